@@ -1,0 +1,108 @@
+//! The state of the service, and the ONE list of its areas: routes and OpenAPI both come from it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::auth::keys::{Keyring, MasterKey};
+use crate::auth::tokens::TokenCache;
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::db::Database;
+use crate::error::Halt;
+use crate::http::call::Request;
+use crate::http::frame::Limiter;
+use crate::http::metrics::Metrics;
+use crate::http::unit::Unit;
+use crate::openapi::Document;
+
+/// Everything a handler may need; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<State>);
+
+impl std::ops::Deref for App {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+/// The state behind [`App`].
+pub struct State {
+    pub config: Config,
+    pub db: Database,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub keys: Keyring,
+    pub tokens: TokenCache,
+    pub metrics: Metrics,
+    pub limiter: Limiter,
+    pub document: Document,
+    draining: AtomicBool,
+}
+
+impl App {
+    /// Opens the doors and reads (or makes) the signing keys. The schema must be there already.
+    pub async fn start(config: Config, master: MasterKey, clock: Clock, ids: Ids) -> Result<Self, String> {
+        let db = Database::open(config.target.clone(), config.doors)?;
+        let keys = Keyring::new(master);
+        keys.start(&db, clock.now()).await.map_err(|halt| match halt {
+            crate::error::Halt::Broken(why) => why,
+            other => format!("the signing keys cannot be read: {other:?}"),
+        })?;
+        Ok(Self(Arc::new(State {
+            limiter: Limiter::new(config.rate_per_second, config.rate_burst),
+            config,
+            db,
+            clock,
+            ids,
+            keys,
+            tokens: TokenCache::default(),
+            metrics: Metrics::new(),
+            document: Document::build(),
+            draining: AtomicBool::new(false),
+        })))
+    }
+
+    /// Runs one unit of work as the operator of this instance, for the command line: the same path as a request.
+    pub async fn act<T, F>(&self, dry_run: bool, work: F) -> Result<T, Halt>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Unit<'_>) -> Result<T, Halt> + Send + 'static,
+    {
+        let request = Arc::new(Request::by_operator(self));
+        let ids = self.ids.clone();
+        self.db.write(!dry_run, move |c| work(&mut Unit::new(c, request, ids, dry_run))).await
+    }
+
+    /// From now on `/health/ready` answers 503: the balancer sends no more requests here.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// True once the service is stopping.
+    pub fn draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+impl actix_web::FromRequest for App {
+    type Error = crate::http::answer::Refused;
+    type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &actix_web::HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        let app = request.app_data::<Self>().cloned();
+        std::future::ready(app.ok_or_else(|| crate::error::Problem::plain("internal").into()))
+    }
+}
+
+/// The areas of the service. A route exists only if it is documented: each area adds its handlers here and nowhere else.
+pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    crate::conventions::routes(routes);
+    crate::organisations::routes(routes);
+    crate::reference::routes(routes);
+    crate::account::routes(routes);
+    crate::auth::clients::routes(routes);
+    crate::auth::oauth::routes(routes);
+    crate::http::health::routes(routes);
+    crate::http::problems::routes(routes);
+}

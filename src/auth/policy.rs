@@ -1,0 +1,135 @@
+//! What a caller may do: pure, no database, no clock.
+//!
+//! An operation names its permission in the handler's signature (`Call<ReadConventions>`); the permission's scope must
+//! be in the token. What a caller *sees* is its perimeter, applied by the finders; what it may do to something it sees
+//! is decided here.
+
+use super::caller::Caller;
+use crate::domain::Id;
+use crate::domain::vocabulary::Role;
+
+/// A permission as a type: the scope an operation asks for.
+pub trait Permission: Send + Sync + 'static {
+    const SCOPE: &'static str;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $scope:literal: $fr:literal / $en:literal;)+) => {
+        $($(#[$doc])* #[derive(Debug)] pub struct $name;
+        impl Permission for $name { const SCOPE: &'static str = $scope; })+
+        /// Every scope, with what it allows in French and in English.
+        pub const SCOPES: &[(&str, &str, &str)] = &[$(($scope, $fr, $en)),+];
+    };
+}
+
+permissions! {
+    /// Who am I.
+    ReadAccount = "account:read": "Savoir qui l'on est" / "Know who one is";
+    /// Vocabularies and territories.
+    ReadReference = "reference:read": "Lire les vocabulaires et territoires" / "Read vocabularies and territories";
+    /// Organisations and their representatives.
+    ReadOrganisations = "organisations:read": "Lire les organismes" / "Read organisations";
+    /// Create and change organisations.
+    WriteOrganisations = "organisations:write": "Créer et modifier les organismes" / "Create and change organisations";
+    /// Conventions and their text.
+    ReadConventions = "conventions:read": "Lire les conventions" / "Read conventions";
+    /// Draft and change conventions.
+    WriteConventions = "conventions:write": "Rédiger les conventions" / "Draft conventions";
+    /// Record signatures.
+    WriteSignatures = "signatures:write": "Enregistrer les signatures" / "Record signatures";
+    /// Machine clients of this instance.
+    ReadClients = "clients:read": "Lire les clients" / "Read machine clients";
+    /// Create and revoke machine clients.
+    WriteClients = "clients:write": "Créer et révoquer les clients" / "Create and revoke machine clients";
+}
+
+/// The scopes a role may hold at most.
+pub fn scopes_of(role: Role) -> &'static [&'static str] {
+    match role {
+        Role::Operator => &[
+            "account:read",
+            "reference:read",
+            "organisations:read",
+            "organisations:write",
+            "conventions:read",
+            "conventions:write",
+            "signatures:write",
+            "clients:read",
+            "clients:write",
+        ],
+        Role::Ministry | Role::Association | Role::Academie => &[
+            "account:read",
+            "reference:read",
+            "organisations:read",
+            "organisations:write",
+            "conventions:read",
+            "conventions:write",
+            "signatures:write",
+        ],
+        Role::School => &["account:read", "reference:read", "organisations:read", "conventions:read"],
+        Role::Volunteer | Role::Observer => &["account:read", "reference:read"],
+    }
+}
+
+/// True when the role acts through an organisation of its own.
+pub fn acts_for_an_organisation(role: Role) -> bool {
+    matches!(role, Role::Ministry | Role::Association | Role::Academie)
+}
+
+/// What the policy needs to know of a convention.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// The organisation whose caller made it; none when the operator did.
+    pub owner: Option<Id>,
+    /// Brought in by the operator of the instance.
+    pub brought_in: bool,
+    /// The organisations that are its parties.
+    pub parties: Vec<Id>,
+}
+
+/// May this caller draft and change the text? Its owner and its parties may; the operator, what it is bringing in.
+pub fn may_draft(caller: &Caller, convention: &Standing) -> bool {
+    match caller.role {
+        Role::Operator => convention.brought_in,
+        role if acts_for_an_organisation(role) => caller
+            .organisation_id
+            .is_some_and(|mine| convention.owner == Some(mine) || convention.parties.contains(&mine)),
+        _ => false,
+    }
+}
+
+/// May this caller record the signature of that party? A party its own; the operator any of a convention it brings in,
+/// with proof: it never acts for a party.
+pub fn may_sign(caller: &Caller, convention: &Standing, party: Id) -> bool {
+    match caller.role {
+        Role::Operator => convention.brought_in,
+        role if acts_for_an_organisation(role) => caller.organisation_id == Some(party),
+        _ => false,
+    }
+}
+
+/// May this caller change that organisation? Its own people and those who proposed it may; operator and ministry, any.
+pub fn may_keep_organisation(caller: &Caller, organisation: Id, owner: Option<Id>) -> bool {
+    match caller.role {
+        Role::Operator | Role::Ministry => true,
+        role if acts_for_an_organisation(role) => {
+            caller.organisation_id.is_some_and(|mine| mine == organisation || owner == Some(mine))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_role_holds_an_unknown_scope() {
+        use crate::domain::vocabulary::Role;
+        for role in Role::ALL {
+            for scope in scopes_of(*role) {
+                assert!(SCOPES.iter().any(|(known, ..)| known == scope), "{role}: {scope}");
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Access tokens (RFC 9068) of the service's own issuer: made, verified, and remembered until they expire.
+//!
+//! Verifying a signature costs as much as a query, so a token once verified is kept by its SHA-256. What a revocation
+//! changes is read again after [`RECHECK`]: a revoked client is refused within 30 seconds everywhere.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant as Tick};
+
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::caller::Caller;
+use super::keys::Keyring;
+use crate::domain::{Id, Instant};
+use crate::error::{Problem, both};
+
+/// What is known of a client is asked again after this long.
+pub const RECHECK: Duration = Duration::from_secs(15);
+/// Tokens remembered at most.
+const REMEMBERED: usize = 20_000;
+/// The longest token that is looked at.
+const LONGEST: usize = 8 * 1024;
+
+/// What a verified token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    pub client_id: Id,
+    pub scopes: Vec<String>,
+    /// Seconds since 1970.
+    pub expires: i64,
+}
+
+/// Makes a token for a client.
+pub fn issue(
+    keys: &Keyring,
+    issuer: &str,
+    client: Id,
+    token_id: Id,
+    scopes: &[String],
+    now: Instant,
+    lifetime: i64,
+) -> Result<String, String> {
+    let (kid, key) = keys.signing(now).ok_or("no signing key")?;
+    let issued = now.as_micros().div_euclid(1_000_000);
+    let claims = json!({
+        "iss": issuer, "aud": issuer, "sub": client.to_string(), "client_id": client.to_string(),
+        "iat": issued, "exp": issued + lifetime, "jti": token_id.to_string(), "scope": scopes.join(" "),
+    });
+    let header = Header { typ: Some("at+jwt".into()), kid: Some(kid), ..Header::new(Algorithm::EdDSA) };
+    jsonwebtoken::encode(&header, &claims, &key).map_err(|e| e.to_string())
+}
+
+/// Why a token is refused. The client learns the kind, never which check of ours failed on a forged one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    Malformed,
+    Algorithm,
+    UnknownKey,
+    Signature,
+    Claims(&'static str),
+    Expired,
+    Audience,
+    Issuer,
+}
+
+impl Refusal {
+    /// The 401 a client reads.
+    pub fn problem(self) -> Problem {
+        let detail = match self {
+            Self::Expired => {
+                both("Le jeton est expiré : en demander un autre.", "The token has expired: ask for another.")
+            }
+            Self::Audience => {
+                both("Le jeton est destiné à un autre service.", "The token is meant for another service.")
+            }
+            Self::Issuer => both("L'émetteur du jeton n'est pas reconnu.", "The token's issuer is not known here."),
+            Self::Claims(_) => both(
+                "Une revendication du jeton manque ou est mal typée.",
+                "A claim of the token is missing or of the wrong type.",
+            ),
+            Self::Malformed => both("Le jeton n'est pas un JWT lisible.", "The token is not a readable JWT."),
+            Self::Algorithm | Self::UnknownKey | Self::Signature => {
+                both("La signature du jeton n'est pas reconnue.", "The token's signature is not recognised.")
+            }
+        };
+        refused(detail)
+    }
+}
+
+/// A 401 with its challenge (RFC 6750).
+pub fn refused(detail: crate::domain::Bilingual) -> Problem {
+    let challenge =
+        format!("Bearer realm=\"passerelle\", error=\"invalid_token\", error_description=\"{}\"", detail.en);
+    Problem::new("invalid_token", detail).header("WWW-Authenticate", challenge)
+}
+
+/// Checks a token against the pinned algorithm, the keys, and every claim that matters.
+pub fn verify(keys: &Keyring, issuer: &str, token: &str, now: Instant) -> Result<Claims, Refusal> {
+    if token.len() > LONGEST {
+        return Err(Refusal::Malformed);
+    }
+    let raw = raw_header(token)?;
+    let header = jsonwebtoken::decode_header(token).map_err(|_| match raw.get("alg") {
+        // An algorithm that the library does not even know ("none") is an algorithm refused, not a broken token.
+        Some(Value::String(_)) => Refusal::Algorithm,
+        _ => Refusal::Malformed,
+    })?;
+    if header.alg != Algorithm::EdDSA {
+        return Err(Refusal::Algorithm);
+    }
+    if raw.contains_key("crit") {
+        return Err(Refusal::Malformed);
+    }
+    let typ = header.typ.as_deref().unwrap_or_default().to_ascii_lowercase();
+    if typ != "at+jwt" && typ != "application/at+jwt" {
+        return Err(Refusal::Claims("typ"));
+    }
+    let key = header.kid.as_deref().and_then(|kid| keys.verifying(kid, now)).ok_or(Refusal::UnknownKey)?;
+    // Dates are checked below against the injected clock.
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.validate_exp = false;
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[issuer]);
+    validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
+    let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &validation)
+        .map_err(|e| match e.kind() {
+            jsonwebtoken::errors::ErrorKind::InvalidAudience => Refusal::Audience,
+            jsonwebtoken::errors::ErrorKind::InvalidIssuer => Refusal::Issuer,
+            jsonwebtoken::errors::ErrorKind::InvalidSignature => Refusal::Signature,
+            jsonwebtoken::errors::ErrorKind::MissingRequiredClaim(_) => Refusal::Claims("required"),
+            _ => Refusal::Malformed,
+        })?
+        .claims;
+    check(&claims, issuer, now)
+}
+
+/// The claims, typed: one of the wrong type is refused, never taken as absent.
+fn check(claims: &Map<String, Value>, issuer: &str, now: Instant) -> Result<Claims, Refusal> {
+    /// Clocks of two machines may differ by so much.
+    const LEEWAY: i64 = 5;
+    let text = |name: &'static str| claims.get(name).and_then(Value::as_str).ok_or(Refusal::Claims(name));
+    let number = |name: &'static str| claims.get(name).and_then(Value::as_i64).ok_or(Refusal::Claims(name));
+    if text("iss")? != issuer {
+        return Err(Refusal::Issuer);
+    }
+    match claims.get("aud") {
+        Some(Value::String(aud)) if aud == issuer => {}
+        Some(Value::Array(all)) if !all.is_empty() && all.iter().all(Value::is_string) => {
+            if !all.iter().any(|aud| aud == issuer) {
+                return Err(Refusal::Audience);
+            }
+        }
+        Some(Value::String(_)) => return Err(Refusal::Audience),
+        _ => return Err(Refusal::Claims("aud")),
+    }
+    let seconds = now.as_micros().div_euclid(1_000_000);
+    let expires = number("exp")?;
+    if seconds >= expires {
+        return Err(Refusal::Expired);
+    }
+    for name in ["nbf", "iat"] {
+        if claims.contains_key(name) && number(name)? > seconds + LEEWAY {
+            return Err(Refusal::Claims(name));
+        }
+    }
+    let client_id = text("sub")?.parse().map_err(|_| Refusal::Claims("sub"))?;
+    if claims.contains_key("client_id") && text("client_id")? != text("sub")? {
+        return Err(Refusal::Claims("client_id"));
+    }
+    let scopes = if claims.contains_key("scope") {
+        text("scope")?.split_ascii_whitespace().map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Claims { client_id, scopes, expires })
+}
+
+fn raw_header(token: &str) -> Result<Map<String, Value>, Refusal> {
+    use base64::Engine as _;
+    let mut pieces = token.split('.');
+    let (Some(header), Some(_), Some(_), None) = (pieces.next(), pieces.next(), pieces.next(), pieces.next()) else {
+        return Err(Refusal::Malformed);
+    };
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).map_err(|_| Refusal::Malformed)?;
+    serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed)
+}
+
+/// Tokens verified so far.
+#[derive(Default)]
+pub struct TokenCache {
+    known: Mutex<HashMap<[u8; 32], Known>>,
+}
+
+#[derive(Clone)]
+pub struct Known {
+    pub claims: Arc<Claims>,
+    pub caller: Arc<Caller>,
+    checked: Tick,
+}
+
+impl TokenCache {
+    /// The key of a token.
+    pub fn key(token: &str) -> [u8; 32] {
+        Sha256::digest(token.as_bytes()).into()
+    }
+
+    /// What is known of a token, and whether its client must be asked for again.
+    pub fn get(&self, key: &[u8; 32], now: Instant) -> Option<(Known, bool)> {
+        let mut known = self.known.lock().ok()?;
+        let found = known.get(key)?;
+        if now.as_micros().div_euclid(1_000_000) >= found.claims.expires {
+            known.remove(key);
+            return None;
+        }
+        Some((found.clone(), found.checked.elapsed() >= RECHECK))
+    }
+
+    /// Remembers a token and the caller it stands for.
+    pub fn put(&self, key: [u8; 32], claims: Arc<Claims>, caller: Arc<Caller>, now: Instant) {
+        let Ok(mut known) = self.known.lock() else { return };
+        if known.len() >= REMEMBERED {
+            let seconds = now.as_micros().div_euclid(1_000_000);
+            known.retain(|_, k| k.claims.expires > seconds);
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+        }
+        known.insert(key, Known { claims, caller, checked: Tick::now() });
+    }
+
+    /// Forgets a token.
+    pub fn remove(&self, key: &[u8; 32]) {
+        if let Ok(mut known) = self.known.lock() {
+            known.remove(key);
+        }
+    }
+
+    /// Forgets everything a client holds: this replica refuses it at once, the others within 30 seconds.
+    pub fn forget_client(&self, client: Id) {
+        if let Ok(mut known) = self.known.lock() {
+            known.retain(|_, k| k.claims.client_id != client);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Configuration: from the environment, read once, checked whole; all faults are reported together and secrets are
+//! never printed.
+
+use crate::auth::keys::MasterKey;
+use crate::db::{DoorSizes, Target};
+
+/// What the service runs with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub target: Target,
+    pub master_key: Option<MasterKey>,
+    /// The address clients know this service by: issuer and audience of its tokens.
+    pub public_url: String,
+    pub doors: DoorSizes,
+    pub cors_origins: Vec<String>,
+    /// Requests a client may make per second, and in one burst; per replica.
+    pub rate_per_second: u32,
+    pub rate_burst: u32,
+    /// Peers whose `Forwarded`/`X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Async worker threads.
+    pub workers: usize,
+    /// Seconds a token of `/oauth/token` lives.
+    pub token_lifetime: i64,
+    /// Seconds given to requests in flight at SIGTERM.
+    pub grace: u64,
+    /// Seconds the headers of a request may take to come.
+    pub header_timeout: u64,
+}
+
+/// Seconds a token of a machine client lives: ten minutes.
+pub const TOKEN_LIFETIME: i64 = 600;
+
+impl Config {
+    /// Reads the environment; `Err` holds every fault.
+    pub fn from_env(bind: &str) -> Result<Self, Vec<String>> {
+        Self::read(bind, &|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+    }
+
+    /// The same from any source of variables.
+    pub fn read(bind: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut faults = Vec::new();
+        let url = variable("DATABASE_URL").unwrap_or_else(|| "sqlite:passerelle.db".into());
+        let target = Target::parse(&url).map_err(|e| faults.push(format!("DATABASE_URL {e}"))).ok();
+        let master_key = variable("PASSERELLE_MASTER_KEY").and_then(|text| {
+            MasterKey::parse(&text).map_err(|e| faults.push(format!("PASSERELLE_MASTER_KEY {e}"))).ok()
+        });
+        if target.as_ref().is_some_and(Target::is_postgres) && variable("PASSERELLE_MASTER_KEY").is_none() {
+            faults.push("PASSERELLE_MASTER_KEY is required on PostgreSQL: `openssl rand -base64 32`".into());
+        }
+        let public_url = variable("PUBLIC_URL").unwrap_or_else(|| format!("http://{bind}"));
+        if !(public_url.starts_with("http://") || public_url.starts_with("https://")) || public_url.ends_with('/') {
+            faults.push("PUBLIC_URL must be an http(s) address without a final slash".into());
+        }
+        let cors_origins: Vec<String> = list(variable("CORS_ORIGINS"));
+        for origin in &cors_origins {
+            if !origin.starts_with("http://") && !origin.starts_with("https://") {
+                faults.push(format!("CORS_ORIGINS: {origin:?} is no origin (https://host)"));
+            }
+        }
+        let mut trusted_proxies = Vec::new();
+        for proxy in list(variable("TRUSTED_PROXIES")) {
+            match proxy.parse() {
+                Ok(address) => trusted_proxies.push(address),
+                Err(_) => faults.push(format!("TRUSTED_PROXIES: {proxy:?} is no IP address")),
+            }
+        }
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let postgres = target.as_ref().is_some_and(Target::is_postgres);
+        let mut number = |name: &str, default: usize, min: usize, max: usize| match variable(name) {
+            None => default,
+            Some(text) => match text.parse::<usize>() {
+                Ok(n) if (min..=max).contains(&n) => n,
+                _ => {
+                    faults.push(format!("{name} must be an integer from {min} to {max}"));
+                    default
+                }
+            },
+        };
+        let doors = DoorSizes {
+            readers: number("DB_READERS", if postgres { cores * 3 } else { cores.max(2) }, 1, 256),
+            writers: number("DB_WRITERS", if postgres { cores * 6 } else { 1 }, 1, 256),
+            queue: number("DB_QUEUE", 512, 1, 65_536),
+        };
+        let rate_per_second = number("RATE_PER_SECOND", 500, 1, 1_000_000);
+        let rate_burst = number("RATE_BURST", 2000, 1, 1_000_000);
+        let workers = number("WORKERS", cores, 1, 256);
+        let grace = number("SHUTDOWN_GRACE_SECONDS", 20, 1, 3600) as u64;
+        match target {
+            Some(target) if faults.is_empty() => Ok(Self {
+                target,
+                master_key,
+                public_url,
+                doors,
+                cors_origins,
+                rate_per_second: u32::try_from(rate_per_second).unwrap_or(u32::MAX),
+                rate_burst: u32::try_from(rate_burst).unwrap_or(u32::MAX),
+                trusted_proxies,
+                workers,
+                token_lifetime: TOKEN_LIFETIME,
+                grace,
+                header_timeout: 10,
+            }),
+            _ => Err(faults),
+        }
+    }
+}
+
+fn list(text: Option<String>) -> Vec<String> {
+    text.iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        let pairs: Vec<(String, String)> = pairs.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+        Config::read("127.0.0.1:8080", &move |name| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
+    }
+
+    #[test]
+    fn embedded_by_default() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.target, Target::Sqlite("passerelle.db".into()));
+        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn every_fault_at_once_and_no_secret() {
+        let faults = read(&[
+            ("DATABASE_URL", "mysql://x"),
+            ("PASSERELLE_MASTER_KEY", "not-a-key"),
+            ("PUBLIC_URL", "passerelle.example/"),
+            ("CORS_ORIGINS", "https://a.example, b.example"),
+            ("TRUSTED_PROXIES", "10.0.0.1,localhost"),
+            ("DB_READERS", "0"),
+            ("RATE_PER_SECOND", "many"),
+        ])
+        .unwrap_err();
+        assert_eq!(faults.len(), 7, "{faults:#?}");
+        assert!(!faults.join(" ").contains("not-a-key"));
+    }
+
+    #[test]
+    fn postgresql_needs_a_master_key() {
+        let faults = read(&[("DATABASE_URL", "postgres://localhost/x")]).unwrap_err();
+        assert!(faults[0].contains("PASSERELLE_MASTER_KEY is required"));
+    }
+}

@@ -1,0 +1,306 @@
+//! The parties, as the beginning of the text introduces them.
+//!
+//! `ENTRE … ET …`, `d'une part, … d'autre part`, one paragraph or one column each. What is not said
+//! about a party stays empty; a blank left to fill is a warning.
+
+use super::fold::Text;
+use super::lines::Line;
+use super::party::{self, PartyText};
+use super::pattern;
+use super::report::{Party, Warning};
+
+/// Reads the parties between the title and the body. Gives also the index of the line after them.
+pub fn read(
+    lines: &[Line],
+    title_from: usize,
+    title_to: usize,
+    limit: usize,
+    warnings: &mut Vec<Warning>,
+) -> (Vec<Party>, usize) {
+    let Some((from, to)) = region(lines, title_to, limit) else {
+        return (from_title(lines, title_from, title_to), title_to);
+    };
+    let chunks = columns(&lines[from..to]).unwrap_or_else(|| chunks(&lines[from..to]));
+    let mut found = Vec::new();
+    for chunk in chunks {
+        if found.len() >= 12 {
+            break;
+        }
+        if let Some(party) = party::read(&chunk, warnings) {
+            found.push(party);
+        }
+    }
+    if found.len() < 2 {
+        let named = from_title(lines, title_from, title_to);
+        if found.is_empty()
+            || named.len() > found.len()
+                && found.iter().all(|party| party.representative.is_none() && party.alias.is_none())
+        {
+            return (named, title_to.max(if found.is_empty() { title_to } else { to }));
+        }
+    }
+    (found, to)
+}
+
+/// Where the parties are introduced.
+fn region(lines: &[Line], from: usize, limit: usize) -> Option<(usize, usize)> {
+    let limit = limit.min(lines.len());
+    let entre = re!(
+        r"^(?:entre(?: les soussignes| les parties)?(?: suivants)?(?: ci-apres designes)?\b|(?:la |le )?(?:presente? )?(?:convention|accord)[a-z' -]{0,40} (?:est (?:conclue?|passee?|etablie?)|:) ?entre\b|il est (?:convenu|conclu) entre\b)"
+    );
+    let is_detail = |line: &Line| {
+        re!(r"represente|ci-apres|d'une part|d'autre part|\bsiege\b|siret|denommee? |designee? |\b\d{5} [a-z]")
+            .is_match(&line.text.key)
+    };
+    let window = |at: usize| lines[at..limit.min(at + 40)].iter().any(is_detail);
+    let start = (from..limit).find(|&at| !lines[at].is_empty() && entre.is_match(&lines[at].text.key) && window(at));
+    let start = match start {
+        Some(start) => start,
+        None => {
+            let first = (from..limit).find(|&at| !lines[at].is_empty())?;
+            if is_end(&lines[first].text.key) || !window(first) {
+                return None;
+            }
+            first
+        }
+    };
+    let mut end = start + 1;
+    while end < limit {
+        if !lines[end].is_empty() && is_end(&lines[end].text.key) {
+            break;
+        }
+        end += 1;
+    }
+    Some((start, end.min(start + 250)))
+}
+
+fn is_end(key: &str) -> bool {
+    re!(r"^(?:preambule|il (?:a ete|est) |vu\b|considerant|expose\b|exposent|etant (?:prealablement )?expose|conviennent|ont convenu|sont convenus?|cel?a etant|ceci etant|ci-(?:apres|dessous) (?:[a-z]+ )?(?:denommee?s|designee?s|appelee?s) (?:ensemble|collectivement|conjointement|individuellement|les )|ensemble (?:designe|denomme|ci)|(?:ci-dessous |ci-apres )?appelees? |objet\b|contexte\b|apres avoir|declarent|titre (?:[ivx1]|premier)|article|art\.|i ?[.-] |1 ?[.)-] [a-z]|les parties (?:ont|sont|conviennent|decident)|ci-apres (?:[a-z]+ )?«? ?les parties|d[ée]finitions|introduction|rappel|l'ensemble (?:etant|des parties)|dans le cadre|en application|conformement)")
+        .is_match(key)
+}
+
+/// One chunk per party from running lines.
+fn chunks(lines: &[Line]) -> Vec<PartyText> {
+    let mut chunks: Vec<PartyText> = vec![PartyText::default()];
+    let mut gap = false;
+    for line in lines {
+        if line.is_empty() {
+            gap = true;
+            continue;
+        }
+        let mut text = line.text.clone();
+        if let Some(entre) = re!(
+            r"^(?:.{0,60}\b)?entre(?: les soussignee?s| les parties)?(?: (?:suivants|ci-apres designes))? ?[:,]?(?: |$)"
+        )
+        .find(&text.key)
+            && chunks.len() == 1
+            && chunks[0].is_empty()
+        {
+            text = Text::new(text.quote_from(entre.end()));
+        }
+        let mut rest = text;
+        loop {
+            let (head, tail, parted) = part(&rest, &chunks, gap);
+            push(&mut chunks, head.as_str(), line.no);
+            gap = false;
+            if parted && !chunks.last().is_some_and(PartyText::is_empty) {
+                chunks.push(PartyText::default());
+            }
+            match tail {
+                Some(tail) => rest = Text::new(tail),
+                None => break,
+            }
+        }
+    }
+    chunks.retain(|chunk| !chunk.is_empty());
+    chunks
+}
+
+fn push(chunks: &mut [PartyText], text: &str, line: u32) {
+    let text = text.trim().trim_start_matches([',', ';', '.', ':', '•']).trim();
+    let text = text.strip_prefix("- ").or_else(|| text.strip_prefix("– ")).unwrap_or(text);
+    if let (false, Some(last)) = (text.is_empty(), chunks.last_mut()) {
+        last.push(text, line);
+    }
+}
+
+/// Cuts a line at the first word that ends a party. Returns what belongs to the current party, what
+/// is left, and whether the party ended.
+fn part(text: &Text, chunks: &[PartyText], gap: bool) -> (String, Option<String>, bool) {
+    let key = text.key.as_str();
+    // « Et » alone, or before a new name when the current party is complete.
+    if re!(r"^et ?[:,]?$").is_match(key) {
+        return (String::new(), None, true);
+    }
+    let current = chunks.last();
+    let complete = current.is_some_and(PartyText::is_complete);
+    if let Some(et) = re!(r"^et ?:? (?:le |la |l'|les |un |une |monsieur |madame |m\. |mme )").find(key) {
+        let capital = text.raw.starts_with('E') || gap;
+        if complete || capital && current.is_some_and(|chunk| !chunk.is_empty()) {
+            let from = if key[..et.end()].contains(':') { key.find(':').map_or(3, |at| at + 1) } else { 3 };
+            return (String::new(), Some(text.quote_from(from).to_owned()), true);
+        }
+    }
+    if gap
+        && complete
+        && re!(r"^(?:le |la |l'|les )").is_match(key)
+        && !re!(r"represente|siege|ci-apres").is_match(key.get(..12).unwrap_or(key))
+    {
+        return (String::new(), Some(text.raw.clone()), true);
+    }
+    let side = re!(
+        r",? ?\b(?:d'une? ?(?:premiere |deuxieme |troisieme |autre )?part|d'autre part|de (?:premiere|deuxieme|seconde|troisieme|quatrieme) part)\b[ ,;.:]*(?:et ?[:,]?(?: |$))?"
+    );
+    if let Some(found) = side.find(key) {
+        let tail = text.quote_from(found.end()).to_owned();
+        return (text.quote(0..found.start()).to_owned(), (!tail.is_empty()).then_some(tail), true);
+    }
+    if let Some(found) = re!(r",? et (?:le |la |l'|les )").find(key)
+        && re!(r"represente|ci-apres").is_match(&key[..found.start()])
+        && re!(r"represente|ci-apres|denomme|designe").is_match(&key[found.end()..])
+    {
+        let start = key[found.start()..].find("et ").map_or(found.start(), |at| found.start() + at + 3);
+        return (text.quote(0..found.start()).to_owned(), Some(text.quote_from(start).to_owned()), true);
+    }
+    (text.raw.clone(), None, false)
+}
+
+/// Parties side by side: a table, or two columns of a page.
+fn columns(lines: &[Line]) -> Option<Vec<PartyText>> {
+    let full: Vec<&Line> = lines.iter().filter(|line| !line.is_empty()).collect();
+    let wide = full.iter().filter(|line| line.cells.len() >= 2).count();
+    if wide < 2 || wide * 5 < full.len() * 3 {
+        return None;
+    }
+    let labels = full.iter().filter(|line| line.cells.len() >= 2 && is_label(&line.cells[0])).count();
+    if labels * 2 >= wide {
+        return Some(labelled_rows(&full));
+    }
+    let count = full.iter().map(|line| line.cells.len()).max().unwrap_or(0).min(4);
+    let mut columns = vec![PartyText::default(); count];
+    for line in full {
+        if line.cells.len() < 2 && re!(r"^entre|^et$").is_match(&line.text.key) {
+            continue;
+        }
+        for (column, cell) in columns.iter_mut().zip(&line.cells) {
+            if !re!(r"^(?:et|entre) ?:?$").is_match(&super::fold::fold(cell)) {
+                column.push(cell, line.no);
+            }
+        }
+    }
+    columns.retain(|column| !column.is_empty());
+    (columns.len() >= 2).then_some(columns)
+}
+
+fn is_label(cell: &str) -> bool {
+    re!(r"^(?:nom|denomination|raison sociale|adresse|siege|represente|representant|qualite|fonction|siret|n° ?siret|rna|n° ?rna|alias|ci-apres|statut|partie|organisme)")
+        .is_match(&super::fold::fold(cell))
+}
+
+/// A table with a label in its first column and a party in each of the others.
+fn labelled_rows(lines: &[&Line]) -> Vec<PartyText> {
+    let count = lines.iter().map(|line| line.cells.len()).max().unwrap_or(1) - 1;
+    let mut parties = vec![PartyText::default(); count.clamp(1, 4)];
+    for line in lines.iter().filter(|line| line.cells.len() >= 2) {
+        let label = super::fold::fold(&line.cells[0]);
+        for (party, cell) in parties.iter_mut().zip(&line.cells[1..]) {
+            // One column of values: a new name opens a new party.
+            let text = if re!(r"^(?:nom|denomination|raison|partie|organisme)").is_match(&label) {
+                cell.clone()
+            } else {
+                format!("{} : {cell}", line.cells[0])
+            };
+            party.push(&text, line.no);
+        }
+    }
+    parties.retain(|party| !party.is_empty());
+    parties
+}
+
+/// Names in the title, when nothing else introduces the parties.
+fn from_title(lines: &[Line], from: usize, to: usize) -> Vec<Party> {
+    let mut joined = String::new();
+    for line in lines.get(from..to).unwrap_or_default().iter().filter(|line| !line.is_empty()) {
+        joined.push_str(&line.text.raw);
+        joined.push('\n');
+    }
+    let text = Text::new(joined);
+    let Some(entre) = re!(r"\bentre ?:?[\n ]").find(&text.key) else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    let mut start = entre.end();
+    for et in re!(r",?\n ?et ?:?\n|,?[ \n]et (?:le |la |l'|les )|,\n").find_iter(&text.key) {
+        if et.start() < start {
+            continue;
+        }
+        names.push(text.quote(start..et.start()).replace('\n', " "));
+        start = et.start() + et.as_str().find("et").map_or(2, |at| at + 2);
+    }
+    names.push(text.quote_from(start).replace('\n', " "));
+    names
+        .into_iter()
+        .map(|name| name.trim_matches([',', ' ', ':']).to_owned())
+        .filter(|name| (3..200).contains(&name.chars().count()))
+        .map(|name| Party { name, ..Party::default() })
+        .collect::<Vec<_>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines;
+    use super::*;
+
+    fn parties(text: &str) -> Vec<(String, Option<String>, Option<String>)> {
+        let lines = lines::read(text);
+        read(&lines, 0, 0, lines.len(), &mut Vec::new())
+            .0
+            .into_iter()
+            .map(|party| (party.name, party.alias, party.representative))
+            .collect()
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn one_sentence_holds_both() {
+        assert_eq!(
+            parties(
+                "Entre le recteur de l'académie de Modèleville, d'une part, et l'association « Demain », association régie par la loi du 1er juillet 1901, représentée par son président, Yves Modèle, désignée sous le terme « l'association », d'autre part.\nPréambule"
+            ),
+            [
+                ("le recteur de l'académie de Modèleville".into(), None, None),
+                ("l'association « Demain »".into(), some("l'association"), some("Yves Modèle"))
+            ]
+        );
+    }
+
+    #[test]
+    fn three_parties() {
+        let found = parties(
+            "ENTRE\nLe lycée Fictif, représenté par M. Jean UN, proviseur,\nET\nLa ville de Modèle, représentée par Mme Anne DEUX, maire,\nET\nL'association Trois, représentée par Luc TROIS, président.\nIl est convenu ce qui suit",
+        );
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert_eq!(found[1].2, some("Anne DEUX"));
+    }
+
+    #[test]
+    fn two_columns_and_tables() {
+        let found = parties(
+            "Entre\nLe lycée Fictif                La société Modèle\nreprésenté par Jean UN         représentée par Anne DEUX\nPréambule",
+        );
+        assert_eq!(
+            found,
+            [("Le lycée Fictif".into(), None, some("Jean UN")), ("La société Modèle".into(), None, some("Anne DEUX"))]
+        );
+        let found = parties(
+            "Entre :\n| Nom | Le lycée Fictif | La société Modèle |\n|---|---|---|\n| Représentant | Jean UN | Anne DEUX |\nPréambule",
+        );
+        assert_eq!(
+            found,
+            [("Le lycée Fictif".into(), None, some("Jean UN")), ("La société Modèle".into(), None, some("Anne DEUX"))]
+        );
+    }
+}

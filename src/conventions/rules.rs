@@ -1,0 +1,38 @@
+//! The life of a convention, as its own text rules it (articles 10 to 12 of the reference convention).
+//!
+//! A convention is written, signed by each of its parties, comes into force, and one day ends. Nothing here
+//! knows what day it is, nor stores a status: from the parties, the signatures and the terms come the
+//! [`Spans`] (when it was first signed, complete, in force, and its last day), and a status is read off
+//! the spans on any date asked. A fact recorded late, or in another order, changes nothing to that.
+//!
+//! - [`terms`]: what the text says of its own duration and notices;
+//! - [`spans`](mod@spans): from facts to dates, from dates to a status (R01, R02, R03);
+//! - [`signing`]: who may sign, and when (R01);
+//! - [`editing`]: what may still be written (R02, R06);
+//! - [`ending`]: the end, its renewal, and the information before it (R03, R04);
+//! - [`notices`]: termination and formal notice (R07, R08);
+//! - [`territorial`]: conventions of a région académique or académie under a national one.
+//!
+//! A refusal cites the rule, the article of the convention at hand, and the dates it used. Territorial
+//! rules have no number in the table: T01 (the parent), T02 (at most one), T03 (the territory).
+
+#![expect(clippy::result_large_err, reason = "a refusal ends a request: its 136 bytes are moved once")]
+
+pub mod editing;
+pub mod ending;
+pub mod notices;
+pub mod signing;
+pub mod spans;
+pub mod terms;
+pub mod territorial;
+
+pub use editing::{check_computed_end, check_edit, may_edit};
+pub use ending::{check_not_after_end, check_renewal, expiry_information, inform_by, inform_by_in};
+pub use notices::{Cure, Termination, TerminationNotice, check_termination, cure};
+pub use signing::{NewSignature, check_signature};
+pub use spans::{SignatureFact, Spans, Term, spans, status, term_on};
+pub use terms::{Clause, Duration, Notice, TacitRenewal, Terms};
+pub use territorial::{Child, Parent, Sibling, check_territorial};
+
+#[cfg(test)]
+mod fixtures;

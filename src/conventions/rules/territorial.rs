@@ -1,0 +1,173 @@
+//! Territorial conventions (conventions de déclinaison; articles 2 and 9): those of a région académique or
+//! académie with the same association, child of a national one. T01: the parent is national and in force
+//! the day the child is signed. T02: at most one in force per parent and territory. T03: within the parent's territory.
+
+use super::ending::with_force;
+use super::spans::{Spans, status};
+use crate::domain::refusal::{Bilingual, Refusal};
+use crate::domain::vocabulary::ConventionStatus;
+use crate::domain::{CivilDate, Territory};
+
+/// The national convention.
+#[derive(Debug, Clone, Copy)]
+pub struct Parent<'a> {
+    /// Its territory.
+    pub territory: Territory,
+    /// Its spans; `last_day` is the real one if it was ended early.
+    pub spans: &'a Spans,
+    /// Its article on implementation in the territories, when known.
+    pub article: Option<&'a str>,
+}
+
+/// The territorial convention, as it will be once signed.
+#[derive(Debug, Clone, Copy)]
+pub struct Child<'a> {
+    /// Its territory.
+    pub territory: Territory,
+    /// The day of its last signature.
+    pub signed_on: CivilDate,
+    /// Its spans with that signature.
+    pub spans: &'a Spans,
+}
+
+/// Another convention of the same parent.
+#[derive(Debug, Clone, Copy)]
+pub struct Sibling {
+    /// Its territory.
+    pub territory: Territory,
+    /// Its spans; `last_day` is the real one if it was ended early.
+    pub spans: Spans,
+}
+
+/// Whether a territorial convention may be signed. Outliving the parent is allowed (and flagged elsewhere).
+///
+/// # Errors
+///
+/// `territory_outside_parent`, `parent_not_national` (what is asked); `parent_not_in_force`,
+/// `territory_taken` (the state of things).
+pub fn check_territorial(parent: &Parent<'_>, siblings: &[Sibling], child: &Child<'_>) -> Result<(), Refusal> {
+    if child.territory == parent.territory || !parent.territory.contains(&child.territory) {
+        return Err(Refusal::content(
+            "T03",
+            "territory_outside_parent",
+            Bilingual::fixed(
+                "Le territoire doit être compris dans celui de la convention déclinée, sans l'égaler.",
+                "The territory must lie within the parent's, and be smaller.",
+            ),
+        )
+        .article(parent.article)
+        .with("territory", child.territory)
+        .with("parent_territory", parent.territory));
+    }
+    if parent.territory != Territory::National {
+        return Err(Refusal::content(
+            "T01",
+            "parent_not_national",
+            Bilingual::fixed(
+                "Seule une convention nationale se décline.",
+                "Only a national convention has territorial ones.",
+            ),
+        )
+        .article(parent.article)
+        .with("parent_territory", parent.territory));
+    }
+    let parent_status = status(parent.spans, child.signed_on);
+    if parent_status != ConventionStatus::InForce {
+        let mut refusal = Refusal::state(
+            "T01",
+            "parent_not_in_force",
+            Bilingual::fixed(
+                "La convention nationale n'est pas en vigueur le jour de la signature.",
+                "The national convention is not in force on the day of signature.",
+            ),
+        )
+        .article(parent.article)
+        .with("signed_on", child.signed_on)
+        .with("parent_status", parent_status);
+        if let Some(from) = parent.spans.in_force_from {
+            refusal = refusal.with("parent_in_force_from", from);
+        }
+        if let Some(last) = parent.spans.last_day {
+            refusal = refusal.with("parent_last_day", last);
+        }
+        return Err(refusal);
+    }
+    let taken =
+        siblings.iter().find(|sibling| sibling.territory == child.territory && sibling.spans.overlaps(child.spans));
+    match taken {
+        None => Ok(()),
+        Some(sibling) => Err(with_force(
+            Refusal::state(
+                "T02",
+                "territory_taken",
+                Bilingual::fixed(
+                    "Une convention de déclinaison est déjà en vigueur pour ce territoire.",
+                    "A territorial convention is already in force for this territory.",
+                ),
+            )
+            .article(parent.article)
+            .with("territory", child.territory),
+            &sibling.spans,
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::*;
+    use super::*;
+
+    fn span(from: &str, last: &str) -> Spans {
+        Spans {
+            first_signed_on: Some(day(from)),
+            complete_on: Some(day(from)),
+            in_force_from: Some(day(from)),
+            last_day: Some(day(last)),
+        }
+    }
+
+    fn territory(text: &str) -> Territory {
+        text.parse().unwrap()
+    }
+
+    fn check(parent: &str, child: &str, signed_on: &str, siblings: &[Sibling]) -> Result<(), &'static str> {
+        let national = span("2024-06-27", "2029-06-27");
+        let own = span(signed_on, "2031-12-31");
+        let parent = Parent { territory: territory(parent), spans: &national, article: Some("2") };
+        let child = Child { territory: territory(child), signed_on: day(signed_on), spans: &own };
+        check_territorial(&parent, siblings, &child).map_err(|refusal| {
+            assert_eq!(refusal.article.as_deref(), Some("2"));
+            refusal.code
+        })
+    }
+
+    #[test]
+    fn the_parent_is_in_force_the_day_it_is_signed() {
+        for (signed_on, expected) in [
+            ("2024-06-26", Err("parent_not_in_force")),
+            ("2024-06-27", Ok(())),
+            ("2029-06-27", Ok(())),
+            ("2029-06-28", Err("parent_not_in_force")),
+        ] {
+            assert_eq!(check("national", "academie:24", signed_on, &[]), expected, "{signed_on}");
+        }
+    }
+
+    #[test]
+    fn at_most_one_in_force_per_territory() {
+        let one = Sibling { territory: territory("academie:24"), spans: span("2024-09-01", "2025-08-31") };
+        assert_eq!(check("national", "academie:24", "2025-08-31", &[one]), Err("territory_taken"));
+        assert_eq!(check("national", "academie:24", "2025-09-01", &[one]), Ok(()));
+        assert_eq!(check("national", "academie:25", "2025-01-01", &[one]), Ok(()));
+        assert_eq!(check("national", "region:11", "2025-01-01", &[one]), Ok(()));
+        let draft = Sibling { spans: Spans::default(), ..one };
+        assert_eq!(check("national", "academie:24", "2025-01-01", &[draft]), Ok(()));
+    }
+
+    #[test]
+    fn its_territory_is_smaller_and_its_parent_national() {
+        assert_eq!(check("national", "national", "2025-01-01", &[]), Err("territory_outside_parent"));
+        assert_eq!(check("region:11", "academie:02", "2025-01-01", &[]), Err("territory_outside_parent"));
+        assert_eq!(check("region:11", "academie:24", "2025-01-01", &[]), Err("parent_not_national"));
+    }
+}

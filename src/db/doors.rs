@@ -1,0 +1,297 @@
+//! The two doors to the database.
+//!
+//! A door is a bounded queue in front of threads that own their connection. A request hops once, off the async
+//! threads; a full queue is a 503 with `Retry-After` rather than a pile of waiting work. On SQLite the write door has
+//! one thread and commits several waiting units together: one fsync serves them all.
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use diesel::connection::SimpleConnection;
+use diesel::result::QueryResult;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+use super::Connection;
+use super::connection::Target;
+use crate::error::Halt;
+
+/// What a unit did with its transaction, and what to tell its caller once the commit is known.
+struct Done {
+    commit: bool,
+    doubt: bool,
+    answer: Box<dyn FnOnce(QueryResult<()>) + Send>,
+}
+
+/// A read answers its caller itself; it returns true when the connection is in doubt.
+type Read = Box<dyn FnOnce(&mut Connection) -> bool + Send>;
+/// A unit of work gets its connection inside a transaction, or why none could start.
+type Write = Box<dyn FnOnce(Result<&mut Connection, &diesel::result::Error>) -> Done + Send>;
+
+/// Sizes of the doors.
+#[derive(Debug, Clone, Copy)]
+pub struct DoorSizes {
+    pub readers: usize,
+    pub writers: usize,
+    /// Units that may wait at each door before it answers 503.
+    pub queue: usize,
+}
+
+/// The database of this process: cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    read: Sender<Read>,
+    write: Sender<Write>,
+    stream: Sender<Read>,
+    target: Arc<Target>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// A connection idle for longer is asked for a sign of life before it is used.
+const IDLE: Duration = Duration::from_secs(20);
+/// At most this many waiting units share one commit on SQLite.
+const GROUP: usize = 64;
+
+impl Database {
+    /// Opens the doors; fails when the first connection does.
+    pub fn open(target: Target, sizes: DoorSizes) -> Result<Self, String> {
+        let (read, reads) = bounded::<Read>(sizes.queue);
+        let (write, writes) = bounded::<Write>(sizes.queue);
+        let (stream, streams) = bounded::<Read>(8);
+        let target = Arc::new(target);
+        let spawn = |name: String, work: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(name).spawn(work).map_err(|e| e.to_string())
+        };
+        for n in 0..sizes.readers.max(1) {
+            let (target, reads, first) = (target.clone(), reads.clone(), target.open(true)?);
+            spawn(format!("read-{n}"), Box::new(move || serve_reads(&target, Some(first), &reads)))?;
+        }
+        // Exports walk long: they have threads of their own, so that they never hold up a screen.
+        for n in 0..2 {
+            let (target, streams) = (target.clone(), streams.clone());
+            spawn(format!("export-{n}"), Box::new(move || serve_reads(&target, None, &streams)))?;
+        }
+        let writers = if target.is_postgres() { sizes.writers.max(1) } else { 1 };
+        for n in 0..writers {
+            let (target, writes, first) = (target.clone(), writes.clone(), target.open(false)?);
+            let group = if target.is_postgres() { 1 } else { GROUP };
+            spawn(format!("write-{n}"), Box::new(move || serve_writes(&target, first, &writes, group)))?;
+        }
+        Ok(Self { read, write, stream, target, waiting: Arc::default() })
+    }
+
+    /// Where the data lie.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Units sent and not yet answered, for the metrics.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Runs reads on a thread that owns its connection.
+    pub async fn read<T, F>(&self, reads: F) -> Result<T, Halt>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, Halt> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Read = Box::new(move |c| {
+            // The client may have gone while this waited.
+            if reply.is_closed() {
+                return false;
+            }
+            let outcome = reads(c);
+            let doubt = matches!(outcome, Err(Halt::Database(_)));
+            let _ = reply.send(outcome);
+            doubt
+        });
+        self.send(&self.read, job)?;
+        self.wait(answer).await
+    }
+
+    /// Runs a long read, an export, that sends its own chunks as it goes.
+    pub fn stream(&self, reads: impl FnOnce(&mut Connection) -> bool + Send + 'static) -> Result<(), Halt> {
+        self.send(&self.stream, Box::new(reads))
+    }
+
+    /// Runs one unit of work: all of it is committed, or none.
+    /// `keep` says whether a success is to be committed (a dry run is not).
+    pub async fn write<T, F>(&self, keep: bool, work: F) -> Result<T, Halt>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, Halt> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Write = Box::new(move |c| {
+            let outcome = match c {
+                _ if reply.is_closed() => Err(Halt::Broken("the client has gone".into())),
+                Ok(c) => work(c),
+                Err(e) => Err(Halt::unavailable(&format!("a transaction could not start: {e}"))),
+            };
+            Done {
+                commit: keep && outcome.is_ok(),
+                doubt: matches!(outcome, Err(Halt::Database(_))),
+                answer: Box::new(move |ended| {
+                    let _ = reply.send(match ended {
+                        Ok(()) => outcome,
+                        Err(e) => Err(Halt::Database(e)),
+                    });
+                }),
+            }
+        });
+        self.send(&self.write, job)?;
+        self.wait(answer).await
+    }
+
+    fn send<J>(&self, door: &Sender<J>, job: J) -> Result<(), Halt> {
+        door.try_send(job).map_err(|e| match e {
+            TrySendError::Full(_) => Halt::busy(),
+            TrySendError::Disconnected(_) => Halt::Broken("the database threads have ended".into()),
+        })
+    }
+
+    async fn wait<T>(&self, answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let got = answer.await;
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        // The sender is dropped unanswered only when the work panicked.
+        got.unwrap_or_else(|_| Err(Halt::Broken("a database unit panicked".into())))
+    }
+}
+
+/// A thread's own connection, reopened when it is lost.
+struct Held<'t> {
+    target: &'t Target,
+    read_only: bool,
+    connection: Option<Connection>,
+    used: Instant,
+}
+
+impl Held<'_> {
+    /// A connection that answers; waits for the database as long as it takes.
+    fn get(&mut self) -> &mut Connection {
+        let stale = self.used.elapsed() > IDLE;
+        if stale
+            && let Some(c) = &mut self.connection
+            && c.batch_execute("SELECT 1").is_err()
+        {
+            self.connection = None;
+        }
+        self.used = Instant::now();
+        let mut pause = Duration::from_millis(50);
+        while self.connection.is_none() {
+            match self.target.open(self.read_only) {
+                Ok(c) => self.connection = Some(c),
+                Err(e) => {
+                    log::error!("the database cannot be reached: {e}");
+                    std::thread::sleep(pause);
+                    pause = (pause * 2).min(Duration::from_secs(2));
+                }
+            }
+        }
+        match &mut self.connection {
+            Some(c) => c,
+            None => unreachable!("the loop above ends with a connection"),
+        }
+    }
+
+    /// Drops a connection that is in doubt unless it answers outside any transaction.
+    fn check(&mut self) {
+        let sound =
+            self.connection.as_mut().is_some_and(|c| !c.in_transaction() && c.batch_execute("SELECT 1").is_ok());
+        if !sound {
+            log::warn!("a database connection is dropped and opened again");
+            self.connection = None;
+        }
+    }
+}
+
+fn serve_reads(target: &Target, first: Option<Connection>, jobs: &Receiver<Read>) {
+    let mut held = Held { target, read_only: true, connection: first, used: Instant::now() };
+    for job in jobs {
+        let c = held.get();
+        // A panic leaves the connection in an unknown state.
+        if catch_unwind(AssertUnwindSafe(|| job(c))).unwrap_or(true) {
+            held.check();
+        }
+    }
+}
+
+fn serve_writes(target: &Target, first: Connection, jobs: &Receiver<Write>, group: usize) {
+    let mut held = Held { target, read_only: false, connection: Some(first), used: Instant::now() };
+    while let Ok(job) = jobs.recv() {
+        let mut batch = vec![job];
+        while batch.len() < group
+            && let Ok(next) = jobs.try_recv()
+        {
+            batch.push(next);
+        }
+        let c = held.get();
+        let sound = match batch.pop() {
+            Some(only) if batch.is_empty() => write_alone(c, only),
+            Some(last) => {
+                batch.push(last);
+                write_together(c, batch)
+            }
+            None => true,
+        };
+        if !sound {
+            held.check();
+        }
+    }
+}
+
+/// One unit, one transaction. False when the connection is in doubt.
+fn write_alone(c: &mut Connection, job: Write) -> bool {
+    if let Err(e) = c.begin_writing() {
+        let refused = job(Err(&e));
+        (refused.answer)(Ok(()));
+        return false;
+    }
+    let Ok(done) = catch_unwind(AssertUnwindSafe(|| job(Ok(&mut *c)))) else { return false };
+    let ended = if done.commit { c.commit() } else { c.rollback() };
+    let sound = ended.is_ok() && !done.doubt;
+    (done.answer)(ended);
+    sound
+}
+
+/// Several units, a savepoint each, one commit; the answers go out after it. False when the connection is in doubt.
+fn write_together(c: &mut Connection, jobs: Vec<Write>) -> bool {
+    if let Err(e) = c.begin_writing() {
+        for job in jobs {
+            let refused = job(Err(&e));
+            (refused.answer)(Ok(()));
+        }
+        return false;
+    }
+    let mut sound = true;
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let started = c.savepoint();
+        let run = match &started {
+            Ok(()) => catch_unwind(AssertUnwindSafe(|| job(Ok(&mut *c)))),
+            Err(e) => Ok(job(Err(e))),
+        };
+        let ended = match &run {
+            Ok(done) if started.is_ok() && done.commit => c.commit(),
+            _ if started.is_ok() => c.rollback(),
+            _ => Ok(()),
+        };
+        sound &= started.is_ok() && ended.is_ok();
+        if let Ok(done) = run {
+            sound &= !done.doubt;
+            answers.push((done.answer, ended));
+        }
+    }
+    let committed = c.commit();
+    for (answer, ended) in answers {
+        answer(match &committed {
+            Ok(()) => ended,
+            Err(e) => Err(diesel::result::Error::QueryBuilderError(format!("the commit failed: {e}").into())),
+        });
+    }
+    sound && committed.is_ok()
+}

@@ -1,0 +1,129 @@
+//! What every write leaves behind, in its own transaction: a change entry (what changed, for those who follow) and an
+//! audit entry (who did it, with a salted digest of the details, which can be erased without breaking the chain).
+//!
+//! Both are inserted without position; the stamper numbers what is visible, so that no lock is held to commit.
+
+use diesel::prelude::*;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::Connection;
+use super::schema::{audit_details, audit_entries, changes};
+use crate::auth::secret::hex;
+use crate::domain::{Id, Instant};
+use crate::error::Halt;
+use crate::http::call::Request;
+
+/// What was done to the resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Created,
+    Updated,
+    Deleted,
+}
+
+impl Operation {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// One change of one resource.
+pub struct Change<'r> {
+    /// The kind of resource, singular: `article`.
+    pub kind: &'static str,
+    pub resource: Id,
+    /// Version of its aggregate after the change.
+    pub version: i64,
+    pub operation: Operation,
+    pub convention: Option<Id>,
+    pub organisation: Option<Id>,
+    pub before: Option<&'r Value>,
+    pub after: Option<&'r Value>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = changes)]
+struct NewChange<'r> {
+    kind: &'r str,
+    resource_id: Id,
+    version: i64,
+    operation: &'r str,
+    convention_id: Option<Id>,
+    organisation_id: Option<Id>,
+    recorded_at: Instant,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_entries)]
+struct NewEntry<'r> {
+    id: Id,
+    change_seq: i64,
+    client_id: Id,
+    request_id: &'r str,
+    act: String,
+    details_digest: String,
+    recorded_at: Instant,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_details)]
+struct NewDetails {
+    entry_id: Id,
+    salt: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// Writes the change entry and the audit entry of one change.
+pub fn write(c: &mut Connection, request: &Request, entry_id: Id, change: &Change<'_>) -> Result<(), Halt> {
+    let seq: i64 = diesel::insert_into(changes::table)
+        .values(NewChange {
+            kind: change.kind,
+            resource_id: change.resource,
+            version: change.version,
+            operation: change.operation.as_str(),
+            convention_id: change.convention,
+            organisation_id: change.organisation,
+            recorded_at: request.now,
+        })
+        .returning(changes::seq)
+        .get_result(c)?;
+    let mut salt = [0_u8; 16];
+    getrandom::fill(&mut salt).map_err(|e| Halt::Broken(e.to_string()))?;
+    let salt = hex(&salt);
+    let text = |value: Option<&Value>| value.map(ToString::to_string);
+    let (before, after) = (text(change.before), text(change.after));
+    diesel::insert_into(audit_entries::table)
+        .values(NewEntry {
+            id: entry_id,
+            change_seq: seq,
+            client_id: request.caller.client_id,
+            request_id: &request.request_id,
+            act: format!("{}.{}", change.kind, change.operation.as_str()),
+            details_digest: digest(&salt, before.as_deref(), after.as_deref()),
+            recorded_at: request.now,
+        })
+        .execute(c)?;
+    diesel::insert_into(audit_details::table).values(NewDetails { entry_id, salt, before, after }).execute(c)?;
+    Ok(())
+}
+
+/// SHA-256 over salt, before and after, each preceded by its length: what the audit chain will link.
+pub fn digest(salt: &str, before: Option<&str>, after: Option<&str>) -> String {
+    let mut hash = Sha256::new();
+    for piece in [Some(salt), before, after] {
+        match piece {
+            Some(text) => {
+                hash.update((text.len() as u64).to_be_bytes());
+                hash.update(text.as_bytes());
+            }
+            None => hash.update(u64::MAX.to_be_bytes()),
+        }
+    }
+    hex(&hash.finalize())
+}

@@ -1,0 +1,369 @@
+//! The tables, as diesel sees them: the same on both databases. Written beside each migration; a test compares it with
+//! what the migrations make.
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    passerelle_schema (application) {
+        application -> Text,
+        major -> Integer,
+        minor -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    organisations (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        kind -> Text,
+        name -> Text,
+        name_key -> Text,
+        short_name -> Nullable<Text>,
+        legal_form -> Nullable<Text>,
+        siret -> Nullable<Text>,
+        rna -> Nullable<Text>,
+        address -> Nullable<Text>,
+        public_utility -> Bool,
+        accreditation_level -> Nullable<Text>,
+        accredited_from -> Nullable<Date>,
+        accredited_until -> Nullable<Date>,
+        verified -> Bool,
+        external_id -> Nullable<Text>,
+        owner_id -> Nullable<DbUuid>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    representatives (id) {
+        id -> DbUuid,
+        organisation_id -> DbUuid,
+        position -> BigInt,
+        name -> Text,
+        function -> Text,
+        email -> Nullable<Text>,
+        mandate_from -> Nullable<Date>,
+        mandate_until -> Nullable<Date>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    conventions (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        reference -> Nullable<Text>,
+        title -> Text,
+        search_key -> Text,
+        title_key -> Text,
+        document_type -> Text,
+        level -> Text,
+        territory -> Text,
+        parent_id -> Nullable<DbUuid>,
+        last_day_rule -> Text,
+        preamble -> Nullable<Text>,
+        preamble_commitments -> Text,
+        networks -> Text,
+        external_id -> Nullable<Text>,
+        owner_id -> Nullable<DbUuid>,
+        brought_in -> Bool,
+        content_hash -> Text,
+        first_signed_on -> Nullable<Date>,
+        complete_on -> Nullable<Date>,
+        in_force_from -> Nullable<Date>,
+        last_day -> Nullable<Date>,
+        renews_tacitly -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    sources (convention_id) {
+        convention_id -> DbUuid,
+        sha256 -> Text,
+        media_type -> Text,
+        body -> Text,
+        parsed -> Text,
+        imported_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    parties (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        organisation_id -> DbUuid,
+        side -> Text,
+        name_as_signed -> Text,
+        alias -> Nullable<Text>,
+        address -> Nullable<Text>,
+        representative -> Nullable<Text>,
+        representative_function -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    parts (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        number -> Text,
+        label -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    articles (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        part_id -> Nullable<DbUuid>,
+        number -> Text,
+        heading -> Nullable<Text>,
+        body -> Text,
+        source_line -> Nullable<Integer>,
+        source_last_line -> Nullable<Integer>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    clauses (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        kind -> Text,
+        article_id -> Nullable<DbUuid>,
+        absent -> Bool,
+        confirmed -> Bool,
+        parameters -> Text,
+        quote -> Nullable<Text>,
+        source_line -> Nullable<Integer>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    axes (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        article_id -> DbUuid,
+        label -> Text,
+        transversal -> Bool,
+        audiences -> Text,
+        commitments -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    catalogue_items (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        axis_id -> DbUuid,
+        position -> BigInt,
+        label -> Text,
+        national_kind -> Nullable<Text>,
+        source_line -> Nullable<Integer>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    objectives (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        text -> Text,
+        article_id -> Nullable<DbUuid>,
+        served_by_axes -> Text,
+        served_by_items -> Text,
+        source_line -> Nullable<Integer>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    network_contacts (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        network -> Text,
+        territory -> Text,
+        name -> Text,
+        function -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    signatures (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        party_id -> DbUuid,
+        signatory -> Text,
+        signatory_key -> Text,
+        function -> Text,
+        signed_on -> Date,
+        place -> Nullable<Text>,
+        content_hash -> Text,
+        proof -> Nullable<Text>,
+        recorded_by -> DbUuid,
+        recorded_at -> BigInt,
+        voided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    clients (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        role -> Text,
+        organisation_id -> Nullable<DbUuid>,
+        territories -> Text,
+        uais -> Text,
+        scopes -> Text,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    signing_keys (kid) {
+        kid -> Text,
+        public_key -> Text,
+        sealed_private_key -> Text,
+        created_at -> BigInt,
+        signs_from -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    idempotency_keys (client_id, method, path, key) {
+        client_id -> DbUuid,
+        method -> Text,
+        path -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        headers -> Text,
+        body -> Text,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    changes (seq) {
+        seq -> BigInt,
+        position -> Nullable<BigInt>,
+        kind -> Text,
+        resource_id -> DbUuid,
+        version -> BigInt,
+        operation -> Text,
+        convention_id -> Nullable<DbUuid>,
+        organisation_id -> Nullable<DbUuid>,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    audit_entries (seq) {
+        seq -> BigInt,
+        id -> DbUuid,
+        change_seq -> BigInt,
+        position -> Nullable<BigInt>,
+        client_id -> DbUuid,
+        request_id -> Text,
+        act -> Text,
+        details_digest -> Text,
+        previous_hash -> Nullable<Text>,
+        hash -> Nullable<Text>,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    audit_details (entry_id) {
+        entry_id -> DbUuid,
+        salt -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    passerelle_schema,
+    organisations,
+    representatives,
+    conventions,
+    sources,
+    parties,
+    parts,
+    articles,
+    clauses,
+    axes,
+    catalogue_items,
+    objectives,
+    network_contacts,
+    signatures,
+    clients,
+    signing_keys,
+    idempotency_keys,
+    changes,
+    audit_entries,
+    audit_details,
+);

@@ -1,0 +1,116 @@
+//! The one table of error codes: code, status, title, when. Served under `/problems/{code}`, documented, and each code
+//! is produced by a test. A code never changes once released.
+
+/// One row. Titles and explanations are French, then English.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub code: &'static str,
+    pub status: u16,
+    pub title: (&'static str, &'static str),
+    pub when: (&'static str, &'static str),
+}
+
+macro_rules! table {
+    ($($code:ident $status:literal $fr:literal / $en:literal: $when_fr:literal / $when_en:literal;)+) => {
+        /// Every problem of the service.
+        pub const TABLE: &[Entry] = &[$(Entry {
+            code: stringify!($code), status: $status, title: ($fr, $en), when: ($when_fr, $when_en),
+        }),+];
+    };
+}
+
+table! {
+    // Who is asking
+    unauthenticated 401 "Authentification requise" / "Authentication required":
+        "L'appel ne porte pas de jeton d'accès : en-tête « Authorization: Bearer … »." / "The call carries no access token: header `Authorization: Bearer …`.";
+    invalid_token 401 "Jeton refusé" / "Token refused":
+        "Le jeton est expiré, mal formé, destiné à un autre service ou signé par une autre clé." / "The token is expired, malformed, meant for another service or signed by another key.";
+    insufficient_scope 403 "Portée insuffisante" / "Insufficient scope":
+        "Le jeton ne porte pas la portée (scope) que cette opération demande." / "The token lacks the scope that this operation asks for.";
+    not_allowed 403 "Action non permise" / "Not allowed":
+        "La ressource est visible mais cet acte revient à une autre partie ou à un autre rôle." / "The resource is visible but this act belongs to another party or role.";
+
+    // What is asked for
+    unknown_route 404 "Adresse inconnue" / "Unknown address":
+        "Aucune opération n'existe à cette adresse : voir /openapi.json." / "No operation exists at this address: see /openapi.json.";
+    not_found 404 "Introuvable" / "Not found":
+        "Aucune ressource de cet identifiant n'existe dans votre périmètre." / "No resource of that identifier exists within your perimeter.";
+    method_not_allowed 405 "Méthode non permise" / "Method not allowed":
+        "L'adresse existe mais pas cette méthode : voir l'en-tête Allow." / "The address exists but not with this method: see the Allow header.";
+    not_acceptable 406 "Format indisponible" / "Not acceptable":
+        "Aucun des formats demandés (Accept ou format=) n'est servi ici." / "None of the formats asked for (Accept or format=) is served here.";
+    request_timeout 408 "Requête trop lente" / "Request timeout":
+        "La requête n'est pas arrivée entière dans le délai." / "The request did not arrive whole in time.";
+    payload_too_large 413 "Corps trop grand" / "Payload too large":
+        "Le corps dépasse la limite de l'opération : 1 Mio pour du JSON, 5 Mio pour un texte importé." / "The body exceeds the operation's limit: 1 MiB of JSON, 5 MiB of imported text.";
+    unsupported_media_type 415 "Type de contenu refusé" / "Unsupported media type":
+        "Le corps n'est pas d'un type que l'opération accepte, ou il est compressé." / "The body is not of a type that the operation accepts, or it is compressed.";
+    bad_request 400 "Requête invalide" / "Bad request":
+        "La requête n'est pas conforme au protocole HTTP." / "The request does not conform to HTTP.";
+    invalid_parameters 400 "Paramètres invalides" / "Invalid parameters":
+        "Un paramètre ou un en-tête est inconnu, répété, mal formé ou hors bornes : voir errors." / "A parameter or header is unknown, repeated, malformed or out of range: see errors.";
+    malformed_body 400 "Corps illisible" / "Malformed body":
+        "Le corps n'est pas du JSON (UTF-8, 64 niveaux au plus)." / "The body is not JSON (UTF-8, 64 levels at most).";
+    invalid_body 422 "Contenu invalide" / "Invalid content":
+        "Un ou plusieurs membres du corps sont inconnus, absents ou mal formés : voir errors." / "One or more members of the body are unknown, missing or ill-formed: see errors.";
+
+    // Writing at the same time as others
+    precondition_required 428 "Version requise" / "Precondition required":
+        "Cette écriture demande l'en-tête If-Match avec l'ETag lu." / "This write asks for the If-Match header with the ETag that was read.";
+    version_mismatch 412 "Version dépassée" / "Version mismatch":
+        "La ressource a changé depuis la lecture : relire, puis recommencer." / "The resource has changed since it was read: read again, then retry.";
+    idempotency_key_reused 422 "Clé d'idempotence déjà utilisée" / "Idempotency key reused":
+        "La même Idempotency-Key a servi pour une autre requête." / "The same Idempotency-Key was used for another request.";
+    idempotency_in_progress 409 "Requête jumelle en cours" / "Twin request in progress":
+        "Une requête de même Idempotency-Key est encore en cours." / "A request with the same Idempotency-Key is still under way.";
+    duplicate 409 "Doublon" / "Duplicate":
+        "Une autre ressource porte déjà cette valeur, qui doit être unique." / "Another resource already has this value, which must be unique.";
+    in_use 409 "Ressource utilisée" / "In use":
+        "La ressource est citée ailleurs et ne peut être supprimée." / "The resource is referred to elsewhere and cannot be deleted.";
+
+    // What the rules of a convention refuse
+    already_signed 409 "Partie déjà signataire" / "Party has signed already":
+        "Une partie ne signe qu'une fois (R01)." / "A party signs once (R01).";
+    same_signatory 422 "Même signataire pour deux parties" / "Same signatory for two parties":
+        "Une personne ne signe pas pour deux parties (R01)." / "One person does not sign for two parties (R01).";
+    unknown_party 422 "Partie inconnue" / "Unknown party":
+        "Le signataire n'agit pour aucune partie de la convention (R01)." / "The signatory acts for no party of the convention (R01).";
+    future_date 422 "Date à venir" / "Future date":
+        "Un fait ne peut être daté après aujourd'hui (R01)." / "A fact cannot be dated after today (R01).";
+    text_changed 409 "Texte modifié" / "Text changed":
+        "Le texte signé n'est plus celui de la convention : relire content_hash (R01)." / "The signed text is no longer the convention's: read content_hash again (R01).";
+    terms_unset 409 "Clauses à préciser" / "Terms unset":
+        "La durée ou un préavis n'est ni fixé ni déclaré absent (R01)." / "The duration or a notice is neither set nor declared absent (R01).";
+    too_few_parties 409 "Parties manquantes" / "Too few parties":
+        "Une convention a au moins deux parties (R01)." / "A convention has at least two parties (R01).";
+    computed_end 422 "Fin calculée" / "Computed end":
+        "La fin d'une convention se calcule, elle ne s'écrit pas (R02)." / "The end of a convention is computed, never written (R02).";
+    text_in_force 409 "Texte en vigueur" / "Text in force":
+        "Un texte entré en vigueur ne se modifie plus que par avenant (R06)." / "A text that came into force changes by amendment only (R06).";
+    parent_not_in_force 409 "Convention mère hors vigueur" / "Parent not in force":
+        "La convention mère n'est pas en vigueur le jour de la signature (art. 2 et 9)." / "The parent convention is not in force on the day of signature.";
+    territory_taken 409 "Territoire déjà couvert" / "Territory taken":
+        "Une déclinaison est déjà en vigueur pour cette convention et ce territoire." / "A territorial convention is already in force for this parent and territory.";
+    territory_mismatch 422 "Territoire incohérent" / "Territory mismatch":
+        "Le territoire ne correspond pas au niveau de la convention ou sort de celui de sa convention mère." / "The territory does not match the convention's level or lies outside its parent's.";
+
+    // The service itself
+    headers_too_large 431 "En-têtes trop grands" / "Headers too large":
+        "Les en-têtes dépassent 16 Kio." / "The headers exceed 16 KiB.";
+    rate_limited 429 "Trop d'appels" / "Too many calls":
+        "Le client dépasse son débit : attendre Retry-After secondes." / "The client exceeds its rate: wait Retry-After seconds.";
+    internal 500 "Erreur interne" / "Internal error":
+        "Le service est en faute ; l'incident est journalisé sous request_id." / "The service is at fault; the incident is logged under request_id.";
+    busy 503 "Service chargé" / "Service busy":
+        "Trop de travail est en attente : réessayer après Retry-After." / "Too much work is waiting: retry after Retry-After.";
+    unavailable 503 "Service indisponible" / "Service unavailable":
+        "La base de données ne répond pas, ou le service s'arrête." / "The database does not answer, or the service is stopping.";
+}
+
+/// The row of a code. Codes are literals of this program: an unknown one is a fault of ours, answered as such.
+pub fn find(code: &str) -> &'static Entry {
+    TABLE.iter().find(|e| e.code == code).unwrap_or_else(|| {
+        log::error!("problem code {code:?} is not in the table");
+        &Entry { code: "internal", status: 500, title: ("Erreur interne", "Internal error"), when: ("", "") }
+    })
+}

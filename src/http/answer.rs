@@ -1,0 +1,168 @@
+//! What a handler answers: a status, headers, a body known whole or streamed.
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+
+use super::etag;
+use crate::error::{Halt, Problem};
+
+/// What every handler returns.
+pub type Reply = Result<Answer, Refused>;
+
+/// A success.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Content,
+}
+
+/// The body of an answer.
+pub enum Content {
+    Empty,
+    Whole(Bytes),
+    /// Chunks as they come from the database.
+    Stream(Chunks),
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
+            Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+impl Answer {
+    /// JSON with a status.
+    pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, Halt> {
+        Ok(Self::bytes(status, "application/json", serde_json::to_vec(value)?))
+    }
+
+    /// JSON, 200.
+    pub fn ok(value: &impl Serialize) -> Result<Self, Halt> {
+        Self::json(StatusCode::OK, value)
+    }
+
+    /// One resource, with its ETag: `"<version>.<digest>"`.
+    pub fn single(version: i64, value: &impl Serialize) -> Result<Self, Halt> {
+        let body = serde_json::to_vec(value)?;
+        let tag = etag::of(version, &body);
+        Ok(Self::bytes(StatusCode::OK, "application/json", body).with("ETag", tag))
+    }
+
+    /// A resource just made: 201, its address and its ETag.
+    pub fn created(location: &str, version: i64, value: &impl Serialize) -> Result<Self, Halt> {
+        let mut answer = Self::single(version, value)?.with("Location", location);
+        answer.status = StatusCode::CREATED;
+        Ok(answer)
+    }
+
+    /// 204.
+    pub fn none() -> Self {
+        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Content::Empty }
+    }
+
+    /// Bytes of a media type.
+    pub fn bytes(status: StatusCode, media_type: &str, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: vec![("Content-Type", media_type.to_owned())], body: Content::Whole(body.into()) }
+    }
+
+    /// The same answer with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// 304 when the client holds this very representation (`If-None-Match` compares all of the tag).
+    #[must_use]
+    pub fn unless_known(mut self, if_none_match: Option<&str>) -> Self {
+        if let (Some(held), Some(tag)) = (if_none_match, self.header("ETag"))
+            && etag::any_matches(held, tag)
+        {
+            self.status = StatusCode::NOT_MODIFIED;
+            self.headers.retain(|(name, _)| *name != "Content-Type");
+            self.body = Content::Empty;
+        }
+        self
+    }
+}
+
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status);
+        for (name, value) in self.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        match self.body {
+            Content::Empty => response,
+            Content::Whole(bytes) => response.set_body(BoxBody::new(bytes)),
+            Content::Stream(chunks) => response.set_body(BoxBody::new(chunks)),
+        }
+    }
+}
+
+/// A problem on its way out: the frame writes it in the caller's language (`http::frame`).
+#[derive(Debug)]
+pub struct Refused(pub Box<Problem>);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.entry.code)
+    }
+}
+
+impl actix_web::ResponseError for Refused {
+    fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        HttpResponse::new(self.0.status())
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
+/// Turns why a handler stopped into what is answered.
+pub fn settle(outcome: Result<Answer, Halt>) -> Reply {
+    outcome.or_else(Halt::settle).map_err(Refused)
+}
+
+/// A body fed from a database thread through a bounded channel: memory stays constant however long the list.
+pub struct Chunks(pub tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
+
+impl MessageBody for Chunks {
+    type Error = std::io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<Bytes, Self::Error>>> {
+        self.0.poll_recv(cx)
+    }
+}

@@ -1,0 +1,166 @@
+//! Bodies, read by an accumulating deserialiser: every fault of a body is named at once, with its RFC 6901 pointer.
+
+use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
+use serde_json::Value;
+use std::ops::ControlFlow;
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use super::strict_json::escape;
+use crate::domain::bilingual::Bilingual;
+use crate::error::{Fault, Problem, both};
+
+/// What can be read from a JSON body: shape by `deserr`, then the rules across fields by `validator`.
+pub trait Body: Deserr<Faults> + Validate + Send + 'static {
+    /// Rules that need more than one field and are not `validator`'s: by default none.
+    fn check(&self, _faults: &mut Vec<Fault>) {}
+}
+
+/// Reads a body of its type out of JSON.
+pub fn read<B: Body>(value: Value) -> Result<B, Problem> {
+    let body: B = deserr::deserialize::<B, Value, Faults>(value).map_err(|faults| Problem::body(faults.0))?;
+    let mut faults = Vec::new();
+    if let Err(errors) = body.validate() {
+        collect(&errors, "", &mut faults);
+    }
+    body.check(&mut faults);
+    if faults.is_empty() { Ok(body) } else { Err(Problem::body(faults)) }
+}
+
+/// The faults met so far.
+#[derive(Debug, Default)]
+pub struct Faults(pub Vec<Fault>);
+
+impl MergeWithError<Faults> for Faults {
+    fn merge(me: Option<Self>, other: Faults, _: ValuePointerRef) -> ControlFlow<Self, Self> {
+        let mut all = me.unwrap_or_default();
+        all.0.extend(other.0);
+        ControlFlow::Continue(all)
+    }
+}
+
+impl DeserializeError for Faults {
+    fn error<V: IntoValue>(me: Option<Self>, error: ErrorKind<V>, at: ValuePointerRef) -> ControlFlow<Self, Self> {
+        let mut all = me.unwrap_or_default();
+        let place = pointer(at);
+        all.0.push(match error {
+            ErrorKind::IncorrectValueKind { accepted, .. } => Fault::pointer(place, "wrong_type", wrong_type(accepted)),
+            ErrorKind::MissingField { field } => Fault::pointer(
+                format!("{place}/{}", escape(field)),
+                "missing",
+                both("Ce membre est obligatoire.", "This member is required."),
+            ),
+            ErrorKind::UnknownKey { key, accepted } => Fault::pointer(
+                format!("{place}/{}", escape(key)),
+                "unknown",
+                both("Ce membre n'existe pas ici.", "There is no such member here."),
+            )
+            .accepting(accepted.iter().copied()),
+            ErrorKind::UnknownValue { accepted, .. } => {
+                Fault::pointer(place, "not_in_list", both("Valeur hors de la liste.", "Value outside the list."))
+                    .accepting(accepted.iter().copied())
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => Fault::pointer(
+                place,
+                "wrong_length",
+                both(format!("Il faut {expected} éléments."), format!("Exactly {expected} items are needed.")),
+            ),
+            ErrorKind::Unexpected { msg } => Fault::pointer(place, "invalid", both(msg.clone(), msg)),
+        });
+        ControlFlow::Continue(all)
+    }
+}
+
+/// The RFC 6901 pointer of a place.
+pub fn pointer(at: ValuePointerRef) -> String {
+    match at {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Key { key, prev } => format!("{}/{}", pointer(*prev), escape(key)),
+        ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
+    }
+}
+
+fn wrong_type(accepted: &[ValueKind]) -> Bilingual {
+    let name = |kind: &ValueKind| match kind {
+        ValueKind::Null => ("null", "null"),
+        ValueKind::Boolean => ("un booléen", "a boolean"),
+        ValueKind::Integer | ValueKind::NegativeInteger => ("un entier", "an integer"),
+        ValueKind::Float => ("un nombre", "a number"),
+        ValueKind::String => ("un texte", "a text"),
+        ValueKind::Sequence => ("une liste", "an array"),
+        ValueKind::Map => ("un objet", "an object"),
+    };
+    let mut names: Vec<_> = accepted.iter().map(name).collect();
+    names.dedup();
+    let join = |pick: fn(&(&'static str, &'static str)) -> &'static str, or: &str| {
+        names.iter().map(pick).collect::<Vec<_>>().join(or)
+    };
+    both(format!("Il faut {}.", join(|n| n.0, " ou ")), format!("This must be {}.", join(|n| n.1, " or ")))
+}
+
+/// A single fault, as `deserr` wants it.
+pub fn fault(at: ValuePointerRef, code: &'static str, detail: Bilingual) -> Faults {
+    Faults(vec![Fault::pointer(pointer(at), code, detail)])
+}
+
+/// Reads a text member by its `FromStr`, whose error tells what is wrong in both languages.
+#[macro_export]
+macro_rules! body_text {
+    ($($ty:ty),+ $(,)?) => {$(
+        impl deserr::Deserr<$crate::http::body::Faults> for $ty {
+            fn deserialize_from_value<V: deserr::IntoValue>(
+                value: deserr::Value<V>,
+                at: deserr::ValuePointerRef,
+            ) -> Result<Self, $crate::http::body::Faults> {
+                let text = <String as deserr::Deserr<$crate::http::body::Faults>>::deserialize_from_value(value, at)?;
+                text.parse().map_err(|e| $crate::http::body::fault(at, "ill_formed", $crate::http::body::Explained::explain(&e)))
+            }
+        }
+    )+};
+}
+
+/// Tells what is wrong with a text, in both languages.
+pub trait Explained {
+    fn explain(&self) -> Bilingual;
+}
+
+fn collect(errors: &ValidationErrors, path: &str, faults: &mut Vec<Fault>) {
+    let mut members: Vec<_> = errors.errors().iter().collect();
+    members.sort_by(|a, b| a.0.cmp(b.0));
+    for (field, kind) in members {
+        let place = if field == "__all__" { path.to_owned() } else { format!("{path}/{}", escape(field)) };
+        match kind {
+            ValidationErrorsKind::Struct(inner) => collect(inner, &place, faults),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect(inner, &format!("{place}/{index}"), faults);
+                }
+            }
+            ValidationErrorsKind::Field(errors) => {
+                for error in errors {
+                    faults.push(rule_fault(&place, error));
+                }
+            }
+        }
+    }
+}
+
+fn rule_fault(place: &str, error: &validator::ValidationError) -> Fault {
+    let bound = |name: &'static str| error.params.get(name).map(ToString::to_string);
+    let (code, detail) = match error.code.as_ref() {
+        "length" => {
+            let (min, max) = (bound("min").unwrap_or_else(|| "0".into()), bound("max").unwrap_or_else(|| "∞".into()));
+            ("wrong_length", both(format!("Longueur de {min} à {max}."), format!("The length must be {min} to {max}.")))
+        }
+        "range" => {
+            let (min, max) = (bound("min").unwrap_or_default(), bound("max").unwrap_or_default());
+            ("out_of_range", both(format!("De {min} à {max}."), format!("From {min} to {max}.")))
+        }
+        "email" => ("ill_formed", both("Adresse électronique mal formée.", "Ill-formed e-mail address.")),
+        _ => {
+            let said = error.message.as_deref().unwrap_or("");
+            let (fr, en) = said.split_once(" / ").unwrap_or((said, said));
+            ("invalid", both(fr, en))
+        }
+    };
+    Fault::pointer(place, code, detail)
+}

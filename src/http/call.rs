@@ -1,0 +1,214 @@
+//! One request of one caller. Its type names the permission; what may be wrong with its input waits for its turn.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::HeaderName;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
+
+use super::answer::{Answer, Refused, Reply, settle};
+use super::negotiate;
+use super::unit::Unit;
+use crate::app::App;
+use crate::auth::caller::{self, Caller};
+use crate::auth::policy::{self, Permission};
+use crate::db::Connection;
+use crate::domain::vocabulary::Role;
+use crate::domain::{CivilDate, Id, Instant};
+use crate::error::{Halt, Language, Problem};
+
+/// Bytes of a JSON body at most: 1 MiB.
+pub const JSON_LIMIT: usize = 1 << 20;
+/// Bytes of an imported text at most: 5 MiB.
+pub const TEXT_LIMIT: usize = 5 << 20;
+
+/// A request of a caller who holds the permission `P`.
+pub struct Call<P> {
+    pub app: App,
+    pub request: Arc<Request>,
+    permission: PhantomData<P>,
+}
+
+/// What was asked, apart from the permission.
+#[derive(Debug)]
+pub struct Request {
+    pub caller: Arc<Caller>,
+    pub method: Method,
+    /// The path as sent.
+    pub path: String,
+    pub query: String,
+    pub request_id: String,
+    pub language: Language,
+    pub accept: Option<String>,
+    pub if_match: Option<String>,
+    pub if_none_match: Option<String>,
+    pub idempotency_key: Option<String>,
+    pub content_type: Option<String>,
+    /// The body, or why it could not be read.
+    pub body: Result<Bytes, &'static str>,
+    /// The value of `{id}` in the route.
+    pub id: Option<String>,
+    pub now: Instant,
+    /// Made once per request and handed to the rules.
+    pub today: CivilDate,
+}
+
+impl<P: Permission> FromRequest for Call<P> {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
+
+    fn from_request(http: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let prepared = prepare::<P>(http);
+        let payload = payload.take();
+        let limit = match http.headers().get("content-type").and_then(|v| v.to_str().ok()) {
+            Some(t) if t.starts_with("text/") => TEXT_LIMIT,
+            _ => JSON_LIMIT,
+        };
+        Box::pin(async move {
+            let (app, mut request) = prepared?;
+            request.body = read_body(payload, limit).await;
+            Ok(Self { app, request: Arc::new(request), permission: PhantomData })
+        })
+    }
+}
+
+fn prepare<P: Permission>(http: &HttpRequest) -> Result<(App, Request), Refused> {
+    let app = http.app_data::<App>().cloned().ok_or_else(|| Refused::from(Problem::plain("internal")))?;
+    // Only the frame puts a caller there: a route outside of it has none.
+    let caller = caller::of(http).ok_or_else(|| Refused::from(Problem::plain("unauthenticated")))?;
+    if !caller.holds(P::SCOPE) {
+        return Err(Problem::plain("insufficient_scope")
+            .member("scope", P::SCOPE.into())
+            .header(
+                "WWW-Authenticate",
+                format!("Bearer realm=\"passerelle\", error=\"insufficient_scope\", scope=\"{}\"", P::SCOPE),
+            )
+            .into());
+    }
+    let header = |name: &'static str| {
+        http.headers().get(HeaderName::from_static(name)).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
+    };
+    let request = Request {
+        caller,
+        method: http.method().clone(),
+        path: http.path().to_owned(),
+        query: http.query_string().to_owned(),
+        request_id: super::frame::request_id(http),
+        language: negotiate::language(header("accept-language").as_deref()),
+        accept: header("accept"),
+        if_match: header("if-match"),
+        if_none_match: header("if-none-match"),
+        idempotency_key: header("idempotency-key"),
+        content_type: header("content-type"),
+        body: match header("content-encoding").as_deref() {
+            None | Some("identity") => Ok(Bytes::new()),
+            Some(_) => Err("unsupported_media_type"),
+        },
+        id: http.match_info().get("id").map(str::to_owned),
+        now: app.clock.now(),
+        today: app.clock.today(),
+    };
+    Ok((app, request))
+}
+
+async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, &'static str> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| "bad_request")?;
+        if body.len() + chunk.len() > limit {
+            return Err("payload_too_large");
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+impl Request {
+    /// A request that came by the command line: the operator of the instance, with every scope of that role.
+    pub fn by_operator(app: &App) -> Self {
+        let scopes = policy::scopes_of(Role::Operator).iter().map(|s| (*s).to_owned()).collect();
+        Self {
+            caller: Arc::new(Caller {
+                client_id: Id::from_bytes([0; 16]),
+                name: "passerelle".into(),
+                role: Role::Operator,
+                organisation_id: None,
+                territories: Vec::new(),
+                uais: Vec::new(),
+                scopes,
+            }),
+            method: Method::POST,
+            path: "command-line".into(),
+            query: String::new(),
+            request_id: app.ids.next(app.clock.now()).to_string(),
+            language: Language::French,
+            accept: None,
+            if_match: Some("*".into()),
+            if_none_match: None,
+            idempotency_key: None,
+            content_type: None,
+            body: Ok(Bytes::new()),
+            id: None,
+            now: app.clock.now(),
+            today: app.clock.today(),
+        }
+    }
+
+    /// The id of the path; what is no UUID is simply not found.
+    pub fn id(&self) -> Result<Id, Halt> {
+        self.id.as_deref().and_then(|text| text.parse().ok()).ok_or_else(Halt::not_found)
+    }
+
+    /// Refuses what a read that only gives JSON does not serve (406).
+    pub fn only_json(&self) -> Result<(), Problem> {
+        negotiate::choose(self.accept.as_deref(), &[("application/json", ())])
+    }
+
+    /// For a read that takes no parameter: 406, then 400.
+    pub fn plain_read(&self) -> Result<(), Problem> {
+        self.only_json()?;
+        super::params::Params::of(&self.query).verdict()
+    }
+
+    /// The media type of the body, without its parameters.
+    pub fn media_type(&self) -> Option<String> {
+        let essence = self.content_type.as_deref()?.split(';').next()?.trim().to_ascii_lowercase();
+        Some(essence)
+    }
+}
+
+impl<P: Permission> Call<P> {
+    /// Answers from reads alone.
+    pub async fn read<F>(self, reads: F) -> Reply
+    where
+        F: FnOnce(&mut Connection, &Request) -> Result<Answer, Halt> + Send + 'static,
+    {
+        let request = self.request.clone();
+        settle(self.app.db.read(move |c| reads(c, &request)).await)
+    }
+
+    /// Runs one unit of work: rows, audit entry and change entry are committed together, or nothing is.
+    pub async fn write<F>(self, work: F) -> Reply
+    where
+        F: FnOnce(&mut Unit<'_>) -> Result<Answer, Halt> + Send + 'static,
+    {
+        let (request, ids) = (self.request.clone(), self.app.ids.clone());
+        let dry_run = Unit::is_dry_run(&request);
+        let done = self
+            .app
+            .db
+            .write(!dry_run, move |c| {
+                let mut unit = Unit::new(c, request, ids, dry_run);
+                let answer = work(&mut unit)?;
+                unit.finish(answer)
+            })
+            .await;
+        settle(done)
+    }
+}

@@ -1,0 +1,291 @@
+//! The frame around every request: its id, its caller, its limits, its log line, and the form of every refusal.
+//!
+//! Outermost is [`frame`]: whatever came out, the router's 404, a library's error or a panic, leaves as a problem in the
+//! caller's language. Inside CORS and compression stands [`guard`]: no request under `/v1` gets further without a caller.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use futures_util::FutureExt as _;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+use super::answer::Refused;
+use super::negotiate;
+use crate::app::App;
+use crate::auth::caller::{self, Caller};
+use crate::error::{Problem, both};
+
+/// Bytes of all headers at most.
+const HEADERS_LIMIT: usize = 16 * 1024;
+/// Seconds a request may take until its answer starts.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// The id of a request, in the log and in its problems.
+#[derive(Clone)]
+struct RequestId(String);
+
+/// The id of this request.
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// The outermost layer.
+pub async fn frame<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let started = std::time::Instant::now();
+    let app = request.app_data::<App>().cloned();
+    let id = accepted_id(&request).unwrap_or_else(|| match &app {
+        Some(app) => app.ids.next(app.clock.now()).to_string(),
+        None => String::new(),
+    });
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let asked = request.method().clone();
+    if asked == Method::HEAD {
+        // The answer of GET; the protocol layer leaves the body out.
+        request.head_mut().method = Method::GET;
+    }
+    let kept = request.request().clone();
+    let outcome = if headers_size(&request) > HEADERS_LIMIT {
+        Err(Refused::from(Problem::plain("headers_too_large")).into())
+    } else {
+        match tokio::time::timeout(TIME_LIMIT, AssertUnwindSafe(next.call(request)).catch_unwind()).await {
+            Ok(Ok(answered)) => answered,
+            Ok(Err(_)) => Err(Refused::from(Problem::plain("internal")).into()),
+            Err(_) => Err(Refused::from(Problem::plain("busy").header("Retry-After", "5")).into()),
+        }
+    };
+    let mut response = match outcome {
+        Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
+            let problem = problem_of(response.response().error(), response.status(), response.headers());
+            let cors = cors_headers(response.headers());
+            render(&kept, &problem, &id).map(|mut r| {
+                for (name, value) in cors {
+                    r.headers_mut().insert(name, value);
+                }
+                r
+            })
+        }
+        Ok(response) => Ok(response.map_into_left_body()),
+        Err(error) => {
+            let status = error.as_response_error().status_code();
+            let problem = problem_of(Some(&error), status, error.error_response().headers());
+            render(&kept, &problem, &id)
+        }
+    }?;
+    dress(&mut response, &id, app.as_ref());
+    let route = kept.match_pattern().unwrap_or_else(|| "unmatched".into());
+    let status = response.status().as_u16();
+    if let Some(app) = &app {
+        app.metrics.answered(asked.as_str(), &route, status, started.elapsed().as_secs_f64());
+    }
+    log::info!(
+        target: "passerelle::access",
+        "{asked} {} {status} {}us request_id={id} client={}",
+        kept.path(),
+        started.elapsed().as_micros(),
+        caller::of(&kept).map(|c| c.client_id.to_string()).unwrap_or_default(),
+    );
+    Ok(response)
+}
+
+/// No request under `/v1` gets further without a caller, whether its address exists or not.
+pub async fn guard<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let Some(app) = request.app_data::<App>().cloned() else {
+        return Err(Refused::from(Problem::plain("internal")).into());
+    };
+    let path = request.path();
+    if path == "/v1" || path.starts_with("/v1/") {
+        match caller::authenticate(&app, &request).await {
+            Ok(caller) => {
+                app.limiter.check(&caller.client_id.to_string())?;
+                request.extensions_mut().insert::<std::sync::Arc<Caller>>(caller);
+            }
+            Err(problem) => {
+                // Guessing tokens is limited by address.
+                app.limiter.check(&peer(&app, &request))?;
+                return Err(Refused(problem).into());
+            }
+        }
+    } else if path.starts_with("/oauth/") {
+        app.limiter.check(&peer(&app, &request))?;
+    }
+    next.call(request).await
+}
+
+/// Where a request comes from: the peer, or what a trusted proxy says of it.
+fn peer(app: &App, request: &ServiceRequest) -> String {
+    let peer = request.peer_addr().map(|a| a.ip());
+    let trusted = |ip: &IpAddr| app.config.trusted_proxies.contains(ip);
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok());
+    if let (Some(ip), Some(forwarded)) = (peer, forwarded)
+        && trusted(&ip)
+    {
+        // The last address that no trusted proxy added: what stands before it may be forged.
+        let first_untrusted =
+            forwarded.rsplit(',').filter_map(|a| a.trim().parse::<IpAddr>().ok()).find(|ip| !trusted(ip));
+        if let Some(client) = first_untrusted {
+            return client.to_string();
+        }
+    }
+    peer.map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+/// Requests per client and second, in this replica.
+pub struct Limiter {
+    limiter: DefaultKeyedRateLimiter<String>,
+    checks: std::sync::atomic::AtomicU32,
+}
+
+impl Limiter {
+    /// `per_second` in the long run, `burst` at once.
+    pub fn new(per_second: u32, burst: u32) -> Self {
+        let quota = Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN))
+            .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), checks: 0.into() }
+    }
+
+    /// Counts one request of a client; 429 when it has made too many.
+    pub fn check(&self, client: &str) -> Result<(), Refused> {
+        let checks = self.checks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if checks.is_multiple_of(65_536) {
+            self.limiter.retain_recent();
+        }
+        self.limiter.check_key(&client.to_owned()).map_err(|not_until| {
+            let seconds = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+            Problem::plain("rate_limited").header("Retry-After", seconds.to_string()).into()
+        })
+    }
+}
+
+fn accepted_id(request: &ServiceRequest) -> Option<String> {
+    let given = request.headers().get("x-request-id")?.to_str().ok()?;
+    let fits = (1..=64).contains(&given.len())
+        && given.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    fits.then(|| given.to_owned())
+}
+
+fn headers_size(request: &ServiceRequest) -> usize {
+    request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>()
+        + request.uri().to_string().len()
+}
+
+/// The problem behind an error response, ours or a library's.
+fn problem_of(error: Option<&Error>, status: StatusCode, headers: &header::HeaderMap) -> Problem {
+    if let Some(refused) = error.and_then(|e| e.as_error::<Refused>()) {
+        return (*refused.0).clone();
+    }
+    if let Some(error) = error {
+        log::info!("{status} by a library: {error}");
+    }
+    let problem = match status.as_u16() {
+        404 => Problem::plain("unknown_route"),
+        405 => Problem::plain("method_not_allowed"),
+        406 => Problem::plain("not_acceptable"),
+        408 => Problem::plain("request_timeout"),
+        413 => Problem::plain("payload_too_large"),
+        415 => Problem::plain("unsupported_media_type"),
+        431 => Problem::plain("headers_too_large"),
+        429 => Problem::plain("rate_limited"),
+        400..=499 => Problem::new(
+            "bad_request",
+            both(
+                "La requête n'est pas conforme à HTTP ou aux règles d'origine (CORS).",
+                "The request conforms neither to HTTP nor to the rules of origin (CORS).",
+            ),
+        ),
+        503 => Problem::plain("unavailable"),
+        _ => Problem::plain("internal"),
+    };
+    match headers.get(header::ALLOW).and_then(|v| v.to_str().ok()) {
+        Some(allow) => problem.header("Allow", allow),
+        None => problem,
+    }
+}
+
+fn cors_headers(headers: &header::HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
+    headers
+        .iter()
+        .filter(|(name, _)| name.as_str().starts_with("access-control-") || **name == header::VARY)
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn render<B>(request: &HttpRequest, problem: &Problem, id: &str) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let language = negotiate::language(accepted);
+    let document = problem.render(language, request.path(), id);
+    let mut response = HttpResponse::new(problem.status());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(match language {
+            crate::error::Language::French => "fr",
+            crate::error::Language::English => "en",
+        }),
+    );
+    for (name, value) in &problem.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
+    }
+    let response = response.set_body(BoxBody::new(document.to_string()));
+    Ok(ServiceResponse::new(request.clone(), response).map_into_right_body())
+}
+
+/// The headers of every answer.
+fn dress<B>(response: &mut ServiceResponse<B>, id: &str, app: Option<&App>) {
+    let path = response.request().path().to_owned();
+    let docs = path.starts_with("/docs");
+    let public = docs || path == "/openapi.json" || path.starts_with("/.well-known/") || path.starts_with("/problems");
+    let error = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
+    let https = app.is_some_and(|app| app.config.public_url.starts_with("https://"));
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    let mut set = |name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
+    set("x-content-type-options", "nosniff");
+    set("x-frame-options", "DENY");
+    set("referrer-policy", "no-referrer");
+    set("cross-origin-resource-policy", "same-site");
+    set(
+        "content-security-policy",
+        if docs {
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+        } else {
+            "default-src 'none'; frame-ancestors 'none'"
+        },
+    );
+    if https {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(match (error, public) {
+                (true, _) => "no-store",
+                (false, true) => "public, max-age=300",
+                // What a caller sees is its own, and is asked for again each time: an ETag makes that cheap.
+                (false, false) => "private, no-cache",
+            }),
+        );
+    }
+    headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language"));
+}

@@ -1,0 +1,78 @@
+//! `/metrics` for Prometheus: counts and durations by route template, never by address.
+
+use prometheus::{Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+
+/// The collectors of this process.
+pub struct Metrics {
+    registry: Registry,
+    requests: Option<IntCounterVec>,
+    seconds: Option<HistogramVec>,
+    waiting: Option<IntGauge>,
+}
+
+impl Metrics {
+    /// Registers the collectors; one that cannot be registered is left out and logged, the service runs on.
+    pub fn new() -> Self {
+        let registry = Registry::new();
+        let requests = IntCounterVec::new(
+            Opts::new("passerelle_http_requests_total", "Requests answered"),
+            &["method", "route", "status"],
+        );
+        let seconds = HistogramVec::new(
+            HistogramOpts::new("passerelle_http_request_seconds", "Seconds until the response head")
+                .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0]),
+            &["method", "route"],
+        );
+        let waiting = IntGauge::new("passerelle_database_units_waiting", "Units sent to the database and not answered");
+        let metrics = Self {
+            requests: keep(&registry, requests),
+            seconds: keep(&registry, seconds),
+            waiting: keep(&registry, waiting),
+            registry,
+        };
+        if let Some(info) = keep(
+            &metrics.registry,
+            IntGauge::with_opts(
+                Opts::new("passerelle_build_info", "The program that answers")
+                    .const_label("version", env!("CARGO_PKG_VERSION")),
+            ),
+        ) {
+            info.set(1);
+        }
+        metrics
+    }
+
+    /// Counts one answer.
+    pub fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        if let Some(requests) = &self.requests {
+            requests.with_label_values(&[method, route, &status.to_string()]).inc();
+        }
+        if let Some(histogram) = &self.seconds {
+            histogram.with_label_values(&[method, route]).observe(seconds);
+        }
+    }
+
+    /// The text format of Prometheus.
+    pub fn text(&self, waiting: usize) -> Result<Vec<u8>, String> {
+        if let Some(gauge) = &self.waiting {
+            gauge.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        }
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text).map_err(|e| e.to_string())?;
+        Ok(text)
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn keep<C: prometheus::core::Collector + Clone + 'static>(
+    registry: &Registry,
+    made: prometheus::Result<C>,
+) -> Option<C> {
+    let kept = made.and_then(|c| registry.register(Box::new(c.clone())).map(|()| c));
+    kept.map_err(|e| log::error!("a metric is left out: {e}")).ok()
+}

@@ -1,0 +1,182 @@
+//! Query parameters, read strictly: an unknown, repeated, malformed or out-of-range one is a fault, and all faults come
+//! back at once. What was asked for is also what is documented: a test compares the two.
+
+use std::str::FromStr;
+
+use super::body::Explained;
+use crate::error::{Fault, Problem, both};
+
+/// Parameters of one request, taken one by one by the handler.
+pub struct Params {
+    pairs: Vec<(String, String)>,
+    known: Vec<&'static str>,
+    faults: Vec<Fault>,
+}
+
+impl Params {
+    /// Splits a query string.
+    pub fn of(query: &str) -> Self {
+        let mut faults = Vec::new();
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let (name, value) = (name.into_owned(), value.into_owned());
+            // Percent-encoding that is no UTF-8 comes out as U+FFFD; a NUL is no text for a database.
+            if [&name, &value].iter().any(|t| t.contains(['\u{fffd}', '\0'])) {
+                faults.push(Fault::parameter(
+                    &name,
+                    "malformed",
+                    both("Le texte n'est pas de l'UTF-8 lisible.", "The text is not readable UTF-8."),
+                ));
+            }
+            if pairs.iter().any(|(n, _)| *n == name) {
+                faults.push(Fault::parameter(
+                    &name,
+                    "repeated",
+                    both(
+                        "Ce paramètre figure deux fois : plusieurs valeurs se séparent par une virgule.",
+                        "This parameter occurs twice: several values are separated by a comma.",
+                    ),
+                ));
+                continue;
+            }
+            pairs.push((name, value));
+        }
+        Self { pairs, known: Vec::new(), faults }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<String> {
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
+        self.pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+    }
+
+    /// Notes a fault of a parameter.
+    pub fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// A text as it stands.
+    pub fn text(&mut self, name: &'static str) -> Option<String> {
+        self.take(name)
+    }
+
+    /// One value of a type that reads itself.
+    pub fn one<T>(&mut self, name: &'static str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Explained,
+    {
+        let text = self.take(name)?;
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(e) => {
+                self.faults.push(Fault::parameter(name, "malformed", Explained::explain(&e)));
+                None
+            }
+        }
+    }
+
+    /// Several values, separated by commas.
+    pub fn many<T>(&mut self, name: &'static str) -> Vec<T>
+    where
+        T: FromStr,
+        T::Err: Explained,
+    {
+        let Some(text) = self.take(name) else { return Vec::new() };
+        let mut values = Vec::new();
+        for piece in text.split(',') {
+            match piece.parse() {
+                Ok(value) => values.push(value),
+                Err(e) => self.faults.push(Fault::parameter(name, "malformed", Explained::explain(&e))),
+            }
+        }
+        values
+    }
+
+    /// An integer within bounds.
+    pub fn integer(&mut self, name: &'static str, min: i64, max: i64) -> Option<i64> {
+        let text = self.take(name)?;
+        match text.parse::<i64>() {
+            Ok(n) if (min..=max).contains(&n) => Some(n),
+            Ok(_) => {
+                self.faults.push(Fault::parameter(
+                    name,
+                    "out_of_range",
+                    both(format!("De {min} à {max}."), format!("From {min} to {max}.")),
+                ));
+                None
+            }
+            Err(_) => {
+                self.faults.push(Fault::parameter(
+                    name,
+                    "malformed",
+                    both("Il faut un entier.", "This must be an integer."),
+                ));
+                None
+            }
+        }
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
+        match self.take(name)?.as_str() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => {
+                self.faults.push(Fault::parameter(name, "malformed", both("true ou false.", "true or false.")));
+                None
+            }
+        }
+    }
+
+    /// One of a closed list.
+    pub fn choice(&mut self, name: &'static str, accepted: &[&'static str]) -> Option<&'static str> {
+        let text = self.take(name)?;
+        let found = accepted.iter().find(|a| **a == text).copied();
+        if found.is_none() {
+            self.faults.push(
+                Fault::parameter(name, "not_in_list", both("Valeur hors de la liste.", "Value outside the list."))
+                    .accepting(accepted.iter().copied()),
+            );
+        }
+        found
+    }
+
+    /// True when the parameter was sent.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(n, _)| n == name)
+    }
+
+    /// The pairs sent, sorted, without the given names: what a cursor is bound to.
+    pub fn binding(&self, without: &[&str]) -> String {
+        let mut pairs: Vec<_> = self.pairs.iter().filter(|(n, _)| !without.contains(&n.as_str())).collect();
+        pairs.sort();
+        pairs.iter().map(|(n, v)| format!("{n}={v}\u{1}")).collect()
+    }
+
+    /// The query again, with one parameter set to another value.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (n, v) in self.pairs.iter().filter(|(n, _)| n != name) {
+            query.append_pair(n, v);
+        }
+        query.append_pair(name, value).finish()
+    }
+
+    /// All faults, those of unknown parameters included, once everything known was asked for.
+    pub fn verdict(&mut self) -> Result<(), Problem> {
+        let known = self.known.clone();
+        for (name, _) in self.pairs.iter().filter(|(n, _)| !known.contains(&n.as_str())) {
+            self.faults.push(
+                Fault::parameter(
+                    name,
+                    "unknown",
+                    both("Ce paramètre n'existe pas ici.", "There is no such parameter here."),
+                )
+                .accepting(known.iter().copied()),
+            );
+        }
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::parameters(std::mem::take(&mut self.faults))) }
+    }
+}

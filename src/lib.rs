@@ -1,0 +1,32 @@
+//! Passerelle: a signed partnership convention, as a running system.
+//!
+//! # The map
+//!
+//! The house follows the document it serves: a room for each part of a convention, and under them a few rooms that every
+//! part uses.
+//!
+//! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
+//! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
+//! - [`organisations`]: who signs, and who represents them.
+//! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`reference`] the vocabularies.
+//! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
+//! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
+//! - [`app`]: the state and the one list of areas; [`server`], [`config`], [`clock`], [`error`], [`openapi`], [`jobs`].
+//!
+//! "Where is X?" is `src/…/X`, its tests `tests/it/…/X`. "Where is the rule?" is the `rules` of its area.
+
+pub mod account;
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod conventions;
+pub mod db;
+pub mod domain;
+pub mod error;
+pub mod http;
+pub mod jobs;
+pub mod openapi;
+pub mod organisations;
+pub mod reference;
+pub mod server;
