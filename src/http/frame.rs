@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -22,7 +23,7 @@ use super::answer::Refused;
 use super::negotiate;
 use crate::app::App;
 use crate::auth::caller::{self, Caller};
-use crate::error::{Problem, both};
+use crate::error::{Language, Problem, both};
 
 /// Bytes of all headers at most.
 const HEADERS_LIMIT: usize = 16 * 1024;
@@ -38,6 +39,16 @@ pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
+/// What the frame must know of a request once it is gone: the router wants a request that nobody else holds, so that
+/// none may be kept here.
+struct Asked {
+    id: String,
+    method: Method,
+    path: String,
+    language: Language,
+    app: Option<App>,
+}
+
 /// The outermost layer.
 pub async fn frame<B: MessageBody + 'static>(
     mut request: ServiceRequest,
@@ -45,17 +56,21 @@ pub async fn frame<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = std::time::Instant::now();
     let app = request.app_data::<App>().cloned();
-    let id = accepted_id(&request).unwrap_or_else(|| match &app {
-        Some(app) => app.ids.next(app.clock.now()).to_string(),
-        None => String::new(),
-    });
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let asked = request.method().clone();
-    if asked == Method::HEAD {
+    let asked = Asked {
+        id: accepted_id(&request).unwrap_or_else(|| match &app {
+            Some(app) => app.ids.next(app.clock.now()).to_string(),
+            None => String::new(),
+        }),
+        method: request.method().clone(),
+        path: request.path().to_owned(),
+        language: negotiate::language(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok())),
+        app,
+    };
+    request.extensions_mut().insert(RequestId(asked.id.clone()));
+    if asked.method == Method::HEAD {
         // The answer of GET; the protocol layer leaves the body out.
         request.head_mut().method = Method::GET;
     }
-    let kept = request.request().clone();
     let outcome = if headers_size(&request) > HEADERS_LIMIT {
         Err(Refused::from(Problem::plain("headers_too_large")).into())
     } else {
@@ -65,65 +80,86 @@ pub async fn frame<B: MessageBody + 'static>(
             Err(_) => Err(Refused::from(Problem::plain("busy").header("Retry-After", "5")).into()),
         }
     };
-    let mut response = match outcome {
-        Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
-            let problem = problem_of(response.response().error(), response.status(), response.headers());
-            let cors = cors_headers(response.headers());
-            render(&kept, &problem, &id).map(|mut r| {
-                for (name, value) in cors {
-                    r.headers_mut().insert(name, value);
+    match outcome {
+        Ok(answered) => {
+            let mut answered = if answered.status().is_client_error() || answered.status().is_server_error() {
+                let problem = problem_of(answered.response().error(), answered.status(), answered.headers());
+                let mut response = render(&problem, &asked);
+                for (name, value) in cors_headers(answered.headers()) {
+                    response.headers_mut().insert(name, value);
                 }
-                r
-            })
+                answered.into_response(response).map_into_right_body()
+            } else {
+                answered.map_into_left_body()
+            };
+            let client = caller::of(answered.request()).map(|c| c.client_id.to_string()).unwrap_or_default();
+            let route = answered.request().match_pattern();
+            let status = answered.status();
+            dress(answered.response_mut().headers_mut(), status, &asked);
+            note(&asked, route.as_deref(), status, &client, started);
+            Ok(answered)
         }
-        Ok(response) => Ok(response.map_into_left_body()),
+        // The request is gone, with a panic or with its time: the error carries the whole answer.
         Err(error) => {
             let status = error.as_response_error().status_code();
             let problem = problem_of(Some(&error), status, error.error_response().headers());
-            render(&kept, &problem, &id)
+            let mut response = render(&problem, &asked);
+            let status = response.status();
+            dress(response.headers_mut(), status, &asked);
+            note(&asked, None, status, "", started);
+            Err(InternalError::from_response(problem.entry.code, response).into())
         }
-    }?;
-    dress(&mut response, &id, app.as_ref());
-    let route = kept.match_pattern().unwrap_or_else(|| "unmatched".into());
-    let status = response.status().as_u16();
-    if let Some(app) = &app {
-        app.metrics.answered(asked.as_str(), &route, status, started.elapsed().as_secs_f64());
+    }
+}
+
+/// Counts and logs one answer.
+fn note(asked: &Asked, route: Option<&str>, status: StatusCode, client: &str, started: std::time::Instant) {
+    let status = status.as_u16();
+    if let Some(app) = &asked.app {
+        let seconds = started.elapsed().as_secs_f64();
+        app.metrics.answered(asked.method.as_str(), route.unwrap_or("unmatched"), status, seconds);
     }
     log::info!(
         target: "passerelle::access",
-        "{asked} {} {status} {}us request_id={id} client={}",
-        kept.path(),
+        "{} {} {status} {}us request_id={} client={client}",
+        asked.method,
+        asked.path,
         started.elapsed().as_micros(),
-        caller::of(&kept).map(|c| c.client_id.to_string()).unwrap_or_default(),
+        asked.id,
     );
-    Ok(response)
 }
 
 /// No request under `/v1` gets further without a caller, whether its address exists or not.
 pub async fn guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let Some(app) = request.app_data::<App>().cloned() else {
-        return Err(Refused::from(Problem::plain("internal")).into());
-    };
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    // An answer, not an error: CORS adds its headers to answers only, and a page in a browser must be able to read a 401.
+    match admit(&request).await {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Err(refused) => Ok(request.error_response(refused).map_into_right_body()),
+    }
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Refused> {
+    let app = request.app_data::<App>().cloned().ok_or_else(|| Refused::from(Problem::plain("internal")))?;
     let path = request.path();
     if path == "/v1" || path.starts_with("/v1/") {
-        match caller::authenticate(&app, &request).await {
+        match caller::authenticate(&app, request).await {
             Ok(caller) => {
                 app.limiter.check(&caller.client_id.to_string())?;
                 request.extensions_mut().insert::<std::sync::Arc<Caller>>(caller);
             }
             Err(problem) => {
                 // Guessing tokens is limited by address.
-                app.limiter.check(&peer(&app, &request))?;
-                return Err(Refused(problem).into());
+                app.limiter.check(&peer(&app, request))?;
+                return Err(Refused(problem));
             }
         }
     } else if path.starts_with("/oauth/") {
-        app.limiter.check(&peer(&app, &request))?;
+        app.limiter.check(&peer(&app, request))?;
     }
-    next.call(request).await
+    Ok(())
 }
 
 /// Where a request comes from: the peer, or what a trusted proxy says of it.
@@ -224,18 +260,16 @@ fn cors_headers(headers: &header::HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
         .collect()
 }
 
-fn render<B>(request: &HttpRequest, problem: &Problem, id: &str) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-    let language = negotiate::language(accepted);
-    let document = problem.render(language, request.path(), id);
+fn render(problem: &Problem, asked: &Asked) -> HttpResponse<BoxBody> {
+    let document = problem.render(asked.language, &asked.path, &asked.id);
     let mut response = HttpResponse::new(problem.status());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(
         header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(match language {
-            crate::error::Language::French => "fr",
-            crate::error::Language::English => "en",
+        HeaderValue::from_static(match asked.language {
+            Language::French => "fr",
+            Language::English => "en",
         }),
     );
     for (name, value) in &problem.headers {
@@ -243,19 +277,17 @@ fn render<B>(request: &HttpRequest, problem: &Problem, id: &str) -> Result<Servi
             headers.insert(name, value);
         }
     }
-    let response = response.set_body(BoxBody::new(document.to_string()));
-    Ok(ServiceResponse::new(request.clone(), response).map_into_right_body())
+    response.set_body(BoxBody::new(document.to_string()))
 }
 
 /// The headers of every answer.
-fn dress<B>(response: &mut ServiceResponse<B>, id: &str, app: Option<&App>) {
-    let path = response.request().path().to_owned();
+fn dress(headers: &mut header::HeaderMap, status: StatusCode, asked: &Asked) {
+    let path = asked.path.as_str();
     let docs = path.starts_with("/docs");
     let public = docs || path == "/openapi.json" || path.starts_with("/.well-known/") || path.starts_with("/problems");
-    let error = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
-    let https = app.is_some_and(|app| app.config.public_url.starts_with("https://"));
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id) {
+    let error = !status.is_success() && status != StatusCode::NOT_MODIFIED;
+    let https = asked.app.as_ref().is_some_and(|app| app.config.public_url.starts_with("https://"));
+    if let Ok(id) = HeaderValue::try_from(&asked.id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
     let mut set = |name: &'static str, value: &'static str| {
