@@ -11,11 +11,13 @@
 //! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`reference`] the vocabularies.
 //! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
 //! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
+//! - [`aggregate`]: what is versioned as one, and the five operations of its pieces.
 //! - [`app`]: the state and the one list of areas; [`server`], [`config`], [`clock`], [`error`], [`openapi`], [`jobs`].
 //!
 //! "Where is X?" is `src/…/X`, its tests `tests/it/…/X`. "Where is the rule?" is the `rules` of its area.
 
 pub mod account;
+pub mod aggregate;
 pub mod app;
 pub mod auth;
 pub mod clock;
