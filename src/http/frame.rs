@@ -82,7 +82,8 @@ pub async fn frame<B: MessageBody + 'static>(
     };
     match outcome {
         Ok(answered) => {
-            let mut answered = if answered.status().is_client_error() || answered.status().is_server_error() {
+            let failed = answered.status().is_client_error() || answered.status().is_server_error();
+            let mut answered = if failed && !is_answer(&answered) {
                 let problem = problem_of(answered.response().error(), answered.status(), answered.headers());
                 let mut response = render(&problem, &asked);
                 for (name, value) in cors_headers(answered.headers()) {
@@ -110,6 +111,12 @@ pub async fn frame<B: MessageBody + 'static>(
             Err(InternalError::from_response(problem.entry.code, response).into())
         }
     }
+}
+
+/// True when a handler answered an error in the form of its own protocol: `/oauth/token` (RFC 6749, 5.2).
+fn is_answer<B>(answered: &ServiceResponse<B>) -> bool {
+    answered.response().error().is_none()
+        && answered.headers().get(header::CONTENT_TYPE).is_some_and(|v| v == "application/json")
 }
 
 /// Counts and logs one answer.
