@@ -8,4 +8,7 @@
 #[macro_use]
 mod support;
 
-mod smoke;
+mod authz_coverage;
+mod openapi;
+mod tokens;
+mod validator;

@@ -87,6 +87,11 @@ impl World {
         Actor { token: Some(self.token(actor.id, scopes)), ..actor.clone() }
     }
 
+    /// The same client with a token of any making.
+    pub fn bearing(&self, actor: &Actor, token: &str) -> Actor {
+        Actor { token: Some(token.to_owned()), ..actor.clone() }
+    }
+
     /// The same client at another replica.
     pub fn same(&self, actor: &Actor) -> Actor {
         Actor { http: self.http.clone(), ..actor.clone() }

@@ -15,6 +15,7 @@ pub mod contract;
 pub mod databases;
 pub mod http;
 pub mod raw;
+pub mod resources;
 pub mod world;
 
 #[allow(unused_imports)] // for tests that name them

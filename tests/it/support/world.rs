@@ -99,6 +99,15 @@ impl World {
         Held(held)
     }
 
+    /// Writes on the test's own connection, in a transaction.
+    pub fn write<T>(&self, work: impl FnOnce(&mut Connection) -> T) -> T {
+        let mut c = self.connection();
+        c.begin_writing().unwrap();
+        let done = work(&mut c);
+        c.commit().unwrap();
+        done
+    }
+
     /// Runs SQL on the test's own connection.
     pub fn sql(&self, text: &str) {
         use diesel::connection::SimpleConnection as _;
