@@ -14,7 +14,6 @@ pub enum AnyConnection {
     Postgres(PgConnection),
 }
 
-
 /// Pastes an expression in both arms: the only branching on the database, for what `MultiConnection` does not compile.
 #[macro_export]
 macro_rules! on_db {
