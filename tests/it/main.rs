@@ -8,7 +8,11 @@
 #[macro_use]
 mod support;
 
+mod architecture;
 mod authz_coverage;
+mod contract;
+mod errors;
+mod idempotency;
 mod openapi;
 mod tokens;
 mod validator;
