@@ -88,7 +88,11 @@ pub fn edits(lines: &[Line], outline: &Outline, warnings: &mut Vec<Warning>) -> 
         let inline = article.inline.as_ref().map(|(text, line)| (text.as_str(), *line));
         let from = article.from.min(article.to);
         let drafting = drafting(&lines[from..article.to], inline);
+        let before = found.len();
         edits_of(&drafting, of_heading.as_deref(), &mut found, warnings);
+        if found.len() == before {
+            nothing_read(&drafting, of_heading.as_deref(), &mut found, warnings);
+        }
     }
     found
 }
@@ -289,6 +293,21 @@ fn repeals(between: &str, of_heading: Option<&str>, found: &mut Vec<Edit>) {
         }
         let article = article_named(sentence).or_else(|| of_heading.map(str::to_owned));
         found.push(Edit { kind: EditKind::RepealArticle, article, old: None, new: None });
+    }
+}
+
+/// The drafting changes something, and nothing was read: a replacement without marks, or a doubt.
+fn nothing_read(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>, warnings: &mut Vec<Warning>) {
+    let key = drafting.text.key.as_str();
+    let before = (found.len(), warnings.len());
+    unquoted(drafting, key, of_heading, found, warnings);
+    let changes = re!(r"\b(?:article|alinea|annexe|paragraphe)s?\b[^.]{0,120}\b(?:est|sont) (?:ainsi )?(?:remplac|modifi|complet|supprim|abrog|redig|ajout)").find(key);
+    if let (true, Some(changes)) = (before == (found.len(), warnings.len()), changes) {
+        warnings.push(Warning {
+            line: drafting.line_at(drafting.text.raw_offset(changes.start())),
+            code: "unread_edit",
+            detail: "the change could not be read".to_owned(),
+        });
     }
 }
 

@@ -96,6 +96,7 @@ pub fn parse(text: &str) -> Import {
         articles: article_drafts(&lines, &outline, &passages),
         ..Draft::default()
     };
+    parsed.copies = parsed.copies.or_else(|| signature::copies_in(&passages));
     parsed.parts = parts(&outline);
     parsed.articles = articles(&lines, &outline, &passages);
     let terms = terms::read(&passages, is_amendment, &mut warnings);

@@ -27,7 +27,7 @@ pub fn read(
             break;
         }
         if let Some(party) = party::read(&chunk, warnings) {
-            found.push(party);
+            add(&mut found, party);
         }
     }
     if found.len() < 2 {
@@ -40,6 +40,16 @@ pub fn read(
         }
     }
     (found, to)
+}
+
+/// A party named twice, first alone and then with its details, is one party.
+fn add(found: &mut Vec<Party>, party: Party) {
+    let key = super::fold::fold(&party.name);
+    let bare = |party: &Party| party.representative.is_none() && party.function.is_none() && party.alias.is_none();
+    match found.iter_mut().find(|known| super::fold::fold(&known.name) == key && bare(known)) {
+        Some(known) => *known = party,
+        None => found.push(party),
+    }
 }
 
 /// Where the parties are introduced.
@@ -194,7 +204,8 @@ fn part(text: &Text, chunks: &[PartyText], gap: bool) -> (String, Option<String>
         let office = super::party::opens_office(&text.raw);
         let represented = capital_article && current.is_some_and(PartyText::is_represented) && !office;
         let offices = office && re!(r"^(?:le|la) ").is_match(key) && current.is_some_and(PartyText::is_office);
-        if (represented || offices) && !re!(r"^l[ae']s? ?(?:siege|representant|signataire)|parties").is_match(key) {
+        let again = gap && chunks.iter().any(|chunk| chunk.begins_as(key));
+        if (represented || offices || again) && !re!(r"^l[ae']s? ?(?:siege|representant|signataire)|parties").is_match(key) {
             return (String::new(), Some(text.raw.clone()), true);
         }
     }

@@ -45,6 +45,12 @@ impl PartyText {
             && self.lines.first().is_some_and(|(text, _)| opens_office(text))
     }
 
+    /// Its first line begins the same, commas apart.
+    pub fn begins_as(&self, key: &str) -> bool {
+        let bare = |key: &str| key.trim_end_matches([',', ' ', ':']).to_owned();
+        self.lines.first().is_some_and(|(text, _)| bare(&super::fold::fold(text)) == bare(key))
+    }
+
     /// Says who represents it.
     pub fn is_represented(&self) -> bool {
         self.lines.iter().any(|(text, _)| super::fold::fold(text).contains("represente"))
@@ -163,7 +169,7 @@ fn name(chunk: &PartyText) -> Option<(String, Option<String>)> {
             break;
         }
     }
-    let name = text.quote(0..end).trim_end_matches([',', ';', '.', ':', ' ', '(']).to_owned();
+    let name = text.quote(0..end).trim_end_matches([',', ';', '.', ':', ' ', '(', '…', '_']).to_owned();
     let key = super::fold::fold(&name);
     if name.chars().count() < 2
         || !name.chars().any(char::is_alphabetic)

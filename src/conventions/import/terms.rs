@@ -144,6 +144,19 @@ fn duration(text: &Text, strong: bool) -> Read {
 
 /// `les années scolaires 2023-2024, 2024-2025 et 2025-2026`; `pour la saison 2023/2024`.
 fn school_years(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>) {
+    if let Some(list) = re!(r"\b(?:pour|couvre|sur|au titre de|concerne) ((?:l'annee|les annees)(?: civiles?)? ((?:20|19)\d{2}(?:(?: ?, ?| et | ?- ?| a | au )(?:20|19)\d{2})*))\b").captures(key)
+        && let (Some(all), Some(years)) = (list.get(1), list.get(2))
+        && !of_another(&key[..all.start()])
+        && !renewal_before(&key[..all.start()])
+    {
+        let count = count_of(&years_of(years.as_str()), re!(r"\d ?(?:-|a|au) ?\d").is_match(years.as_str()));
+        if (1..=20).contains(&count) {
+            found.value = Some(count);
+            found.unit = Some(Unit::Year);
+            spans.push((all.start(), all.end()));
+            return;
+        }
+    }
     let Some(list) = re!(
         r"\b(?:annees? (?:scolaires?|universitaires?)|saisons?(?: sportives?)?) ?:? ?((?:20|19)\d{2} ?[-/] ?(?:(?:20|19)\d{2}|\d{2})(?:(?: ?, ?| et | ?; ?| a | au | puis )(?:(?:de )?(?:l'|la )?(?:annee scolaire |saison )?)(?:20|19)\d{2} ?[-/] ?(?:(?:20|19)\d{2}|\d{2}))*)"
     )
@@ -164,22 +177,30 @@ fn school_years(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>
         return;
     };
     let before = &key[..all.start()];
-    if of_another(before) || renewal_before(before) || !re!(r"(?:pour|sur|couvre|porte|concerne|duree|valable|:|a)(?: (?:la|les|l'|une|duree|de|des|periode|trois|deux|quatre|cinq|couvrant|d'|sur|au titre))* ?(?:l'|d')?(?:la |les )?$").is_match(before) {
+    if of_another(before) || renewal_before(before) || !re!(r"(?:pour|sur|couvre|porte|concerne|duree|valable|:|a|au titre de)(?: (?:la|les|l'|une|duree|de|des|periode|trois|deux|quatre|cinq|couvrant|d'|sur|au titre|au titre de))* ?(?:l'|d')?(?:la |les )?$").is_match(before) {
         return;
     }
     let starts: Vec<u32> = re!(r"((?:20|19)\d{2}) ?[-/] ?\d{2,4}")
         .captures_iter(years.as_str())
         .filter_map(|year| year.get(1)?.as_str().parse().ok())
         .collect();
-    let range = re!(r" (?:a|au) ").is_match(years.as_str());
-    let count = match (starts.first(), starts.last()) {
-        (Some(from), Some(to)) if range && to >= from => to - from + 1,
-        _ => u32::try_from(starts.len()).unwrap_or(0),
-    };
+    let count = count_of(&starts, re!(r" (?:a|au) ").is_match(years.as_str()));
     if (1..=20).contains(&count) {
         found.value = Some(count);
         found.unit = Some(if all.as_str().starts_with("saison") { Unit::Season } else { Unit::SchoolYear });
         spans.push((all.start(), all.end()));
+    }
+}
+
+fn years_of(list: &str) -> Vec<u32> {
+    list.split(|c: char| !c.is_ascii_digit()).filter_map(|year| year.parse().ok()).collect()
+}
+
+/// How many years a list, or a range, names.
+fn count_of(years: &[u32], range: bool) -> u32 {
+    match (years.first(), years.last()) {
+        (Some(from), Some(to)) if range && to >= from => to - from + 1,
+        _ => u32::try_from(years.len()).unwrap_or(0),
     }
 }
 
@@ -237,6 +258,18 @@ fn effective(text: &Text) -> Option<Effective> {
     Some(Effective { on: date.map(|date| date.date), text: text.quote(from..from + end).to_owned() })
 }
 
+/// The words before « tacite » deny it. « Sans dénonciation, elle est reconduite tacitement » and
+/// « ne peut excéder trois ans et est reconduite tacitement » do not.
+fn is_negated(before: &str) -> bool {
+    let Some(word) = re!(r"\b(?:ne |n'|sans |aucune? |ni |non |exclu|a l'exception )").find_iter(before).last() else {
+        return false;
+    };
+    let between = &before[word.start()..];
+    let another = re!(r"\bmais\b| et (?:est|sera|peut|se|elle|il|pourra)\b|, (?:la|elle|il|le|est|et)\b").is_match(between);
+    let verb = word.as_str().starts_with("ne ") || word.as_str().starts_with("n'");
+    !another && (verb || between.len() <= 45)
+}
+
 fn tacit(key: &str) -> Option<bool> {
     if let Some(found) = re!(r"\btacit\w*|reconduction automatique|renouvel\w+ automatique(?:ment)?|automatiquement (?:renouvel|recondui)\w+|reconduite? automatiquement").find(key) {
         // « La tacite acceptation », « accord tacite » say nothing of renewal.
@@ -247,10 +280,8 @@ fn tacit(key: &str) -> Option<bool> {
         let clause = &key[clause_start..];
         let upto = found.start() - clause_start;
         let before = &clause[..upto];
-        let negated = re!(r"\bn(?:e|')\W?\s?(?:[a-z' -]{0,60})?(?:peut|pourra|saurait|est|sera|fait|donne|pourront|s|se|etre|feront|peuvent|renouvel\w*|recondu\w*|prorog\w*)?|\bsans\b|\baucune?\b|\bexclu\w*|\bni\b|\bnon\b|hors|a l'exception").is_match(before)
-            && re!(r"\b(?:ne|sans|aucune?|ni|non)\b|\bn'|exclu|a l'exception").is_match(before)
-            || re!(r"tacit\w*(?: reconduction| renouvellement)?(?: de la (?:presente )?convention)? (?:est |sont )?(?:exclue?|interdite?|n'est|ne )").is_match(clause);
-        return Some(!negated);
+        let excluded = re!(r"tacit\w*(?: reconduction| renouvellement)?(?: de la (?:presente )?convention)? (?:est |sont )?(?:exclue?|interdite?|n'est|ne )").is_match(clause);
+        return Some(!(is_negated(before) || excluded));
     }
     if re!(r"(?:renouvel\w+|recondui\w+|reconduction|prorog\w+|reconductible)[^.;]{0,60}\b(?:expres(?:se|sement)?)\b|\bexpres(?:se|sement)?\b[^.;]{0,40}(?:renouvel|recondu)").is_match(key) && !re!(r"denonciation expresse|sauf").is_match(key) {
         return Some(false);
@@ -294,6 +325,7 @@ mod tests {
                 "années scolaires 2023-2024, 2024-2025 et 2025-2026",
             ),
             ("Elle est valable pour deux saisons sportives.", 2, Unit::Season, "deux saisons sportives"),
+            ("La convention est conclue pour les années 2018, 2019 et 2020.", 3, Unit::Year, "les années 2018, 2019 et 2020"),
         ] {
             assert_eq!(duration_of(text), Some((Some(value), Some(unit), quoted.to_owned())), "{text}");
         }
@@ -325,6 +357,9 @@ mod tests {
             ("Toute tacite reconduction est exclue.", Some(false)),
             ("Il peut être reconduit par accord exprès des parties.", Some(false)),
             ("Elle est reconduite tacitement sauf si une partie ne le souhaite pas.", Some(true)),
+            ("Sans dénonciation de l'une des parties, elle est renouvelée par tacite reconduction.", Some(true)),
+            ("Elle ne peut excéder trois ans et est renouvelable par tacite reconduction.", Some(true)),
+            ("Elle ne fera pas l'objet d'une tacite reconduction.", Some(false)),
             ("Elle peut être renouvelée par avenant.", None),
             ("Son renouvellement est étudié.", None),
         ] {

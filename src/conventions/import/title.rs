@@ -137,7 +137,9 @@ fn join(lines: &[Line], from: usize, limit: usize) -> (String, usize) {
         let opens_parties = re!(r"^entre\b").is_match(key) && !entre;
         if opens_parties {
             // « ENTRE » belongs to the title only when bare names in the same style follow.
-            if !names_follow(lines, at, limit, capitals) || (blanks > 0 && !capitals) {
+            let both = re!(r"^entre .* et (?:le |la |l'|les )").is_match(key);
+            let close = blanks == 0 && (both || names_follow(lines, at, limit, false));
+            if !close && (!capitals || !names_follow(lines, at, limit, capitals)) {
                 break;
             }
             entre = true;
@@ -147,7 +149,7 @@ fn join(lines: &[Line], from: usize, limit: usize) -> (String, usize) {
                 break;
             }
         } else {
-            let other_style = capitals && !is_capitals(raw) && key != "et" && key != "entre";
+            let other_style = capitals && !entre && !is_capitals(raw) && key != "et" && key != "entre";
             if other_style && !super::blocks::hangs(&text) || !capitals && raw.ends_with('.') {
                 break;
             }
