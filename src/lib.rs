@@ -12,11 +12,13 @@
 //! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
 //! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
 //! - [`cli`]: the program; every command acts through the same functions as the API.
+//! - [`aggregate`]: what is versioned as one, and the five operations of its pieces.
 //! - [`app`]: the state and the one list of areas; [`server`], [`config`], [`clock`], [`error`], [`openapi`], [`jobs`].
 //!
 //! "Where is X?" is `src/…/X`, its tests `tests/it/…/X`. "Where is the rule?" is the `rules` of its area.
 
 pub mod account;
+pub mod aggregate;
 pub mod app;
 pub mod auth;
 pub mod cli;

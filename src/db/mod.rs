@@ -14,6 +14,23 @@ pub use connection::{AnyConnection, AnyConnection as Connection, MultiBackend, T
 pub use doors::{Database, DoorSizes};
 pub use types::Json;
 
-/// A condition over any of our tables, boxed.
-pub type Condition<T> =
-    Box<dyn diesel::expression::BoxableExpression<T, MultiBackend, SqlType = diesel::sql_types::Bool>>;
+use crate::domain::Id;
+use diesel::RunQueryDsl as _;
+
+/// Keeps other units from writing a row until this one ends. SQLite has one writer: there is nothing to lock.
+pub fn lock_row(c: &mut Connection, table: &'static str, id: Id) -> diesel::QueryResult<()> {
+    if matches!(c, Connection::Postgres(_)) {
+        diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE"))
+            .bind::<types::sql::DbUuid, _>(id)
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+/// One `LIKE` pattern per word of a query: `%` and `_` are literal, accents and case do not count.
+pub fn holds_words(q: &str) -> Vec<String> {
+    crate::domain::folded::words(q)
+        .iter()
+        .map(|word| format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
+        .collect()
+}

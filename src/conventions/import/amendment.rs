@@ -1,13 +1,320 @@
-//! tmp
+//! Amendments (`avenants`): a text whose sentences change another text.
+//!
+//! « Au premier alinéa de l'article 11, les mots : « cinq ans » sont remplacés par les mots : « six
+//! ans » » is an edit. What it quotes is the other text, never an article of this one.
+
+use super::dates;
+use super::fold::Text;
 use super::lines::Line;
 use super::outline::Outline;
-use super::report::*;
+use super::pattern;
+use super::report::{Amends, Edit, EditKind, Warning};
+
+/// Whether the text is an amendment: it is headed so.
 pub fn is_one(lines: &[Line]) -> bool {
-    lines.iter().filter(|l| !l.is_empty()).take(60).any(|l| l.text.key.starts_with("avenant"))
+    let mut heads = lines.iter().filter(|line| !line.is_empty()).take(40);
+    let Some(kind) = heads.find(|line| {
+        let key = line.text.key.as_str();
+        key.len() < 400 && (key.starts_with("avenant") || re!(r"^projet d'avenant\b").is_match(key) || super::title::kind_of(key).is_some_and(|kind| !kind.starts_with("avenant")) && !super::headings::states(&line.text.raw))
+    }) else {
+        return false;
+    };
+    re!(r"^(?:projet d')?avenant\b").is_match(&kind.text.key)
 }
-pub fn amends(_: Option<&str>, _: &[Line], _: usize) -> Option<Amends> {
+
+/// The convention that is changed: named in the title, else in the visas.
+pub fn amends(title: Option<&str>, lines: &[Line], limit: usize) -> Option<Amends> {
+    let named = title.and_then(|title| named(&Text::new(title)));
+    let complete = |found: &Amends| found.date.is_some();
+    if named.as_ref().is_some_and(complete) {
+        return named;
+    }
+    let visa = lines
+        .iter()
+        .take(limit)
+        .filter(|line| !line.is_empty() && line.text.key.len() < 600)
+        .filter(|line| re!(r"^(?:vu|considerant|-? ?vu) .*\b(?:convention|accord|protocole|contrat|charte)\b|^(?:a|de) la convention").is_match(&line.text.key))
+        .find_map(|line| self::named(&line.text).filter(complete));
+    match (named, visa) {
+        (Some(title), Some(visa)) => Some(Amends { date: visa.date, title: title.title }),
+        (title, visa) => title.or(visa),
+    }
+}
+
+fn named(text: &Text) -> Option<Amends> {
+    let found = re!(r"\b(?:a|au|de|du|vu|l'|la|le) ?(?:la |l'|le )?((?:convention|accord|protocole|contrat|charte)[^,;:]*)").captures(&text.key)?;
+    let span = found.get(1)?;
+    let words = span.as_str();
+    let date = dates::find(words);
+    let end = re!(r" (?:du|de l'|en date du|signee?|conclue?|passee?|n° ?|entre|relative?|portant|et notamment|susvisee?|datee?|initiale?)\b").find(words).map_or(words.len(), |cut| cut.start());
+    let title = text.quote(span.start()..span.start() + end).to_lowercase();
+    let date = date.map(|date| date.date).or_else(|| {
+        let rest = &text.key[span.end()..];
+        dates::find(rest).filter(|date| date.range.start < 40).map(|date| date.date)
+    });
+    Some(Amends { date, title: (!title.is_empty()).then_some(title) })
+}
+
+/// The text of one article of the amendment, told apart from what it quotes.
+struct Drafting {
+    text: Text,
+    /// Line of each byte offset of the key where a line begins.
+    starts: Vec<(usize, u32)>,
+}
+
+impl Drafting {
+    fn line_at(&self, offset: usize) -> u32 {
+        let at = self.starts.partition_point(|(start, _)| *start <= offset);
+        self.starts.get(at.saturating_sub(1)).map_or(1, |(_, line)| *line)
+    }
+}
+
+/// The edits, in the order of the text.
+pub fn edits(lines: &[Line], outline: &Outline, warnings: &mut Vec<Warning>) -> Vec<Edit> {
+    let mut found = Vec::new();
+    if outline.articles.is_empty() {
+        let drafting = drafting(&lines[outline.start.min(outline.end)..outline.end], None);
+        edits_of(&drafting, None, &mut found, warnings);
+    }
+    for article in &outline.articles {
+        let heading = article.heading.as_deref().map(Text::new);
+        let of_heading = heading.as_ref().and_then(|heading| article_named(&heading.key));
+        let inline = article.inline.as_ref().map(|(text, line)| (text.as_str(), *line));
+        let from = article.from.min(article.to);
+        let drafting = drafting(&lines[from..article.to], inline);
+        edits_of(&drafting, of_heading.as_deref(), &mut found, warnings);
+    }
+    found
+}
+
+fn drafting(lines: &[Line], inline: Option<(&str, u32)>) -> Drafting {
+    let mut raw = String::new();
+    let mut starts = Vec::new();
+    if let Some((text, line)) = inline {
+        starts.push((0, line));
+        raw.push_str(text);
+        raw.push('\n');
+    }
+    for line in lines.iter().filter(|line| !line.is_empty()) {
+        starts.push((raw.len(), line.no));
+        raw.push_str(&line.text.raw);
+        raw.push('\n');
+    }
+    Drafting { text: Text::new(raw), starts }
+}
+
+/// Quoted stretches of a key, inner range. A paragraph may open again without having closed.
+fn quotations(key: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut straight: Option<usize> = None;
+    for (at, mark) in key.char_indices() {
+        match mark {
+            '«' => open = open.or(Some(at + mark.len_utf8())),
+            '»' => {
+                if let Some(from) = open.take() {
+                    // Still inside when the next paragraph opens again.
+                    found.push((from, at));
+                }
+            }
+            '"' if open.is_none() => match straight.take() {
+                None => straight = Some(at + 1),
+                Some(from) => found.push((from, at)),
+            },
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The number of the article a stretch of drafting speaks of.
+fn article_named(key: &str) -> Option<String> {
+    let found = re!(r"\b(?:l'|d'un |un |l')?article (premier|1 ?er|\d{1,3}(?:[.-]\d{1,2})*(?: (?:bis|ter|quater))?)\b").captures_iter(key).last()?;
+    let number = found.get(1)?.as_str();
+    Some(if number.starts_with("premier") || re!(r"^1 ?er$").is_match(number) { "1".to_owned() } else { number.to_owned() })
+}
+
+fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>, warnings: &mut Vec<Warning>) {
+    let text = &drafting.text;
+    let quotes = quotations(&text.key);
+    let mut current: Option<String> = None;
+    let mut from = 0;
+    let mut index = 0;
+    // Walk from quotation to quotation: what stands between says what is done with it.
+    loop {
+        let to = quotes.get(index).map_or(text.key.len(), |(start, _)| *start);
+        let between = &text.key[from.min(to)..to];
+        repeals(between, of_heading, found);
+        let Some(&(start, end)) = quotes.get(index) else {
+            if quotes.is_empty() {
+                unquoted(drafting, between, of_heading, found, warnings);
+            }
+            return;
+        };
+        let instruction = last_instruction(between);
+        if let Some(number) = article_named(instruction) {
+            current = Some(number);
+        }
+        let article = current.clone().or_else(|| of_heading.map(str::to_owned));
+        let quote = text.quote(start..end).to_owned();
+        index += 1;
+        from = end;
+        if re!(r"\b(?:les )?(?:mots?|termes?|expression|phrase|alinea|chiffres?|montant|date)s? ?(?:suivants? ?)?:? ?(?:«|\x22)? ?$").is_match(instruction) && !re!(r"(?:remplacee?s?|ajoutee?s?|inseree?s?|completee?) (?:par|apres)").is_match(instruction) {
+            let (edit, used) = words(text, &quotes, index, end, article, quote);
+            if used > index {
+                from = quotes[used - 1].1;
+            }
+            index = used;
+            match edit {
+                Some(edit) => found.push(edit),
+                None => warnings.push(Warning {
+                    line: drafting.line_at(text.raw_offset(start)),
+                    code: "unread_edit",
+                    detail: "what is done with these words could not be read".to_owned(),
+                }),
+            }
+        } else if let Some(kind) = whole(instruction) {
+            if article.is_none() {
+                warnings.push(Warning {
+                    line: drafting.line_at(text.raw_offset(start)),
+                    code: "edit_without_article",
+                    detail: "the edit names no article".to_owned(),
+                });
+            }
+            // An added article says its number in its own heading.
+            let own = Text::new(quote.as_str());
+            let article = if kind == EditKind::AddArticle {
+                re!(r"^[- ]*article (?:premier|\d)").find(&own.key).and_then(|_| article_named(own.key.lines().next().unwrap_or_default())).or_else(|| added(instruction)).or(article)
+            } else {
+                article
+            };
+            found.push(Edit { kind, article, old: None, new: Some(quote) });
+        }
+    }
+}
+
+/// The sentence or item that leads to the quotation.
+fn last_instruction(between: &str) -> &str {
+    let cut = between.trim_end().rfind(['\n', ';']).map_or(0, |at| at + 1);
+    let tail = &between[cut..];
+    // « …est remplacé par les dispositions suivantes :⏎« … » »: the line above holds the verb.
+    if tail.trim().len() < 12 || !tail.contains(' ') { between } else { tail }
+}
+
+fn added(instruction: &str) -> Option<String> {
+    let found = re!(r"\b(?:un |l'|nouvel )?article (\d{1,3}(?:[.-]\d{1,2})?(?: (?:bis|ter|quater))?)[^0-9]{0,30}(?:ainsi redige|est (?:ajoute|insere|cree)|:)").captures(instruction)?;
+    Some(found.get(1)?.as_str().to_owned())
+}
+
+/// What is done with a whole quotation.
+fn whole(instruction: &str) -> Option<EditKind> {
+    let inserts = re!(r"\b(?:ajoute|insere|complete|cree|intercale)\w*").is_match(instruction);
+    if inserts && re!(r"\b(?:un|l'|nouvel|nouveaux?) ?articles?\b(?: \d{1,3}(?:[.-]\d+)?(?: bis| ter)?)? ?(?:nouveau )?(?:ainsi|suivant|redige|intitule|est|:|qui)").is_match(instruction)
+        && !re!(r"alinea|paragraphe|phrase|tiret").is_match(instruction)
+    {
+        return Some(EditKind::AddArticle);
+    }
+    if inserts {
+        return Some(EditKind::InsertAlinea);
+    }
+    if re!(r"\b(?:remplace\w*|modifie\w*|redige\w*|substitu\w*|abroge\w* et remplace\w*|lire|devient|formule\w*|dispositions suivantes)\b").is_match(instruction) {
+        return Some(EditKind::ReplaceArticle);
+    }
     None
 }
-pub fn edits(_: &[Line], _: &Outline, _: &mut Vec<Warning>) -> Vec<Edit> {
-    vec![]
+
+/// « les mots X sont remplacés par les mots Y », « sont supprimés », « après les mots X, insérer Y ».
+fn words(text: &Text, quotes: &[(usize, usize)], index: usize, end: usize, article: Option<String>, old: String) -> (Option<Edit>, usize) {
+    let to = quotes.get(index).map_or(text.key.len(), |(start, _)| *start);
+    let between = &text.key[end..to];
+    let edit = |old: String, new: String| Edit { kind: EditKind::ReplaceWords, article: article.clone(), old: Some(old), new: Some(new) };
+    if re!(r"^[» ]*(?:sont|est) (?:supprimee?s?|abrogee?s?|retiree?s?)").is_match(between) {
+        return (Some(edit(old, String::new())), index);
+    }
+    let Some(&(start, stop)) = quotes.get(index) else {
+        return (None, index);
+    };
+    let new = text.quote(start..stop).to_owned();
+    if re!(r"remplace\w*|substitu\w*|modifie\w*|devien\w*").is_match(between) {
+        return (Some(edit(old, new)), index + 1);
+    }
+    if re!(r"inser\w*|ajout\w*").is_match(between) {
+        // Words put after others: those others, followed by the new ones.
+        let joined = format!("{old} {new}");
+        return (Some(edit(old, joined)), index + 1);
+    }
+    (None, index)
+}
+
+fn repeals(between: &str, of_heading: Option<&str>, found: &mut Vec<Edit>) {
+    for sentence in between.split_inclusive(['.', ';', '\n']) {
+        if !re!(r"\barticles? [^.;]{0,80}(?:est|sont) (?:abrogee?s?|supprimee?s?)(?: ?[.;,\n]|$)").is_match(sentence) || re!(r"\bmots?\b|alinea|phrase|remplace").is_match(sentence) {
+            continue;
+        }
+        let article = article_named(sentence).or_else(|| of_heading.map(str::to_owned));
+        found.push(Edit { kind: EditKind::RepealArticle, article, old: None, new: None });
+    }
+}
+
+/// A replacement without quotation marks: read, and doubted.
+fn unquoted(drafting: &Drafting, key: &str, of_heading: Option<&str>, found: &mut Vec<Edit>, warnings: &mut Vec<Warning>) {
+    let Some(verb) = re!(r"(?:est|sont) (?:ainsi )?(?:remplacee?s?|modifiee?s?|completee?s?|redigee?s?)[^:.\n]{0,80}:").find(key) else {
+        return;
+    };
+    let head = &key[..verb.end()];
+    let Some(article) = article_named(head).or_else(|| of_heading.map(str::to_owned)) else {
+        return;
+    };
+    let new = drafting.text.quote_from(verb.end()).to_owned();
+    if new.is_empty() {
+        return;
+    }
+    warnings.push(Warning {
+        line: drafting.line_at(drafting.text.raw_offset(verb.start())),
+        code: "unquoted_replacement",
+        detail: format!("the new text of article {article} is not between quotation marks"),
+    });
+    let kind = if verb.as_str().contains("complete") { EditKind::InsertAlinea } else { EditKind::ReplaceArticle };
+    found.push(Edit { kind, article: Some(article), old: None, new: Some(new) });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{lines, outline};
+    use super::*;
+
+    fn edits_in(text: &str) -> Vec<(EditKind, Option<String>, Option<String>, Option<String>)> {
+        let mut lines = lines::read(text);
+        lines::mark_quotations(&mut lines, 400, true);
+        let outline = outline::read(&lines);
+        edits(&lines, &outline, &mut Vec::new())
+            .into_iter()
+            .map(|edit| (edit.kind, edit.article, edit.old, edit.new))
+            .collect()
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn every_kind_of_edit() {
+        assert_eq!(
+            edits_in("Article 1\nL'article 9 est remplacé par les dispositions suivantes :\n« Article 9 – Suivi\nIl se réunit. »\nArticle 2\nAu premier alinéa de l'article 11, les mots : « cinq ans » sont remplacés par les mots : « six ans ».\nÀ l'article 12, les mots « sans frais » sont supprimés.\nArticle 3\nÀ l'article 2, il est ajouté un alinéa ainsi rédigé :\n« - le réseau. »\nArticle 4\nAprès l'article 5, il est inséré un article 5 bis ainsi rédigé : « Article 5 bis - Mentorat\nTexte. »\nL'article 7 est abrogé."),
+            [
+                (EditKind::ReplaceArticle, some("9"), None, some("Article 9 – Suivi\nIl se réunit.")),
+                (EditKind::ReplaceWords, some("11"), some("cinq ans"), some("six ans")),
+                (EditKind::ReplaceWords, some("12"), some("sans frais"), some("")),
+                (EditKind::InsertAlinea, some("2"), None, some("- le réseau.")),
+                (EditKind::AddArticle, some("5 bis"), None, some("Article 5 bis - Mentorat\nTexte.")),
+                (EditKind::RepealArticle, some("7"), None, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_convention_that_is_changed() {
+        let found = named(&Text::new("AVENANT N° 1 À LA CONVENTION DE COOPÉRATION DU 27 JUIN 2024")).unwrap();
+        assert_eq!((found.date.unwrap().to_string(), found.title.as_deref()), ("2024-06-27".into(), Some("convention de coopération")));
+    }
 }

@@ -101,6 +101,11 @@ fn join_spaced_letters(line: &str) -> String {
     if !spaced.is_match(line) {
         return line.to_owned();
     }
+    // Words set apart by two spaces or more are each closed up, however short.
+    if line.contains("  ") {
+        let words: Vec<String> = re!(r" {2,}").split(line).map(closed_up).collect();
+        return words.join("  ");
+    }
     let mut out = String::with_capacity(line.len());
     let mut rest = 0;
     for found in spaced.captures_iter(line) {
@@ -113,6 +118,13 @@ fn join_spaced_letters(line: &str) -> String {
     }
     out.push_str(&line[rest..]);
     out
+}
+
+fn closed_up(word: &str) -> String {
+    if !word.is_empty() && word.split(' ').all(|letter| letter.chars().count() == 1) {
+        return word.chars().filter(|c| *c != ' ').collect();
+    }
+    join_spaced_letters(word)
 }
 
 /// Letter-spaced words that run together (`CONVENTIONDEPARTENARIAT`) are cut where every piece is a
@@ -193,7 +205,7 @@ fn without_emphasis(line: &str) -> String {
         line = re!(r"\\([-_*#.()\[\]+!>|])").replace_all(&line, "$1").into_owned();
     }
     if line.contains('_') {
-        line = re!(r"(^|[^\w_])_{1,2}(\w[^_]*)_{1,2}([^\w_]|$)").replace_all(&line, "$1$2$3").into_owned();
+        line = re!(r"(^|[^\w_])_{1,2}([\p{L}\p{N}][^_]*)_{1,2}([^\w_]|$)").replace_all(&line, "$1$2$3").into_owned();
     }
     if let Some(item) = line.strip_prefix("* ") {
         return format!("* {}", item.replace('*', ""));

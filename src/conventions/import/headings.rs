@@ -338,7 +338,7 @@ fn run_in(text: &str) -> Option<(String, String)> {
         if (3..=90).contains(&length)
             && !states(&head)
             && !head.starts_with(char::is_lowercase)
-            && !re!(r"(?i)^(?:m|mme|mm|art|n)$").is_match(&head)
+            && !re!(r"(?i)^(?:m|mme|mm|art|n)$|^(?:(?:au|aux|à l['’]|après|dans|en|pour|si|par|vu|selon|lors) ?)\b").is_match(&head)
             && tail_states
             && (!dashed || starts_upper(tail))
             && head.split_whitespace().count() <= 12

@@ -19,6 +19,7 @@
 mod pattern;
 
 mod amendment;
+mod audiences;
 mod axes;
 mod bare;
 mod blocks;

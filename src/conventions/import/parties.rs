@@ -49,7 +49,7 @@ fn region(lines: &[Line], from: usize, limit: usize) -> Option<(usize, usize)> {
         r"^(?:entre(?: les soussignes| les parties)?(?: suivants)?(?: ci-apres designes)?\b|(?:la |le )?(?:presente? )?(?:convention|accord)[a-z' -]{0,40} (?:est (?:conclue?|passee?|etablie?)|:) ?entre\b|il est (?:convenu|conclu) entre\b)"
     );
     let is_detail = |line: &Line| {
-        re!(r"represente|ci-apres|d'une part|d'autre part|\bsiege\b|siret|denommee? |designee? |\b\d{5} [a-z]")
+        re!(r"represent|ci-apres|d'une part|d'autre part|\bsiege\b|siret|denommee? |designee? |\b\d{5} [a-z]")
             .is_match(&line.text.key)
     };
     let window = |at: usize| lines[at..limit.min(at + 40)].iter().any(is_detail);
@@ -193,8 +193,12 @@ fn columns(lines: &[Line]) -> Option<Vec<PartyText>> {
 }
 
 fn is_label(cell: &str) -> bool {
-    re!(r"^(?:nom|denomination|raison sociale|adresse|siege|represente|representant|qualite|fonction|siret|n° ?siret|rna|n° ?rna|alias|ci-apres|statut|partie|organisme)")
-        .is_match(&super::fold::fold(cell))
+    // « représenté par Jean Modèle » holds its value already.
+    let holds_value = cell.chars().skip(1).any(|c| c.is_uppercase() || c.is_numeric());
+    (!holds_value || cell.len() <= 8)
+        && cell.chars().count() <= 40
+        && re!(r"^(?:nom|denomination|raison sociale|adresse|siege|represente|representant|qualite|fonction|siret|n° ?siret|rna|n° ?rna|alias|ci-apres|statut|partie|organisme)")
+            .is_match(&super::fold::fold(cell))
 }
 
 /// A table with a label in its first column and a party in each of the others.

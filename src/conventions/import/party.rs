@@ -164,7 +164,7 @@ fn split_office(name: &str) -> (String, Option<String>) {
 
 fn alias(text: &Text) -> Option<String> {
     let introduced = re!(
-        r"(?:ci[- ]?apres|ci[- ]?dessous|denommee?s?|designee?s?|appelee?s?|nommee?s?)(?:\(e\))?(?:[ ,](?:et |ou )?(?:ci[- ]?apres|ci[- ]?dessous|denommee?s?|designee?s?|appelee?s?|nommee?s?|intitulee?s?|dans tout ce qui suit|dans la suite(?: du texte)?|conjointement|individuellement|aux presentes|par|comme(?: etant)?|sous|le|l|la|les|leur|terme|nom|vocable|sigle|appellation|suivant|abrege|l'appellation|l'abreviation|:)(?:\(e\))?)* ?(?:par |: ?|de |l')?"
+        r"(?:ci[- ]?apres|ci[- ]?dessous|denommee?s?|designee?s?|appelee?s?|nommee?s?)(?:\(e\))?(?:[ ,](?:et |ou )?(?:ci[- ]?apres|ci[- ]?dessous|denommee?s?|designee?s?|appelee?s?|nommee?s?|intitulee?s?|dans tout ce qui suit|dans la suite(?: du texte)?|conjointement|individuellement|aux presentes|par|comme(?: etant)?|sous|les|le|la|leur|terme|nom|vocable|sigle|appellation|suivant|abrege|l'appellation|l'abreviation|:)(?:\(e\))?)* ?(?:par |: ?|de |l')?"
     );
     for found in introduced.find_iter(&text.key) {
         if found.as_str().contains("les ") {
@@ -177,7 +177,7 @@ fn alias(text: &Text) -> Option<String> {
         } else {
             // Without quotation marks: up to what ends it; the article belongs to it.
             let matched = found.as_str();
-            let article = re!(r"(?:\ble |\bla |\bl'|\bl )$").find(matched).map_or(0, |a| a.len());
+            let article = re!(r"(?:\ble |\bla |\bl')$").find(matched).map_or(0, |a| a.len());
             let from = found.end() - article;
             let rest = &text.key[from..];
             let end =

@@ -110,9 +110,13 @@ fn set(slot: &mut Option<String>, value: &str) {
 /// Cuts what follows on another subject.
 fn cut_after(text: &str) -> String {
     let text = Text::new(text);
-    let end = re!(r"[,;]? ?\(?(?:et )?(?:ci-apres|ci-dessous|d'une part|d'autre part|de premiere part|designee?s? (?:ci|sous|par|dans)|denommee?s? |appelee?s? |dont le siege|n° ?(?:de )?siret|siret|siege social|domicilie|demeurant|situee? |sise? )|\. ")
+    let end = re!(r"[,;]? ?\(?(?:et )?(?:ci-apres|ci-dessous|d'une part|d'autre part|de premiere part|designee?s? (?:ci|sous|par|dans)|denommee?s? |appelee?s? |dont le siege|n° ?(?:de )?siret|siret|siege social|domicilie|demeurant|situee? |sise? )")
         .find(&text.key)
         .map_or(text.key.len(), |found| found.start());
+    let end = re!(r"[a-z]{3,}(\. )")
+        .captures(&text.key[..end])
+        .and_then(|found| found.get(1))
+        .map_or(end, |stop| stop.start());
     text.quote(0..end).trim_end_matches([',', ' ']).to_owned()
 }
 

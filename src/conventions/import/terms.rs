@@ -188,7 +188,7 @@ fn bounds(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>) {
     let all = dates::find_all(key);
     for (index, date) in all.iter().enumerate() {
         let before = key[..date.range.start].trim_end();
-        if of_another(before) || re!(r"\b(?:loi|decret|arrete|circulaire|ordonnance|deliberation|conseil|statuts|convention|avis|signee?|publiee?)(?: [a-z°0-9.-]+){0,6}? (?:du|le|date)$").is_match(before) {
+        if of_another(before) || re!(r"\b(?:loi|decret|arrete|circulaire|ordonnance|deliberation|statuts|avis)(?: [a-z°0-9.-]+){0,6}? (?:du|le|date)$|\bconvention(?: (?:cadre|nationale|initiale|pluriannuelle|de [a-z]+))* (?:du|signee le|en date du)$").is_match(before) {
             continue;
         }
         let end = re!(r"(?:jusqu'au|jusqu'a la date du|\bau|jusqu'en|s'acheve(?:ra)? le|(?:prend(?:ra)?|viendra|prendre|met) fin le|expire(?:ra)? le|fin le|echeance (?:au|le)|termine(?:ra)? le|cesse(?:ra)? (?:de produire (?:ses )?effets? )?le|caduque le)$").is_match(before);

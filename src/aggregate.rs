@@ -1,0 +1,312 @@
+//! Aggregates and their pieces.
+//!
+//! A convention with its parties, parts, articles, clauses, axes and signatures is one aggregate with one version; so
+//! is an organisation with its representatives. Each piece is a resource of its own (`/v1/articles/{id}`) whose writes
+//! lock the whole, check it, and give it its next version. The five operations of a piece are here, once.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::auth::policy::Permission;
+use crate::db::Connection;
+use crate::db::record::{Change, Operation};
+use crate::domain::Id;
+use crate::error::Halt;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::call::{Call, Request};
+use crate::http::list::{After, Listing, Mark, Window};
+use crate::http::params::Params;
+use crate::http::unit::{Expect, Unit};
+
+/// The root of an aggregate.
+pub trait Whole: Sized + Send + 'static {
+    fn id(&self) -> Id;
+    fn version(&self) -> i64;
+    /// Finds it within the caller's perimeter; 404 otherwise.
+    fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt>;
+    /// The same, and nobody else writes it until this unit ends.
+    fn lock(unit: &mut Unit<'_>, id: Id) -> Result<Self, Halt>;
+    /// May this caller change its pieces? 403 otherwise.
+    fn check_caller(&self, c: &mut Connection, request: &Request) -> Result<(), Halt>;
+    /// May its pieces change in this state? 409 otherwise.
+    fn check_state(&self, unit: &mut Unit<'_>) -> Result<(), Halt>;
+    /// Gives it its next version, recomputes what depends on its pieces, and records the change.
+    fn touch(self, unit: &mut Unit<'_>) -> Result<Self, Halt>;
+    /// Where a change of its pieces shows in the feed.
+    fn feed(&self) -> (Option<Id>, Option<Id>);
+}
+
+/// A resource that belongs to an aggregate.
+pub trait Piece: Clone + Serialize + ToSchema + Send + 'static {
+    type Whole: Whole;
+    type New: Body + Serialize;
+    /// Singular, as in the change feed: `article`.
+    const KIND: &'static str;
+    /// `/v1/articles`.
+    const PATH: &'static str;
+    /// Columns of its CSV form.
+    const COLUMNS: &'static [&'static str];
+
+    fn id(&self) -> Id;
+    fn whole_id(&self) -> Id;
+    fn position(&self) -> i64;
+    /// The piece from what was asked; references are resolved here.
+    fn make(whole: &Self::Whole, id: Id, position: i64, new: Self::New, unit: &mut Unit<'_>) -> Result<Self, Halt>;
+    /// What it could be created from again: the base of a merge patch.
+    fn as_new(&self) -> Self::New;
+    /// The position that was asked for.
+    fn wished(new: &Self::New) -> Option<i64>;
+    /// What must follow a change of it: nothing by default.
+    fn followed_up(&self, _unit: &mut Unit<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn insert(&self, c: &mut Connection) -> Result<(), Halt>;
+    fn save(&self, c: &mut Connection) -> Result<(), Halt>;
+    fn delete(&self, c: &mut Connection) -> Result<(), Halt>;
+    fn find(c: &mut Connection, id: Id) -> Result<Option<Self>, Halt>;
+    fn rows(c: &mut Connection, whole: Id, window: &Window) -> Result<Vec<Self>, Halt>;
+    fn count(c: &mut Connection, whole: Id) -> Result<i64, Halt>;
+    /// The greatest position among its siblings.
+    fn last_position(c: &mut Connection, whole: Id) -> Result<i64, Halt>;
+}
+
+/// What diesel needs to be told of a piece: its table and the column of its whole.
+#[macro_export]
+macro_rules! piece_store {
+    ($table:ident, $whole:ident) => {
+        fn id(&self) -> $crate::domain::Id {
+            self.id
+        }
+        fn whole_id(&self) -> $crate::domain::Id {
+            self.$whole
+        }
+        fn position(&self) -> i64 {
+            self.position
+        }
+        fn wished(new: &Self::New) -> Option<i64> {
+            new.position
+        }
+        fn insert(&self, c: &mut $crate::db::Connection) -> Result<(), $crate::error::Halt> {
+            let saved = diesel::RunQueryDsl::execute(diesel::insert_into($table::table).values(self), c);
+            $crate::aggregate::unique(saved).map(|_| ())
+        }
+        fn save(&self, c: &mut $crate::db::Connection) -> Result<(), $crate::error::Halt> {
+            use diesel::QueryDsl as _;
+            let saved = diesel::RunQueryDsl::execute(diesel::update($table::table.find(self.id)).set(self), c);
+            $crate::aggregate::unique(saved).map(|_| ())
+        }
+        fn delete(&self, c: &mut $crate::db::Connection) -> Result<(), $crate::error::Halt> {
+            use diesel::QueryDsl as _;
+            let gone = diesel::RunQueryDsl::execute(diesel::delete($table::table.find(self.id)), c);
+            $crate::aggregate::unused(gone).map(|_| ())
+        }
+        fn find(
+            c: &mut $crate::db::Connection,
+            id: $crate::domain::Id,
+        ) -> Result<Option<Self>, $crate::error::Halt> {
+            use diesel::prelude::*;
+            Ok($table::table.find(id).select(Self::as_select()).first(c).optional()?)
+        }
+        fn rows(
+            c: &mut $crate::db::Connection,
+            whole: $crate::domain::Id,
+            window: &$crate::http::list::Window,
+        ) -> Result<Vec<Self>, $crate::error::Halt> {
+            use diesel::prelude::*;
+            let query = $table::table.filter($table::$whole.eq(whole)).into_boxed::<$crate::db::MultiBackend>();
+            let query = $crate::ordered!(query, window, $table::position, $table::id, window.number());
+            Ok(query.select(Self::as_select()).load(c)?)
+        }
+        fn count(c: &mut $crate::db::Connection, whole: $crate::domain::Id) -> Result<i64, $crate::error::Halt> {
+            use diesel::prelude::*;
+            Ok($table::table.filter($table::$whole.eq(whole)).count().get_result(c)?)
+        }
+        fn last_position(
+            c: &mut $crate::db::Connection,
+            whole: $crate::domain::Id,
+        ) -> Result<i64, $crate::error::Halt> {
+            use diesel::prelude::*;
+            let greatest: Option<i64> =
+                $table::table.filter($table::$whole.eq(whole)).select(diesel::dsl::max($table::position)).first(c)?;
+            Ok(greatest.unwrap_or(0))
+        }
+    };
+}
+
+/// A unique constraint says `duplicate`. Nothing runs after it in the unit, so the broken transaction of PostgreSQL
+/// is simply rolled back.
+pub fn unique(saved: diesel::QueryResult<usize>) -> Result<usize, Halt> {
+    use diesel::result::{DatabaseErrorKind, Error};
+    saved.map_err(|e| match e {
+        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+            crate::error::Problem::plain("duplicate").into()
+        }
+        other => Halt::from(other),
+    })
+}
+
+/// A foreign key says `in_use`.
+pub fn unused(gone: diesel::QueryResult<usize>) -> Result<usize, Halt> {
+    use diesel::result::{DatabaseErrorKind, Error};
+    gone.map_err(|e| match e {
+        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+            crate::error::Problem::plain("in_use").into()
+        }
+        other => Halt::from(other),
+    })
+}
+
+/// The list of the pieces of one whole, in their order.
+pub struct PiecesOf<P> {
+    whole: Option<Id>,
+    piece: std::marker::PhantomData<fn() -> P>,
+}
+
+impl<P: Piece> Listing for PiecesOf<P> {
+    type Item = P;
+    const SORTS: &'static [&'static str] = &["position"];
+    const COLUMNS: &'static [&'static str] = P::COLUMNS;
+
+    fn filters(_: &mut Params) -> Self {
+        Self { whole: None, piece: std::marker::PhantomData }
+    }
+
+    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
+        self.whole = Some(P::Whole::find(c, request, request.id()?)?.id());
+        Ok(())
+    }
+
+    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<P>, Halt> {
+        P::rows(c, self.whole.ok_or_else(Halt::not_found)?, window)
+    }
+
+    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
+        P::count(c, self.whole.ok_or_else(Halt::not_found)?)
+    }
+
+    fn mark(item: &P, _: &str) -> After {
+        After { mark: Mark::Number(item.position()), id: item.id() }
+    }
+}
+
+/// Lists the pieces of the whole named in the path.
+pub async fn list<P: Piece, A: Permission>(call: Call<A>) -> Reply {
+    call.list::<PiecesOf<P>>().await
+}
+
+/// Reads one piece, under the version of its whole.
+pub async fn read<P: Piece, A: Permission>(call: Call<A>) -> Reply {
+    call.read(|c, request| {
+        let piece = P::find(c, request.id()?)?.ok_or_else(Halt::not_found)?;
+        let whole = P::Whole::find(c, request, piece.whole_id())?;
+        request.plain_read()?;
+        Ok(Answer::single(whole.version(), &piece)?.unless_known(request.if_none_match.as_deref()))
+    })
+    .await
+}
+
+/// Creates a piece under the whole named in the path.
+pub async fn create<P: Piece, A: Permission>(call: Call<A>) -> Reply {
+    call.write(|unit| {
+        let id = unit.request.id()?;
+        let whole = P::Whole::lock(unit, id)?;
+        let request = unit.request.clone();
+        whole.check_caller(unit, &request)?;
+        let new: P::New = unit.accept_json(Expect::CREATION)?;
+        whole.check_state(unit)?;
+        let (piece, whole) = add::<P>(unit, whole, new)?;
+        Answer::created(&format!("{}/{}", P::PATH, piece.id()), whole.version(), &piece)
+    })
+    .await
+}
+
+/// Adds a piece to a whole that is locked and checked.
+pub fn add<P: Piece>(unit: &mut Unit<'_>, whole: P::Whole, new: P::New) -> Result<(P, P::Whole), Halt> {
+    let piece = place::<P>(unit, &whole, new)?;
+    let whole = whole.touch(unit)?;
+    let after = serde_json::to_value(&piece)?;
+    note::<P>(unit, &whole, piece.id(), Operation::Created, None, Some(&after))?;
+    Ok((piece, whole))
+}
+
+/// Inserts a piece without touching its whole, when many come together.
+pub fn place<P: Piece>(unit: &mut Unit<'_>, whole: &P::Whole, new: P::New) -> Result<P, Halt> {
+    let position = match P::wished(&new) {
+        Some(position) => position,
+        None => P::last_position(unit, whole.id())? + 1,
+    };
+    let id = unit.new_id();
+    let piece = P::make(whole, id, position, new, unit)?;
+    piece.insert(unit)?;
+    piece.followed_up(unit)?;
+    Ok(piece)
+}
+
+/// Changes a piece by merge patch.
+pub async fn patch<P: Piece, A: Permission>(call: Call<A>) -> Reply {
+    call.write(|unit| {
+        let (before, whole) = open::<P>(unit)?;
+        let new: P::New = unit.accept_patch(Expect::version(whole.version()), &before.as_new())?;
+        whole.check_state(unit)?;
+        let position = P::wished(&new).unwrap_or_else(|| before.position());
+        let piece = P::make(&whole, before.id(), position, new, unit)?;
+        piece.save(unit)?;
+        piece.followed_up(unit)?;
+        let whole = whole.touch(unit)?;
+        let (old, now) = (serde_json::to_value(&before)?, serde_json::to_value(&piece)?);
+        note::<P>(unit, &whole, piece.id(), Operation::Updated, Some(&old), Some(&now))?;
+        Answer::single(whole.version(), &piece)
+    })
+    .await
+}
+
+/// Deletes a piece.
+pub async fn delete<P: Piece, A: Permission>(call: Call<A>) -> Reply {
+    call.write(|unit| {
+        let (before, whole) = open::<P>(unit)?;
+        unit.accept_empty(Expect::version(whole.version()))?;
+        whole.check_state(unit)?;
+        before.delete(unit)?;
+        let whole = whole.touch(unit)?;
+        let old = serde_json::to_value(&before)?;
+        note::<P>(unit, &whole, before.id(), Operation::Deleted, Some(&old), None)?;
+        Ok(Answer::none())
+    })
+    .await
+}
+
+/// The piece named in the path and its whole, locked, for a caller who may change them.
+fn open<P: Piece>(unit: &mut Unit<'_>) -> Result<(P, P::Whole), Halt> {
+    let id = unit.request.id()?;
+    let found = P::find(unit, id)?.ok_or_else(Halt::not_found)?;
+    let whole = P::Whole::lock(unit, found.whole_id())?;
+    // Read again under the lock: it may have changed while this unit waited.
+    let piece = P::find(unit, id)?.ok_or_else(Halt::not_found)?;
+    let request = unit.request.clone();
+    whole.check_caller(unit, &request)?;
+    Ok((piece, whole))
+}
+
+fn note<P: Piece>(
+    unit: &mut Unit<'_>,
+    whole: &P::Whole,
+    resource: Id,
+    operation: Operation,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> Result<(), Halt> {
+    let (convention, organisation) = whole.feed();
+    unit.record(&Change {
+        kind: P::KIND,
+        resource,
+        version: whole.version(),
+        operation,
+        convention,
+        organisation,
+        before,
+        after,
+    })
+}

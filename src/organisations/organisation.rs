@@ -1,0 +1,367 @@
+//! One organisation: what it is created from, how it is stored, who sees it.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::aggregate::{Whole, unique};
+use crate::auth::policy;
+use crate::db::record::{Change, Operation};
+use crate::db::schema::{clients, organisations, parties};
+use crate::db::{Connection, MultiBackend};
+use crate::domain::folded::fold;
+use crate::domain::identifiers::{Rna, Siret};
+use crate::domain::vocabulary::{AccreditationLevel, OrganisationKind, Role};
+use crate::domain::{CivilDate, Id, Instant};
+use crate::error::{Fault, Halt, Problem, both};
+use crate::http::body::{Body, Faults};
+use crate::http::call::Request;
+use crate::http::unit::Unit;
+
+/// An association's accreditation (agrément) to complement state education.
+#[derive(Debug, Clone, Copy, PartialEq, Deserr, Serialize, ToSchema)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct Accreditation {
+    pub level: AccreditationLevel,
+    /// First day.
+    #[deserr(default)]
+    pub from: Option<CivilDate>,
+    /// Last day.
+    #[deserr(default)]
+    pub until: Option<CivilDate>,
+}
+
+/// What an organisation is created with.
+#[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "association", "name": "Passeurs de métiers", "legal_form": "association loi 1901",
+    "rna": "W751234567", "public_utility": true,
+    "accreditation": { "level": "national", "from": "2023-09-01", "until": "2028-08-31" }
+}))]
+pub struct NewOrganisation {
+    pub kind: OrganisationKind,
+    /// Name as it names itself.
+    #[validate(length(min = 1, max = 300))]
+    pub name: String,
+    /// Acronym or usual name.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 100))]
+    pub short_name: Option<String>,
+    /// Legal form, as `association loi 1901`.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 200))]
+    pub legal_form: Option<String>,
+    /// Number of its establishment (SIRET, 14 digits, checked); unique.
+    #[deserr(default)]
+    pub siret: Option<Siret>,
+    /// Number in the register of associations (RNA, W and nine digits); unique. Associations of Alsace-Moselle have none.
+    #[deserr(default)]
+    pub rna: Option<Rna>,
+    /// Postal address.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 500))]
+    pub address: Option<String>,
+    /// Recognised as of public utility (reconnue d'utilité publique).
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub public_utility: bool,
+    /// Its accreditation, if it has one.
+    #[deserr(default)]
+    pub accreditation: Option<Accreditation>,
+    /// Somebody has checked that it is what it says. Only the operator and the ministry may say so.
+    #[deserr(default)]
+    pub verified: Option<bool>,
+    /// The caller's own key, unique per organisation that sets it.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 200))]
+    pub external_id: Option<String>,
+}
+
+impl Body for NewOrganisation {
+    fn check(&self, faults: &mut Vec<Fault>) {
+        if let Some(Accreditation { from: Some(from), until: Some(until), .. }) = self.accreditation
+            && until < from
+        {
+            faults.push(Fault::pointer(
+                "/accreditation/until",
+                "before_start",
+                both("La fin précède le début.", "The end comes before the start."),
+            ));
+        }
+        if self.rna.is_some() && self.kind != OrganisationKind::Association {
+            faults.push(Fault::pointer(
+                "/rna",
+                "not_applicable",
+                both("Seule une association a un numéro RNA.", "Only an association has an RNA number."),
+            ));
+        }
+    }
+}
+
+/// A row of `organisations`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = organisations, check_for_backend(MultiBackend), treat_none_as_null = true)]
+pub struct OrganisationRow {
+    pub id: Id,
+    pub version: i64,
+    pub kind: OrganisationKind,
+    pub name: String,
+    pub name_key: String,
+    pub short_name: Option<String>,
+    pub legal_form: Option<String>,
+    pub siret: Option<Siret>,
+    pub rna: Option<Rna>,
+    pub address: Option<String>,
+    pub public_utility: bool,
+    pub accreditation_level: Option<AccreditationLevel>,
+    pub accredited_from: Option<CivilDate>,
+    pub accredited_until: Option<CivilDate>,
+    pub verified: bool,
+    pub external_id: Option<String>,
+    pub owner_id: Option<Id>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// An organisation.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Organisation {
+    pub id: Id,
+    pub version: i64,
+    pub kind: OrganisationKind,
+    pub name: String,
+    pub short_name: Option<String>,
+    pub legal_form: Option<String>,
+    pub siret: Option<Siret>,
+    pub rna: Option<Rna>,
+    pub address: Option<String>,
+    pub public_utility: bool,
+    pub accreditation: Option<Accreditation>,
+    /// False for one that an import proposed and nobody has checked yet.
+    pub verified: bool,
+    pub external_id: Option<String>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+impl From<OrganisationRow> for Organisation {
+    fn from(row: OrganisationRow) -> Self {
+        Self {
+            accreditation: row.accreditation(),
+            id: row.id,
+            version: row.version,
+            kind: row.kind,
+            name: row.name,
+            short_name: row.short_name,
+            legal_form: row.legal_form,
+            siret: row.siret,
+            rna: row.rna,
+            address: row.address,
+            public_utility: row.public_utility,
+            verified: row.verified,
+            external_id: row.external_id,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl OrganisationRow {
+    fn accreditation(&self) -> Option<Accreditation> {
+        self.accreditation_level.map(|level| Accreditation {
+            level,
+            from: self.accredited_from,
+            until: self.accredited_until,
+        })
+    }
+
+    /// A row from what was asked. Who may say `verified` is the policy's.
+    pub fn make(id: Id, new: NewOrganisation, request: &Request) -> Self {
+        let trusted = matches!(request.caller.role, Role::Operator | Role::Ministry);
+        Self {
+            id,
+            version: 1,
+            kind: new.kind,
+            name_key: name_key(&new.name, new.short_name.as_deref()),
+            name: new.name,
+            short_name: new.short_name,
+            legal_form: new.legal_form,
+            siret: new.siret,
+            rna: new.rna,
+            address: new.address,
+            public_utility: new.public_utility,
+            accreditation_level: new.accreditation.map(|a| a.level),
+            accredited_from: new.accreditation.and_then(|a| a.from),
+            accredited_until: new.accreditation.and_then(|a| a.until),
+            verified: trusted && new.verified.unwrap_or(true),
+            external_id: new.external_id,
+            owner_id: request.caller.organisation_id,
+            created_at: request.now,
+            updated_at: request.now,
+        }
+    }
+
+    /// What it could be created from again.
+    pub fn as_new(&self) -> NewOrganisation {
+        NewOrganisation {
+            kind: self.kind,
+            name: self.name.clone(),
+            short_name: self.short_name.clone(),
+            legal_form: self.legal_form.clone(),
+            siret: self.siret.clone(),
+            rna: self.rna.clone(),
+            address: self.address.clone(),
+            public_utility: self.public_utility,
+            accreditation: self.accreditation(),
+            verified: Some(self.verified),
+            external_id: self.external_id.clone(),
+        }
+    }
+
+    /// Inserts it and records the change; SIRET, RNA and external id are unique.
+    pub fn add(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
+        self.check_unique(unit)?;
+        unique(diesel::insert_into(organisations::table).values(self).execute(&mut **unit))?;
+        self.record(unit, Operation::Created, None)
+    }
+
+    /// Saves a change of it under the next version.
+    pub fn save(mut self, unit: &mut Unit<'_>, before: &Self) -> Result<Self, Halt> {
+        self.check_unique(unit)?;
+        self.version = before.version + 1;
+        self.updated_at = unit.request.now;
+        unique(diesel::update(organisations::table.find(self.id)).set(&self).execute(&mut **unit))?;
+        self.record(unit, Operation::Updated, Some(before))?;
+        Ok(self)
+    }
+
+    /// Deletes it; one that is party to a convention or has clients stays.
+    pub fn remove(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
+        let used: i64 = parties::table.filter(parties::organisation_id.eq(self.id)).count().get_result(&mut **unit)?;
+        let held: i64 =
+            clients::table.filter(clients::organisation_id.eq(Some(self.id))).count().get_result(&mut **unit)?;
+        if used + held > 0 {
+            return Err(Problem::plain("in_use").into());
+        }
+        diesel::delete(organisations::table.find(self.id)).execute(&mut **unit)?;
+        self.record(unit, Operation::Deleted, Some(self))
+    }
+
+    /// Names the resource that already has a value which must be unique.
+    fn check_unique(&self, c: &mut Connection) -> Result<(), Halt> {
+        let others = || organisations::table.filter(organisations::id.ne(self.id)).select(organisations::id);
+        let mut taken: Option<(&str, Id)> = None;
+        if let Some(siret) = &self.siret {
+            let id = others().filter(organisations::siret.eq(Some(siret))).first(c).optional()?;
+            taken = taken.or(id.map(|id| ("/siret", id)));
+        }
+        if let Some(rna) = &self.rna {
+            let id = others().filter(organisations::rna.eq(Some(rna))).first(c).optional()?;
+            taken = taken.or(id.map(|id| ("/rna", id)));
+        }
+        if let (Some(external), Some(owner)) = (&self.external_id, self.owner_id) {
+            let id = others()
+                .filter(organisations::external_id.eq(Some(external)).and(organisations::owner_id.eq(Some(owner))))
+                .first(c)
+                .optional()?;
+            taken = taken.or(id.map(|id| ("/external_id", id)));
+        }
+        match taken {
+            None => Ok(()),
+            Some((pointer, id)) => {
+                let fault = Fault::pointer(
+                    pointer,
+                    "taken",
+                    both("Un autre organisme a déjà cette valeur.", "Another organisation already has this value."),
+                );
+                let mut problem = Problem::plain("duplicate").member("resource", format!("/v1/organisations/{id}").into());
+                problem.faults.push(fault);
+                Err(problem.into())
+            }
+        }
+    }
+
+    fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
+        let before = before.map(|row| serde_json::to_value(Organisation::from(row.clone()))).transpose()?;
+        let after = serde_json::to_value(Organisation::from(self.clone()))?;
+        unit.record(&Change {
+            kind: "organisation",
+            resource: self.id,
+            version: self.version,
+            operation,
+            convention: None,
+            organisation: Some(self.id),
+            before: before.as_ref(),
+            after: (operation != Operation::Deleted).then_some(&after),
+        })
+    }
+}
+
+/// What `q` looks in and what the order by name follows.
+pub fn name_key(name: &str, short_name: Option<&str>) -> String {
+    fold(&format!("{name} {}", short_name.unwrap_or_default()))
+}
+
+/// What a caller sees: the operator and the ministry all; others the verified ones, their own, and those they proposed.
+pub fn seen_by(request: &Request) -> organisations::BoxedQuery<'static, MultiBackend> {
+    let query = organisations::table.into_boxed();
+    match (request.caller.role, request.caller.organisation_id) {
+        (Role::Operator | Role::Ministry, _) => query,
+        (_, Some(mine)) => query.filter(
+            organisations::verified
+                .eq(true)
+                .nullable()
+                .or(organisations::id.eq(mine).nullable())
+                .or(organisations::owner_id.eq(Some(mine))),
+        ),
+        (_, None) => query.filter(organisations::verified.eq(true)),
+    }
+}
+
+impl Whole for OrganisationRow {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt> {
+        seen_by(request)
+            .filter(organisations::id.eq(id))
+            .select(Self::as_select())
+            .first(c)
+            .optional()?
+            .ok_or_else(Halt::not_found)
+    }
+
+    fn lock(unit: &mut Unit<'_>, id: Id) -> Result<Self, Halt> {
+        crate::db::lock_row(unit, "organisations", id)?;
+        let request = unit.request.clone();
+        Self::find(unit, &request, id)
+    }
+
+    fn check_caller(&self, _: &mut Connection, request: &Request) -> Result<(), Halt> {
+        if policy::may_keep_organisation(&request.caller, self.id, self.owner_id) {
+            return Ok(());
+        }
+        Err(Problem::plain("not_allowed").into())
+    }
+
+    fn check_state(&self, _: &mut Unit<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn touch(self, unit: &mut Unit<'_>) -> Result<Self, Halt> {
+        let before = self.clone();
+        self.save(unit, &before)
+    }
+
+    fn feed(&self) -> (Option<Id>, Option<Id>) {
+        (None, Some(self.id))
+    }
+}
