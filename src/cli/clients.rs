@@ -29,7 +29,7 @@ pub enum Clients {
     },
     /// Revoke a client: its tokens are refused within 30 seconds, and it cannot be undone
     Revoke {
-        /// Its client_id
+        /// Its id
         #[arg(value_parser = import::read_id)]
         id: Id,
         /// How the answer is written
@@ -90,7 +90,9 @@ impl Create {
             Format::Text => out::data(&format!("client_id      {id}\nclient_secret  {}", made.client_secret)),
         };
         // The client exists by now, and this was the one time its secret could be read.
-        shown.map_err(|_| Stop::because(format!("client {id} was created and its secret could not be shown: revoke it")))?;
+        shown.map_err(|_| {
+            Stop::because(format!("client {id} was created and its secret could not be shown: revoke it"))
+        })?;
         if self.format == Format::Text {
             out::talk(log::Level::Info, "the secret is stored as SHA-256 only: keep it now");
         }
@@ -119,7 +121,13 @@ async fn list(app: &App, format: Format) -> Result<(), Stop> {
     let mut text = format!("{:<36}  {:<11}  {:<8}  NAME", "CLIENT_ID", "ROLE", "STATE");
     for client in &all {
         let state = if client.revoked_at.is_some() { "revoked" } else { "live" };
-        let _ = write!(text, "\n{:<36}  {:<11}  {state:<8}  {}", client.id.to_string(), client.role.to_string(), client.name);
+        let _ = write!(
+            text,
+            "\n{:<36}  {:<11}  {state:<8}  {}",
+            client.id.to_string(),
+            client.role.to_string(),
+            client.name
+        );
     }
     out::data(&text)
 }

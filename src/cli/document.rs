@@ -7,7 +7,7 @@ use clap::Args;
 use super::out::{self, Stop};
 use crate::openapi::Document;
 
-/// Print the `OpenAPI` document, or compare it with a file
+/// Print the OpenAPI document, or compare it with a file
 #[derive(Debug, Args)]
 pub struct Openapi {
     /// Print nothing: end with 1 when this file is not the document, byte for byte

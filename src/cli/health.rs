@@ -105,7 +105,9 @@ mod tests {
         assert_eq!(read("http://127.0.0.1:8080/health/ready"), Ok(("127.0.0.1".into(), 8080, "/health/ready".into())));
         assert_eq!(read("http://localhost"), Ok(("localhost".into(), 80, "/".into())));
         assert_eq!(read("http://[::1]:8080/x"), Ok(("::1".into(), 8080, "/x".into())));
-        for wrong in ["https://a/", "127.0.0.1:8080", "http://a:99999/", "http:///x", "http://a/b\r\nX: y", "http://[::1/"] {
+        for wrong in
+            ["https://a/", "127.0.0.1:8080", "http://a:99999/", "http:///x", "http://a/b\r\nX: y", "http://[::1/"]
+        {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,11 +1,13 @@
 //! `passerelle keys`: the keys that sign the tokens. The private halves are sealed, and never shown.
 
+use std::fmt::Write as _;
+
 use clap::Subcommand;
 use serde_json::json;
 
+use super::Format;
 use super::open::{self, Schema};
 use super::out::{self, Stop};
-use super::Format;
 use crate::app::App;
 use crate::auth::keys::{self, PUBLISHED_BEFORE, StoredKey, VERIFIES_AFTER};
 use crate::clock::Clock;
@@ -69,7 +71,14 @@ async fn list(app: &App, format: Format) -> Result<(), Stop> {
     let mut text = format!("{:<18} {:<10} {:<28} RETIRED", "KEY", "STATE", "SIGNS FROM");
     for key in &keys {
         let retired = key.retired_at.map(|at| at.to_string()).unwrap_or_default();
-        text.push_str(&format!("\n{:<18} {:<10} {:<28} {retired}", key.kid, state(key, now), key.signs_from.to_string()));
+        let from = key.signs_from.to_string();
+        let _ = write!(
+            text,
+            "
+{:<18} {:<10} {from:<28} {retired}",
+            key.kid,
+            state(key, now)
+        );
     }
     out::data(&text)
 }

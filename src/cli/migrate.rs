@@ -36,7 +36,7 @@ fn check(target: &Target) -> Result<(), Stop> {
         Target::Sqlite(path) if !path.exists() => &Target::Sqlite(":memory:".into()),
         target => target,
     };
-    let mut c = here.open(false).map_err(open::unreachable)?;
+    let mut c = open::connect(here)?;
     let found = open::inspect(&mut c)?;
     let ours_to_migrate = match found {
         Found::Empty => true,

@@ -74,7 +74,7 @@ enum Command {
     /// The keys that sign the tokens
     #[command(subcommand)]
     Keys(keys::Keys),
-    /// Print the `OpenAPI` document, or compare it with a file
+    /// Print the OpenAPI document, or compare it with a file
     Openapi(document::Openapi),
     /// Ask an address whether it answers 200, for a container's health check
     Health(health::Health),

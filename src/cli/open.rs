@@ -41,7 +41,7 @@ pub async fn app(mut config: Config, clock: Clock, schema: Schema) -> Result<App
     if schema == Schema::AsItIs {
         must_exist(&config.target)?;
     }
-    let mut c = config.target.open(false).map_err(unreachable)?;
+    let mut c = connect(&config.target)?;
     let mut found = inspect(&mut c)?;
     let migrates = match found {
         Found::Empty => schema != Schema::AsItIs,
@@ -78,9 +78,9 @@ pub fn must_exist(target: &Target) -> Result<(), Stop> {
     }
 }
 
-/// Why the database could not be opened.
-pub fn unreachable(why: String) -> Stop {
-    Stop::Refused(format!("the database cannot be opened: {}", why.trim_end()))
+/// Opens one connection, to look before anything is started.
+pub fn connect(target: &Target) -> Result<Connection, Stop> {
+    target.open(false).map_err(|why| Stop::because(format!("the database cannot be opened: {}", why.trim_end())))
 }
 
 /// Runs what a command does on the runtime of the service.

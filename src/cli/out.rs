@@ -40,7 +40,8 @@ impl From<Halt> for Stop {
 pub fn data(text: &str) -> Result<(), Stop> {
     let mut out = std::io::stdout().lock();
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush());
+    // One write: a reader that goes after the text has read it all.
+    let written = out.write_all(format!("{text}{end}").as_bytes()).and_then(|()| out.flush());
     written.map_err(|e| match e.kind() {
         ErrorKind::BrokenPipe => Stop::ReaderGone,
         _ => Stop::Refused(format!("standard output: {e}")),

@@ -55,7 +55,8 @@ pub async fn frame<B: MessageBody + 'static>(
         // The answer of GET; the protocol layer leaves the body out.
         request.head_mut().method = Method::GET;
     }
-    let kept = request.request().clone();
+    // What the answer needs of the request: a clone of it would make the router panic.
+    let kept = Kept::of(&request, id);
     let outcome = if headers_size(&request) > HEADERS_LIMIT {
         Err(Refused::from(Problem::plain("headers_too_large")).into())
     } else {
@@ -65,65 +66,84 @@ pub async fn frame<B: MessageBody + 'static>(
             Err(_) => Err(Refused::from(Problem::plain("busy").header("Retry-After", "5")).into()),
         }
     };
-    let mut response = match outcome {
-        Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
-            let problem = problem_of(response.response().error(), response.status(), response.headers());
-            let cors = cors_headers(response.headers());
-            render(&kept, &problem, &id).map(|mut r| {
-                for (name, value) in cors {
-                    r.headers_mut().insert(name, value);
-                }
-                r
-            })
+    let note = |status: StatusCode, route: Option<String>, client: Option<String>| {
+        let route = route.unwrap_or_else(|| "unmatched".into());
+        if let Some(app) = &app {
+            app.metrics.answered(asked.as_str(), &route, status.as_u16(), started.elapsed().as_secs_f64());
         }
-        Ok(response) => Ok(response.map_into_left_body()),
+        log::info!(
+            target: "passerelle::access",
+            "{asked} {} {} {}us request_id={} client={}",
+            kept.path,
+            status.as_u16(),
+            started.elapsed().as_micros(),
+            kept.id,
+            client.unwrap_or_default(),
+        );
+    };
+    match outcome {
+        Ok(response) => {
+            let status = response.status();
+            // OAuth says its errors in a form of its own (RFC 6749, 5.2).
+            let said = response.response().error().is_none()
+                && response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes() == b"application/json");
+            let mut response = if (status.is_client_error() || status.is_server_error()) && !said {
+                let problem = problem_of(response.response().error(), status, response.headers());
+                let cors = cors_headers(response.headers());
+                let mut rendered = kept.render(&problem);
+                for (name, value) in cors {
+                    rendered.headers_mut().insert(name, value);
+                }
+                response.into_response(rendered).map_into_right_body()
+            } else {
+                response.map_into_left_body()
+            };
+            kept.dress(response.response_mut(), app.as_ref());
+            let client = caller::of(response.request()).map(|c| c.client_id.to_string());
+            note(response.status(), response.request().match_pattern(), client);
+            Ok(response)
+        }
         Err(error) => {
             let status = error.as_response_error().status_code();
-            let problem = problem_of(Some(&error), status, error.error_response().headers());
-            render(&kept, &problem, &id)
+            let mut rendered = kept.render(&problem_of(Some(&error), status, error.error_response().headers()));
+            kept.dress(&mut rendered, app.as_ref());
+            note(rendered.status(), None, None);
+            Err(actix_web::error::InternalError::from_response(error, rendered).into())
         }
-    }?;
-    dress(&mut response, &id, app.as_ref());
-    let route = kept.match_pattern().unwrap_or_else(|| "unmatched".into());
-    let status = response.status().as_u16();
-    if let Some(app) = &app {
-        app.metrics.answered(asked.as_str(), &route, status, started.elapsed().as_secs_f64());
     }
-    log::info!(
-        target: "passerelle::access",
-        "{asked} {} {status} {}us request_id={id} client={}",
-        kept.path(),
-        started.elapsed().as_micros(),
-        caller::of(&kept).map(|c| c.client_id.to_string()).unwrap_or_default(),
-    );
-    Ok(response)
 }
 
 /// No request under `/v1` gets further without a caller, whether its address exists or not.
 pub async fn guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let Some(app) = request.app_data::<App>().cloned() else {
-        return Err(Refused::from(Problem::plain("internal")).into());
-    };
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match admit(&request).await {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        // As a response: an error would pass the layers of CORS without their headers.
+        Err(refused) => Ok(request.error_response(refused).map_into_right_body()),
+    }
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Refused> {
+    let app = request.app_data::<App>().cloned().ok_or_else(|| Refused::from(Problem::plain("internal")))?;
     let path = request.path();
     if path == "/v1" || path.starts_with("/v1/") {
-        match caller::authenticate(&app, &request).await {
+        match caller::authenticate(&app, request).await {
             Ok(caller) => {
                 app.limiter.check(&caller.client_id.to_string())?;
                 request.extensions_mut().insert::<std::sync::Arc<Caller>>(caller);
             }
             Err(problem) => {
                 // Guessing tokens is limited by address.
-                app.limiter.check(&peer(&app, &request))?;
-                return Err(Refused(problem).into());
+                app.limiter.check(&peer(&app, request))?;
+                return Err(Refused(problem));
             }
         }
     } else if path.starts_with("/oauth/") {
-        app.limiter.check(&peer(&app, &request))?;
+        app.limiter.check(&peer(&app, request))?;
     }
-    next.call(request).await
+    Ok(())
 }
 
 /// Where a request comes from: the peer, or what a trusted proxy says of it.
@@ -224,68 +244,80 @@ fn cors_headers(headers: &header::HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
         .collect()
 }
 
-fn render<B>(request: &HttpRequest, problem: &Problem, id: &str) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-    let language = negotiate::language(accepted);
-    let document = problem.render(language, request.path(), id);
-    let mut response = HttpResponse::new(problem.status());
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    headers.insert(
-        header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(match language {
-            crate::error::Language::French => "fr",
-            crate::error::Language::English => "en",
-        }),
-    );
-    for (name, value) in &problem.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(value)) {
-            headers.insert(name, value);
-        }
-    }
-    let response = response.set_body(BoxBody::new(document.to_string()));
-    Ok(ServiceResponse::new(request.clone(), response).map_into_right_body())
+/// What the outermost layer keeps of a request while the layers below own it.
+struct Kept {
+    id: String,
+    path: String,
+    language: crate::error::Language,
 }
 
-/// The headers of every answer.
-fn dress<B>(response: &mut ServiceResponse<B>, id: &str, app: Option<&App>) {
-    let path = response.request().path().to_owned();
-    let docs = path.starts_with("/docs");
-    let public = docs || path == "/openapi.json" || path.starts_with("/.well-known/") || path.starts_with("/problems");
-    let error = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
-    let https = app.is_some_and(|app| app.config.public_url.starts_with("https://"));
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id) {
-        headers.insert(HeaderName::from_static("x-request-id"), id);
+impl Kept {
+    fn of(request: &ServiceRequest, id: String) -> Self {
+        let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+        Self { id, path: request.path().to_owned(), language: negotiate::language(accepted) }
     }
-    let mut set = |name: &'static str, value: &'static str| {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    };
-    set("x-content-type-options", "nosniff");
-    set("x-frame-options", "DENY");
-    set("referrer-policy", "no-referrer");
-    set("cross-origin-resource-policy", "same-site");
-    set(
-        "content-security-policy",
-        if docs {
-            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
-        } else {
-            "default-src 'none'; frame-ancestors 'none'"
-        },
-    );
-    if https {
-        set("strict-transport-security", "max-age=31536000");
-    }
-    if !headers.contains_key(header::CACHE_CONTROL) {
+
+    fn render(&self, problem: &Problem) -> HttpResponse {
+        let document = problem.render(self.language, &self.path, &self.id);
+        let mut response = HttpResponse::new(problem.status());
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(match (error, public) {
-                (true, _) => "no-store",
-                (false, true) => "public, max-age=300",
-                // What a caller sees is its own, and is asked for again each time: an ETag makes that cheap.
-                (false, false) => "private, no-cache",
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(match self.language {
+                crate::error::Language::French => "fr",
+                crate::error::Language::English => "en",
             }),
         );
+        for (name, value) in &problem.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(value)) {
+                headers.insert(name, value);
+            }
+        }
+        response.set_body(BoxBody::new(document.to_string()))
     }
-    headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language"));
+
+    /// The headers of every answer.
+    fn dress<B>(&self, response: &mut HttpResponse<B>, app: Option<&App>) {
+        let path = self.path.as_str();
+        let docs = path.starts_with("/docs");
+        let public =
+            docs || path == "/openapi.json" || path.starts_with("/.well-known/") || path.starts_with("/problems");
+        let error = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
+        let https = app.is_some_and(|app| app.config.public_url.starts_with("https://"));
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::try_from(&self.id) {
+            headers.insert(HeaderName::from_static("x-request-id"), id);
+        }
+        let mut set = |name: &'static str, value: &'static str| {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        };
+        set("x-content-type-options", "nosniff");
+        set("x-frame-options", "DENY");
+        set("referrer-policy", "no-referrer");
+        set("cross-origin-resource-policy", "same-site");
+        set(
+            "content-security-policy",
+            if docs {
+                "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+            } else {
+                "default-src 'none'; frame-ancestors 'none'"
+            },
+        );
+        if https {
+            set("strict-transport-security", "max-age=31536000");
+        }
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static(match (error, public) {
+                    (true, _) => "no-store",
+                    (false, true) => "public, max-age=300",
+                    // What a caller sees is its own, and is asked for again each time: an ETag makes that cheap.
+                    (false, false) => "private, no-cache",
+                }),
+            );
+        }
+        headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language"));
+    }
 }
