@@ -4,6 +4,8 @@
 //! is an organisation with its representatives. Each piece is a resource of its own (`/v1/articles/{id}`) whose writes
 //! lock the whole, check it, and give it its next version. The five operations of a piece are here, once.
 
+mod routes;
+
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -38,6 +40,13 @@ pub trait Whole: Sized + Send + 'static {
     fn feed(&self) -> (Option<Id>, Option<Id>);
 }
 
+/// Where a piece goes: its id and position, and what stood there before.
+pub struct Place<'p, P> {
+    pub id: Id,
+    pub position: i64,
+    pub before: Option<&'p P>,
+}
+
 /// A resource that belongs to an aggregate.
 pub trait Piece: Clone + Serialize + ToSchema + Send + 'static {
     type Whole: Whole;
@@ -52,8 +61,8 @@ pub trait Piece: Clone + Serialize + ToSchema + Send + 'static {
     fn id(&self) -> Id;
     fn whole_id(&self) -> Id;
     fn position(&self) -> i64;
-    /// The piece from what was asked; references are resolved here.
-    fn make(whole: &Self::Whole, id: Id, position: i64, new: Self::New, unit: &mut Unit<'_>) -> Result<Self, Halt>;
+    /// The piece from what was asked; references are resolved here, and what cannot be asked is kept from `before`.
+    fn make(unit: &mut Unit<'_>, whole: &Self::Whole, at: Place<'_, Self>, new: Self::New) -> Result<Self, Halt>;
     /// What it could be created from again: the base of a merge patch.
     fn as_new(&self) -> Self::New;
     /// The position that was asked for.
@@ -103,10 +112,7 @@ macro_rules! piece_store {
             let gone = diesel::RunQueryDsl::execute(diesel::delete($table::table.find(self.id)), c);
             $crate::aggregate::unused(gone).map(|_| ())
         }
-        fn find(
-            c: &mut $crate::db::Connection,
-            id: $crate::domain::Id,
-        ) -> Result<Option<Self>, $crate::error::Halt> {
+        fn find(c: &mut $crate::db::Connection, id: $crate::domain::Id) -> Result<Option<Self>, $crate::error::Halt> {
             use diesel::prelude::*;
             Ok($table::table.find(id).select(Self::as_select()).first(c).optional()?)
         }
@@ -141,9 +147,7 @@ macro_rules! piece_store {
 pub fn unique(saved: diesel::QueryResult<usize>) -> Result<usize, Halt> {
     use diesel::result::{DatabaseErrorKind, Error};
     saved.map_err(|e| match e {
-        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-            crate::error::Problem::plain("duplicate").into()
-        }
+        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => crate::error::Problem::plain("duplicate").into(),
         other => Halt::from(other),
     })
 }
@@ -239,7 +243,7 @@ pub fn place<P: Piece>(unit: &mut Unit<'_>, whole: &P::Whole, new: P::New) -> Re
         None => P::last_position(unit, whole.id())? + 1,
     };
     let id = unit.new_id();
-    let piece = P::make(whole, id, position, new, unit)?;
+    let piece = P::make(unit, whole, Place { id, position, before: None }, new)?;
     piece.insert(unit)?;
     piece.followed_up(unit)?;
     Ok(piece)
@@ -251,8 +255,8 @@ pub async fn patch<P: Piece, A: Permission>(call: Call<A>) -> Reply {
         let (before, whole) = open::<P>(unit)?;
         let new: P::New = unit.accept_patch(Expect::version(whole.version()), &before.as_new())?;
         whole.check_state(unit)?;
-        let position = P::wished(&new).unwrap_or_else(|| before.position());
-        let piece = P::make(&whole, before.id(), position, new, unit)?;
+        let (id, position) = (before.id(), P::wished(&new).unwrap_or_else(|| before.position()));
+        let piece = P::make(unit, &whole, Place { id, position, before: Some(&before) }, new)?;
         piece.save(unit)?;
         piece.followed_up(unit)?;
         let whole = whole.touch(unit)?;

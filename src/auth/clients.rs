@@ -143,6 +143,12 @@ impl Client {
         clients::table.find(id).select(Self::as_select()).first(c).optional()?.ok_or_else(Halt::not_found)
     }
 
+    /// The same, and nobody else writes it until this unit ends.
+    fn lock(unit: &mut Unit<'_>, id: Id) -> Result<Self, Halt> {
+        crate::db::lock_row(unit, "clients", id)?;
+        Self::find(unit, id)
+    }
+
     /// A new client from what was asked, with the hash of its secret.
     pub fn make(id: Id, new: NewClient, secret: &str, now: Instant) -> Self {
         let scopes =
@@ -345,7 +351,7 @@ async fn revoke_client(call: Call<WriteClients>) -> Reply {
 
 /// Revokes a client at the version that the request names, for a request or for the command line.
 pub fn revoke(unit: &mut Unit<'_>, id: Id) -> Result<Client, Halt> {
-    let before = Client::find(unit, id)?;
+    let before = Client::lock(unit, id)?;
     unit.accept_empty(Expect::version(before.version))?;
     let mut client = before.clone();
     if client.revoked_at.is_none() {
@@ -366,7 +372,7 @@ pub fn revoke(unit: &mut Unit<'_>, id: Id) -> Result<Client, Halt> {
 async fn rotate_client_secret(call: Call<WriteClients>) -> Reply {
     call.write(|unit| {
         let id = unit.request.id()?;
-        let before = Client::find(unit, id)?;
+        let before = Client::lock(unit, id)?;
         unit.accept_empty(Expect { secret: true, ..Expect::version(before.version) })?;
         let client_secret = secret::generate().map_err(Halt::Broken)?;
         let mut client = Client { secret_hash: secret::hash(&client_secret), ..before.clone() };

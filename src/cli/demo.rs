@@ -182,11 +182,11 @@ impl Card {
         lines.extend(self.tokens.iter().map(|(role, token)| format!("  {role:<12} {}", text(token))));
         lines.extend([
             String::new(),
-            "A first call, as the académie:".into(),
+            "A first call, as the association:".into(),
             String::new(),
             format!(
                 "  curl -H 'Authorization: Bearer {}' {base}/v1/conventions/{}",
-                self.tokens.get("academie").map(text).unwrap_or_default(),
+                self.tokens.get("association").map(text).unwrap_or_default(),
                 self.seeded.convention_id
             ),
             String::new(),

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use crate::conventions::import::{Import, Parsed, Unit};
 use crate::error::Language;
 
@@ -32,8 +34,8 @@ impl Page {
     }
 }
 
-/// Writes the page.
-pub fn write(import: &Import, language: Language) -> String {
+/// Writes the page, with the warnings of the import: the database may have raised more than the text.
+pub fn write(import: &Import, warnings: &Value, language: Language) -> String {
     let parsed = &import.parsed;
     let mut page = Page { language, lines: Vec::new() };
     page.line("Titre", "Title", parsed.title.clone());
@@ -53,10 +55,12 @@ pub fn write(import: &Import, language: Language) -> String {
     for clause in &clauses {
         page.item(clause);
     }
-    page.line("Avertissements", "Warnings", Some(parsed.warnings.len().to_string()));
-    for warning in &parsed.warnings {
+    let warnings = warnings.as_array().map(Vec::as_slice).unwrap_or_default();
+    page.line("Avertissements", "Warnings", Some(warnings.len().to_string()));
+    for warning in warnings {
         let line = page.of("ligne", "line").to_owned();
-        page.item(&format!("{line} {}: {} ({})", warning.line, warning.detail, warning.code));
+        let text = |name: &str| warning[name].as_str().unwrap_or_default();
+        page.item(&format!("{line} {}: {} ({})", warning["line"], text("detail"), text("code")));
     }
     page.lines.join("\n")
 }

@@ -1,3 +1,48 @@
+//! Conventions: a signed text as data.
+//!
+//! A convention has parties, parts (titres), articles, clauses, axes of cooperation and objectives; together they are
+//! one aggregate with one version and, for what is signed, one content hash. It is drafted or imported from its own
+//! text ([`import`]: the parser; [`imports`]: what it makes), its clauses are confirmed by people, and its signatures
+//! put it in force. From then on the text changes by amendment only.
+//!
+//! - [`convention`]: what is asked, stored and answered; [`http`]: its operations and list;
+//! - [`store`]: the finder with the caller's perimeter, the lock, the next version;
+//! - [`content`]: what a signature binds, and the terms that the clauses state; [`rules`]: when it is in force;
+//! - [`parties`], [`parts`], [`articles`], [`clauses`], [`axes`], [`objectives`]: its pieces;
+//! - [`signatures`]: records of signatures made on paper; [`contacts`]: people of the networks, by territory.
+
+pub mod acts;
+pub mod articles;
+pub mod axes;
+pub mod clauses;
+pub mod contacts;
+pub mod content;
+pub mod convention;
+pub mod draft_pieces;
+pub mod http;
 pub mod import;
+pub mod imports;
+pub mod objectives;
+pub mod parties;
+pub mod parts;
+pub mod references;
 pub mod rules;
-pub fn routes(_: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {}
+pub mod signatures;
+pub mod store;
+
+pub use convention::{Convention, ConventionRow, NewConvention};
+
+/// Every route of the area.
+pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    imports::routes(cfg);
+    http::routes(cfg);
+    acts::routes(cfg);
+    parties::routes(cfg);
+    parts::routes(cfg);
+    articles::routes(cfg);
+    clauses::routes(cfg);
+    axes::routes(cfg);
+    objectives::routes(cfg);
+    contacts::routes(cfg);
+    signatures::routes(cfg);
+}

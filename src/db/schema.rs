@@ -176,21 +176,7 @@ diesel::table! {
         transversal -> Bool,
         audiences -> Text,
         commitments -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    use crate::db::types::sql::*;
-    use diesel::sql_types::*;
-    catalogue_items (id) {
-        id -> DbUuid,
-        convention_id -> DbUuid,
-        axis_id -> DbUuid,
-        position -> BigInt,
-        label -> Text,
-        national_kind -> Nullable<Text>,
-        source_line -> Nullable<Integer>,
+        catalogue -> Text,
         created_at -> BigInt,
     }
 }
@@ -217,7 +203,7 @@ diesel::table! {
     network_contacts (id) {
         id -> DbUuid,
         convention_id -> DbUuid,
-        position -> BigInt,
+        version -> BigInt,
         network -> Text,
         territory -> Text,
         name -> Text,
@@ -227,6 +213,7 @@ diesel::table! {
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
         created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 
@@ -356,7 +343,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     articles,
     clauses,
     axes,
-    catalogue_items,
     objectives,
     network_contacts,
     signatures,

@@ -71,28 +71,36 @@ table! {
     // What the rules of a convention refuse
     already_signed 409 "Partie déjà signataire" / "Party has signed already":
         "Une partie ne signe qu'une fois (R01)." / "A party signs once (R01).";
-    same_signatory 422 "Même signataire pour deux parties" / "Same signatory for two parties":
+    same_signatory 409 "Même signataire pour deux parties" / "Same signatory for two parties":
         "Une personne ne signe pas pour deux parties (R01)." / "One person does not sign for two parties (R01).";
     unknown_party 422 "Partie inconnue" / "Unknown party":
         "Le signataire n'agit pour aucune partie de la convention (R01)." / "The signatory acts for no party of the convention (R01).";
     future_date 422 "Date à venir" / "Future date":
         "Un fait ne peut être daté après aujourd'hui (R01)." / "A fact cannot be dated after today (R01).";
-    text_changed 409 "Texte modifié" / "Text changed":
+    content_changed 409 "Texte modifié" / "Text changed":
         "Le texte signé n'est plus celui de la convention : relire content_hash (R01)." / "The signed text is no longer the convention's: read content_hash again (R01).";
-    terms_unset 409 "Clauses à préciser" / "Terms unset":
-        "La durée ou un préavis n'est ni fixé ni déclaré absent (R01)." / "The duration or a notice is neither set nor declared absent (R01).";
+    terms_not_set 409 "Clauses à préciser" / "Terms not set":
+        "La durée ou un préavis n'est ni fixé et confirmé, ni déclaré absent (R01)." / "The duration or a notice is neither set and confirmed nor declared absent (R01).";
     too_few_parties 409 "Parties manquantes" / "Too few parties":
         "Une convention a au moins deux parties (R01)." / "A convention has at least two parties (R01).";
     computed_end 422 "Fin calculée" / "Computed end":
         "La fin d'une convention se calcule, elle ne s'écrit pas (R02)." / "The end of a convention is computed, never written (R02).";
-    text_in_force 409 "Texte en vigueur" / "Text in force":
+    after_end 422 "Après la fin" / "After the end":
+        "L'acte est daté après la fin de la convention (R03)." / "The act is dated after the convention's end (R03).";
+    amendment_required 409 "Avenant nécessaire" / "Amendment required":
         "Un texte entré en vigueur ne se modifie plus que par avenant (R06)." / "A text that came into force changes by amendment only (R06).";
+    ended 409 "Convention terminée" / "Convention ended":
+        "La convention est arrivée à sa fin : son texte ne change plus." / "The convention has come to its end: its text changes no more.";
+    amendment_text 422 "Texte d'avenant" / "Text of an amendment":
+        "Ce texte modifie une autre convention : il ne s'importe pas comme une convention. dry_run=true en donne la lecture." / "This text changes another convention: it is not imported as one. dry_run=true tells what it says.";
+    parent_not_national 422 "Convention mère non nationale" / "Parent not national":
+        "Seule une convention nationale se décline dans les territoires." / "Only a national convention is declined in territories.";
     parent_not_in_force 409 "Convention mère hors vigueur" / "Parent not in force":
-        "La convention mère n'est pas en vigueur le jour de la signature (art. 2 et 9)." / "The parent convention is not in force on the day of signature.";
+        "La convention mère n'est pas en vigueur le jour de la signature." / "The parent convention is not in force on the day of signature.";
     territory_taken 409 "Territoire déjà couvert" / "Territory taken":
         "Une déclinaison est déjà en vigueur pour cette convention et ce territoire." / "A territorial convention is already in force for this parent and territory.";
-    territory_mismatch 422 "Territoire incohérent" / "Territory mismatch":
-        "Le territoire ne correspond pas au niveau de la convention ou sort de celui de sa convention mère." / "The territory does not match the convention's level or lies outside its parent's.";
+    territory_outside_parent 422 "Territoire hors de la convention mère" / "Territory outside the parent":
+        "Le territoire doit être compris dans celui de la convention mère, sans l'égaler." / "The territory must lie within the parent's, and be smaller.";
 
     // The service itself
     headers_too_large 431 "En-têtes trop grands" / "Headers too large":

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -72,7 +73,12 @@ impl<P: Permission> FromRequest for Call<P> {
         };
         Box::pin(async move {
             let (app, mut request) = prepared?;
-            request.body = read_body(payload, limit).await;
+            if request.body.is_ok() {
+                // Three times what the headers may take: a client that trickles holds its connection no longer.
+                let patience = Duration::from_secs(app.config.header_timeout.saturating_mul(3));
+                let read = tokio::time::timeout(patience, read_body(payload, limit)).await;
+                request.body = read.unwrap_or(Err("request_timeout"));
+            }
             Ok(Self { app, request: Arc::new(request), permission: PhantomData })
         })
     }

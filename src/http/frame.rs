@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -22,7 +23,7 @@ use super::answer::Refused;
 use super::negotiate;
 use crate::app::App;
 use crate::auth::caller::{self, Caller};
-use crate::error::{Problem, both};
+use crate::error::{Language, Problem, both};
 
 /// Bytes of all headers at most.
 const HEADERS_LIMIT: usize = 16 * 1024;
@@ -38,6 +39,16 @@ pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
+/// What the frame must know of a request once it is gone: the router wants a request that nobody else holds, so that
+/// none may be kept here.
+struct Asked {
+    id: String,
+    method: Method,
+    path: String,
+    language: Language,
+    app: Option<App>,
+}
+
 /// The outermost layer.
 pub async fn frame<B: MessageBody + 'static>(
     mut request: ServiceRequest,
@@ -45,18 +56,21 @@ pub async fn frame<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = std::time::Instant::now();
     let app = request.app_data::<App>().cloned();
-    let id = accepted_id(&request).unwrap_or_else(|| match &app {
-        Some(app) => app.ids.next(app.clock.now()).to_string(),
-        None => String::new(),
-    });
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let asked = request.method().clone();
-    if asked == Method::HEAD {
+    let asked = Asked {
+        id: accepted_id(&request).unwrap_or_else(|| match &app {
+            Some(app) => app.ids.next(app.clock.now()).to_string(),
+            None => String::new(),
+        }),
+        method: request.method().clone(),
+        path: request.path().to_owned(),
+        language: negotiate::language(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok())),
+        app,
+    };
+    request.extensions_mut().insert(RequestId(asked.id.clone()));
+    if asked.method == Method::HEAD {
         // The answer of GET; the protocol layer leaves the body out.
         request.head_mut().method = Method::GET;
     }
-    // What the answer needs of the request: a clone of it would make the router panic.
-    let kept = Kept::of(&request, id);
     let outcome = if headers_size(&request) > HEADERS_LIMIT {
         Err(Refused::from(Problem::plain("headers_too_large")).into())
     } else {
@@ -66,51 +80,60 @@ pub async fn frame<B: MessageBody + 'static>(
             Err(_) => Err(Refused::from(Problem::plain("busy").header("Retry-After", "5")).into()),
         }
     };
-    let note = |status: StatusCode, route: Option<String>, client: Option<String>| {
-        let route = route.unwrap_or_else(|| "unmatched".into());
-        if let Some(app) = &app {
-            app.metrics.answered(asked.as_str(), &route, status.as_u16(), started.elapsed().as_secs_f64());
-        }
-        log::info!(
-            target: "passerelle::access",
-            "{asked} {} {} {}us request_id={} client={}",
-            kept.path,
-            status.as_u16(),
-            started.elapsed().as_micros(),
-            kept.id,
-            client.unwrap_or_default(),
-        );
-    };
     match outcome {
-        Ok(response) => {
-            let status = response.status();
-            // OAuth says its errors in a form of its own (RFC 6749, 5.2).
-            let said = response.response().error().is_none()
-                && response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes() == b"application/json");
-            let mut response = if (status.is_client_error() || status.is_server_error()) && !said {
-                let problem = problem_of(response.response().error(), status, response.headers());
-                let cors = cors_headers(response.headers());
-                let mut rendered = kept.render(&problem);
-                for (name, value) in cors {
-                    rendered.headers_mut().insert(name, value);
+        Ok(answered) => {
+            let failed = answered.status().is_client_error() || answered.status().is_server_error();
+            let mut answered = if failed && !is_answer(&answered) {
+                let problem = problem_of(answered.response().error(), answered.status(), answered.headers());
+                let mut response = render(&problem, &asked);
+                for (name, value) in cors_headers(answered.headers()) {
+                    response.headers_mut().insert(name, value);
                 }
-                response.into_response(rendered).map_into_right_body()
+                answered.into_response(response).map_into_right_body()
             } else {
-                response.map_into_left_body()
+                answered.map_into_left_body()
             };
-            kept.dress(response.response_mut(), app.as_ref());
-            let client = caller::of(response.request()).map(|c| c.client_id.to_string());
-            note(response.status(), response.request().match_pattern(), client);
-            Ok(response)
+            let client = caller::of(answered.request()).map(|c| c.client_id.to_string()).unwrap_or_default();
+            let route = answered.request().match_pattern();
+            let status = answered.status();
+            dress(answered.response_mut().headers_mut(), status, &asked);
+            note(&asked, route.as_deref(), status, &client, started);
+            Ok(answered)
         }
+        // The request is gone, with a panic or with its time: the error carries the whole answer.
         Err(error) => {
             let status = error.as_response_error().status_code();
-            let mut rendered = kept.render(&problem_of(Some(&error), status, error.error_response().headers()));
-            kept.dress(&mut rendered, app.as_ref());
-            note(rendered.status(), None, None);
-            Err(actix_web::error::InternalError::from_response(error, rendered).into())
+            let problem = problem_of(Some(&error), status, error.error_response().headers());
+            let mut response = render(&problem, &asked);
+            let status = response.status();
+            dress(response.headers_mut(), status, &asked);
+            note(&asked, None, status, "", started);
+            Err(InternalError::from_response(problem.entry.code, response).into())
         }
     }
+}
+
+/// True when a handler answered an error in the form of its own protocol: `/oauth/token` (RFC 6749, 5.2).
+fn is_answer<B>(answered: &ServiceResponse<B>) -> bool {
+    answered.response().error().is_none()
+        && answered.headers().get(header::CONTENT_TYPE).is_some_and(|v| v == "application/json")
+}
+
+/// Counts and logs one answer.
+fn note(asked: &Asked, route: Option<&str>, status: StatusCode, client: &str, started: std::time::Instant) {
+    let status = status.as_u16();
+    if let Some(app) = &asked.app {
+        let seconds = started.elapsed().as_secs_f64();
+        app.metrics.answered(asked.method.as_str(), route.unwrap_or("unmatched"), status, seconds);
+    }
+    log::info!(
+        target: "passerelle::access",
+        "{} {} {status} {}us request_id={} client={client}",
+        asked.method,
+        asked.path,
+        started.elapsed().as_micros(),
+        asked.id,
+    );
 }
 
 /// No request under `/v1` gets further without a caller, whether its address exists or not.
@@ -118,9 +141,9 @@ pub async fn guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    // An answer, not an error: CORS adds its headers to answers only, and a page in a browser must be able to read a 401.
     match admit(&request).await {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
-        // As a response: an error would pass the layers of CORS without their headers.
         Err(refused) => Ok(request.error_response(refused).map_into_right_body()),
     }
 }
@@ -244,80 +267,64 @@ fn cors_headers(headers: &header::HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
         .collect()
 }
 
-/// What the outermost layer keeps of a request while the layers below own it.
-struct Kept {
-    id: String,
-    path: String,
-    language: crate::error::Language,
+fn render(problem: &Problem, asked: &Asked) -> HttpResponse<BoxBody> {
+    let document = problem.render(asked.language, &asked.path, &asked.id);
+    let mut response = HttpResponse::new(problem.status());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(match asked.language {
+            Language::French => "fr",
+            Language::English => "en",
+        }),
+    );
+    for (name, value) in &problem.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
+    }
+    response.set_body(BoxBody::new(document.to_string()))
 }
 
-impl Kept {
-    fn of(request: &ServiceRequest, id: String) -> Self {
-        let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-        Self { id, path: request.path().to_owned(), language: negotiate::language(accepted) }
+/// The headers of every answer.
+fn dress(headers: &mut header::HeaderMap, status: StatusCode, asked: &Asked) {
+    let path = asked.path.as_str();
+    let docs = path.starts_with("/docs");
+    let public = docs || path == "/openapi.json" || path.starts_with("/.well-known/") || path.starts_with("/problems");
+    let error = !status.is_success() && status != StatusCode::NOT_MODIFIED;
+    let https = asked.app.as_ref().is_some_and(|app| app.config.public_url.starts_with("https://"));
+    if let Ok(id) = HeaderValue::try_from(&asked.id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-
-    fn render(&self, problem: &Problem) -> HttpResponse {
-        let document = problem.render(self.language, &self.path, &self.id);
-        let mut response = HttpResponse::new(problem.status());
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    let mut set = |name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
+    set("x-content-type-options", "nosniff");
+    set("x-frame-options", "DENY");
+    set("referrer-policy", "no-referrer");
+    set("cross-origin-resource-policy", "same-site");
+    set(
+        "content-security-policy",
+        if docs {
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+        } else {
+            "default-src 'none'; frame-ancestors 'none'"
+        },
+    );
+    if https {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(
-            header::CONTENT_LANGUAGE,
-            HeaderValue::from_static(match self.language {
-                crate::error::Language::French => "fr",
-                crate::error::Language::English => "en",
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(match (error, public) {
+                (true, _) => "no-store",
+                (false, true) => "public, max-age=300",
+                // What a caller sees is its own, and is asked for again each time: an ETag makes that cheap.
+                (false, false) => "private, no-cache",
             }),
         );
-        for (name, value) in &problem.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(value)) {
-                headers.insert(name, value);
-            }
-        }
-        response.set_body(BoxBody::new(document.to_string()))
     }
-
-    /// The headers of every answer.
-    fn dress<B>(&self, response: &mut HttpResponse<B>, app: Option<&App>) {
-        let path = self.path.as_str();
-        let docs = path.starts_with("/docs");
-        let public =
-            docs || path == "/openapi.json" || path.starts_with("/.well-known/") || path.starts_with("/problems");
-        let error = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;
-        let https = app.is_some_and(|app| app.config.public_url.starts_with("https://"));
-        let headers = response.headers_mut();
-        if let Ok(id) = HeaderValue::try_from(&self.id) {
-            headers.insert(HeaderName::from_static("x-request-id"), id);
-        }
-        let mut set = |name: &'static str, value: &'static str| {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-        };
-        set("x-content-type-options", "nosniff");
-        set("x-frame-options", "DENY");
-        set("referrer-policy", "no-referrer");
-        set("cross-origin-resource-policy", "same-site");
-        set(
-            "content-security-policy",
-            if docs {
-                "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
-            } else {
-                "default-src 'none'; frame-ancestors 'none'"
-            },
-        );
-        if https {
-            set("strict-transport-security", "max-age=31536000");
-        }
-        if !headers.contains_key(header::CACHE_CONTROL) {
-            headers.insert(
-                header::CACHE_CONTROL,
-                HeaderValue::from_static(match (error, public) {
-                    (true, _) => "no-store",
-                    (false, true) => "public, max-age=300",
-                    // What a caller sees is its own, and is asked for again each time: an ETag makes that cheap.
-                    (false, false) => "private, no-cache",
-                }),
-            );
-        }
-        headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language"));
-    }
+    headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language"));
 }

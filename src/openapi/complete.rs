@@ -180,7 +180,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let list = names.iter().any(|n| n == "sort");
     let single = secured && method == "get" && !list;
     let writes = secured && method != "get";
-    let changes = writes && matches!(method, "patch" | "delete");
+    // An act on a row answers the row (200); what is made under it answers 201 and needs no version.
+    let acts = method == "post" && path.contains("{id}") && !operation["responses"]["200"].is_null();
+    let changes = writes && (matches!(method, "patch" | "delete") || acts);
     let mut parameters: Vec<Value> = operation["parameters"].as_array().cloned().unwrap_or_default();
     if path.contains("{id}") && !names.iter().any(|n| n == "id") {
         parameters.insert(0, json!({
@@ -220,7 +222,6 @@ struct Class {
 }
 
 fn responses(operation: &mut Value, path: &str, class: Class) {
-    let has_body = operation.get("requestBody").is_some();
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/XRequestId" });
@@ -245,21 +246,22 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
         }
     };
     if class.secured {
-        add(&[400, 401, 403, 406, 429, 500, 503]);
+        add(&[400, 401, 403, 406, 429, 431, 500, 503]);
     } else {
-        add(&[400, 500]);
+        add(&[400, 431, 500]);
         if path == "/health/ready" {
             add(&[503]);
+        }
+        if path == "/oauth/token" {
+            add(&[413, 429, 503]);
         }
     }
     if path.contains('{') {
         add(&[404]);
     }
     if class.writes {
-        add(&[409, 422]);
-    }
-    if has_body {
-        add(&[413, 415]);
+        // A body that is compressed, too large or too slow is refused even where none is due.
+        add(&[408, 409, 413, 415, 422]);
     }
     if class.changes {
         add(&[412, 428]);

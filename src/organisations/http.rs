@@ -67,8 +67,21 @@ impl Listing for Organisations {
     type Item = Organisation;
     const SORTS: &'static [&'static str] = &["name", "created_at"];
     const COLUMNS: &'static [&'static str] = &[
-        "id", "kind", "name", "short_name", "legal_form", "siret", "rna", "address", "public_utility",
-        "accreditation.level", "accreditation.from", "accreditation.until", "verified", "external_id", "created_at",
+        "id",
+        "kind",
+        "name",
+        "short_name",
+        "legal_form",
+        "siret",
+        "rna",
+        "address",
+        "public_utility",
+        "accreditation.level",
+        "accreditation.from",
+        "accreditation.until",
+        "verified",
+        "external_id",
+        "created_at",
         "updated_at",
     ];
 

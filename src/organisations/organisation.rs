@@ -277,7 +277,8 @@ impl OrganisationRow {
                     "taken",
                     both("Un autre organisme a déjà cette valeur.", "Another organisation already has this value."),
                 );
-                let mut problem = Problem::plain("duplicate").member("resource", format!("/v1/organisations/{id}").into());
+                let mut problem =
+                    Problem::plain("duplicate").member("resource", format!("/v1/organisations/{id}").into());
                 problem.faults.push(fault);
                 Err(problem.into())
             }

@@ -1,26 +1,21 @@
 //! Representatives: who signs and speaks for an organisation, with a function and a mandate (term of office).
 
-use actix_web::{delete, get, patch, post};
 use deserr::Deserr;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::organisation::OrganisationRow;
-use crate::aggregate::{self, Piece};
+use crate::aggregate::{Piece, Place};
 use crate::auth::policy::{ReadOrganisations, WriteOrganisations};
 use crate::db::MultiBackend;
 use crate::db::schema::representatives;
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, both};
-use crate::http::answer::Reply;
 use crate::http::body::{Body, Faults};
-use crate::http::call::Call;
-use crate::http::list::Page;
 use crate::http::unit::Unit;
-use crate::piece_store;
+use crate::{piece_routes, piece_store};
 
 /// What a representative is created with.
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
@@ -89,22 +84,21 @@ impl Piece for Representative {
     piece_store!(representatives, organisation_id);
 
     fn make(
-        whole: &OrganisationRow,
-        id: Id,
-        position: i64,
-        new: NewRepresentative,
         unit: &mut Unit<'_>,
+        whole: &OrganisationRow,
+        at: Place<'_, Self>,
+        new: NewRepresentative,
     ) -> Result<Self, Halt> {
         Ok(Self {
-            id,
+            id: at.id,
             organisation_id: whole.id,
-            position,
+            position: at.position,
             name: new.name,
             function: new.function,
             email: new.email,
             mandate_from: new.mandate_from,
             mandate_until: new.mandate_until,
-            created_at: unit.request.now,
+            created_at: at.before.map_or(unit.request.now, |b| b.created_at),
         })
     }
 
@@ -120,63 +114,18 @@ impl Piece for Representative {
     }
 }
 
-/// List the representatives of an organisation
-#[utoipa::path(
-    tag = "Representatives", security(("oauth2" = ["organisations:read"]), ("bearer" = [])),
-    params(("sort" = Option<String>, Query, description = "`position` (default); a minus in front reverses")),
-    responses((status = 200, description = "Representatives in their order", body = Page<Representative>))
-)]
-#[get("/v1/organisations/{id}/representatives")]
-async fn list_representatives(call: Call<ReadOrganisations>) -> Reply {
-    aggregate::list::<Representative, _>(call).await
-}
-
-/// Add a representative
-#[utoipa::path(
-    tag = "Representatives", security(("oauth2" = ["organisations:write"]), ("bearer" = [])),
-    request_body = NewRepresentative,
-    responses((status = 201, description = "The representative", body = Representative))
-)]
-#[post("/v1/organisations/{id}/representatives")]
-async fn create_representative(call: Call<WriteOrganisations>) -> Reply {
-    aggregate::create::<Representative, _>(call).await
-}
-
-/// Read a representative
-#[utoipa::path(
-    tag = "Representatives", security(("oauth2" = ["organisations:read"]), ("bearer" = [])),
-    responses((status = 200, description = "The representative", body = Representative))
-)]
-#[get("/v1/representatives/{id}")]
-async fn read_representative(call: Call<ReadOrganisations>) -> Reply {
-    aggregate::read::<Representative, _>(call).await
-}
-
-/// Change a representative
-#[utoipa::path(
-    tag = "Representatives", security(("oauth2" = ["organisations:write"]), ("bearer" = [])),
-    request_body(content = NewRepresentative, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The representative, changed", body = Representative))
-)]
-#[patch("/v1/representatives/{id}")]
-async fn update_representative(call: Call<WriteOrganisations>) -> Reply {
-    aggregate::patch::<Representative, _>(call).await
-}
-
-/// Delete a representative
-#[utoipa::path(
-    tag = "Representatives", security(("oauth2" = ["organisations:write"]), ("bearer" = [])),
-    responses((status = 204, description = "Deleted"))
-)]
-#[delete("/v1/representatives/{id}")]
-async fn delete_representative(call: Call<WriteOrganisations>) -> Reply {
-    aggregate::delete::<Representative, _>(call).await
-}
-
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(list_representatives)
-        .service(create_representative)
-        .service(read_representative)
-        .service(update_representative)
-        .service(delete_representative);
+piece_routes! {
+    Representative, NewRepresentative, tag "Representatives",
+    read "organisations:read" ReadOrganisations, write "organisations:write" WriteOrganisations,
+    under "/v1/organisations/{id}/representatives", at "/v1/representatives/{id}";
+    /// List the representatives of an organisation
+    list list_representatives;
+    /// Add a representative
+    create create_representative;
+    /// Read a representative
+    read read_representative;
+    /// Change a representative
+    patch update_representative;
+    /// Delete a representative
+    delete delete_representative;
 }

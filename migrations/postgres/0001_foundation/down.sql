@@ -7,7 +7,6 @@ DROP TABLE clients;
 DROP TABLE signatures;
 DROP TABLE network_contacts;
 DROP TABLE objectives;
-DROP TABLE catalogue_items;
 DROP TABLE axes;
 DROP TABLE clauses;
 DROP TABLE articles;

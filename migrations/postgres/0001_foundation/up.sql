@@ -136,9 +136,7 @@ CREATE TABLE articles (
   source_last_line integer,
   created_at bigint NOT NULL
 );
--- Numbers may restart in each part: the key is (part, number); NULL parts are kept apart by the second index.
-CREATE UNIQUE INDEX articles_once ON articles (convention_id, part_id, number);
-CREATE UNIQUE INDEX articles_once_without_part ON articles (convention_id, number) WHERE part_id IS NULL;
+-- Numbers may restart in each part, and real texts repeat one: nothing is renumbered, so none is unique.
 CREATE INDEX articles_by_convention ON articles (convention_id, position, id);
 
 CREATE TABLE clauses (
@@ -165,24 +163,12 @@ CREATE TABLE axes (
   transversal boolean NOT NULL,
   audiences text NOT NULL,
   commitments text NOT NULL,
+  -- The kinds of action that its article lists, each with its id.
+  catalogue text NOT NULL,
   created_at bigint NOT NULL
 );
 CREATE UNIQUE INDEX axes_once ON axes (convention_id, article_id);
 CREATE INDEX axes_by_convention ON axes (convention_id, position, id);
-
--- The catalogue of an axis: the kinds of action that its article lists.
-CREATE TABLE catalogue_items (
-  id uuid NOT NULL PRIMARY KEY,
-  convention_id uuid NOT NULL REFERENCES conventions (id) ON DELETE CASCADE,
-  axis_id uuid NOT NULL REFERENCES axes (id) ON DELETE CASCADE,
-  position bigint NOT NULL,
-  label text NOT NULL,
-  national_kind text,
-  source_line integer,
-  created_at bigint NOT NULL
-);
-CREATE INDEX catalogue_items_by_axis ON catalogue_items (axis_id, position, id);
-CREATE INDEX catalogue_items_by_convention ON catalogue_items (convention_id, position, id);
 
 CREATE TABLE objectives (
   id uuid NOT NULL PRIMARY KEY,
@@ -200,7 +186,7 @@ CREATE INDEX objectives_by_convention ON objectives (convention_id, position, id
 CREATE TABLE network_contacts (
   id uuid NOT NULL PRIMARY KEY,
   convention_id uuid NOT NULL REFERENCES conventions (id) ON DELETE CASCADE,
-  position bigint NOT NULL,
+  version bigint NOT NULL CHECK (version > 0),
   network text NOT NULL,
   territory text NOT NULL,
   name text NOT NULL,
@@ -210,9 +196,10 @@ CREATE TABLE network_contacts (
   valid_from date,
   valid_until date,
   created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
   CHECK (valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from)
 );
-CREATE INDEX network_contacts_by_convention ON network_contacts (convention_id, position, id);
+CREATE INDEX network_contacts_by_convention ON network_contacts (convention_id, created_at, id);
 
 -- A signature record states a signature made on paper; it binds the hash of the text that was signed.
 CREATE TABLE signatures (

@@ -136,9 +136,7 @@ CREATE TABLE articles (
   source_last_line INTEGER,
   created_at INTEGER NOT NULL
 ) STRICT;
--- Numbers may restart in each part: the key is (part, number); NULL parts are kept apart by the second index.
-CREATE UNIQUE INDEX articles_once ON articles (convention_id, part_id, number);
-CREATE UNIQUE INDEX articles_once_without_part ON articles (convention_id, number) WHERE part_id IS NULL;
+-- Numbers may restart in each part, and real texts repeat one: nothing is renumbered, so none is unique.
 CREATE INDEX articles_by_convention ON articles (convention_id, position, id);
 
 CREATE TABLE clauses (
@@ -165,24 +163,12 @@ CREATE TABLE axes (
   transversal INTEGER NOT NULL CHECK (transversal IN (0, 1)),
   audiences TEXT NOT NULL,
   commitments TEXT NOT NULL,
+  -- The kinds of action that its article lists, each with its id.
+  catalogue TEXT NOT NULL,
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX axes_once ON axes (convention_id, article_id);
 CREATE INDEX axes_by_convention ON axes (convention_id, position, id);
-
--- The catalogue of an axis: the kinds of action that its article lists.
-CREATE TABLE catalogue_items (
-  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-  convention_id BLOB NOT NULL REFERENCES conventions (id) ON DELETE CASCADE CHECK (length(convention_id) = 16),
-  axis_id BLOB NOT NULL REFERENCES axes (id) ON DELETE CASCADE CHECK (length(axis_id) = 16),
-  position INTEGER NOT NULL,
-  label TEXT NOT NULL,
-  national_kind TEXT,
-  source_line INTEGER,
-  created_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX catalogue_items_by_axis ON catalogue_items (axis_id, position, id);
-CREATE INDEX catalogue_items_by_convention ON catalogue_items (convention_id, position, id);
 
 CREATE TABLE objectives (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -200,7 +186,7 @@ CREATE INDEX objectives_by_convention ON objectives (convention_id, position, id
 CREATE TABLE network_contacts (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
   convention_id BLOB NOT NULL REFERENCES conventions (id) ON DELETE CASCADE CHECK (length(convention_id) = 16),
-  position INTEGER NOT NULL,
+  version INTEGER NOT NULL CHECK (version > 0),
   network TEXT NOT NULL,
   territory TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -210,9 +196,10 @@ CREATE TABLE network_contacts (
   valid_from TEXT CHECK (valid_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   valid_until TEXT CHECK (valid_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
   CHECK (valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from)
 ) STRICT;
-CREATE INDEX network_contacts_by_convention ON network_contacts (convention_id, position, id);
+CREATE INDEX network_contacts_by_convention ON network_contacts (convention_id, created_at, id);
 
 -- A signature record states a signature made on paper; it binds the hash of the text that was signed.
 CREATE TABLE signatures (

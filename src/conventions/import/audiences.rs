@@ -12,37 +12,75 @@ pub fn read(passage: &Passage) -> Vec<&'static str> {
         key.push_str(" \n ");
         key.push_str(&super::fold::fold(&block.raw));
     }
-    patterns()
-        .into_iter()
-        .filter(|(_, pattern)| pattern.is_match(&key))
-        .map(|(code, _)| code)
-        .collect()
+    patterns().into_iter().filter(|(_, pattern)| pattern.is_match(&key)).map(|(code, _)| code).collect()
 }
 
 /// One pattern a code. « La troisième action » names no class: a class is introduced as one.
 fn patterns() -> [(&'static str, &'static Regex); 21] {
     [
-        ("6e", re!(r"\b6\^? ?e(?:me)?\b|\b(?:classes? de|eleves de|niveaux? de|de la) (?:la )?(?:classe de )?sixieme\b")),
+        (
+            "6e",
+            re!(r"\b6\^? ?e(?:me)?\b|\b(?:classes? de|eleves de|niveaux? de|de la) (?:la )?(?:classe de )?sixieme\b"),
+        ),
         ("5e", re!(r"\b5\^? ?e(?:me)?\b|\b(?:classes? de|eleves de|niveaux? de) (?:la )?(?:classe de )?cinquieme\b")),
-        ("4e", re!(r"\b4\^? ?e(?:me)?\b|\b(?:classes? de|eleves de|niveaux? de|sixieme, cinquieme,|et de) (?:la )?(?:classe de )?quatrieme\b")),
-        ("3e", re!(r"\b3\^? ?e(?:me)?\b|\b(?:classes? de|eleves de|niveaux? de|stages? de|collegiens de) (?:la )?(?:classe de )?troisieme\b|\bquatrieme (?:et|ou|a) (?:de |la )?troisieme\b")),
+        (
+            "4e",
+            re!(
+                r"\b4\^? ?e(?:me)?\b|\b(?:classes? de|eleves de|niveaux? de|sixieme, cinquieme,|et de) (?:la )?(?:classe de )?quatrieme\b"
+            ),
+        ),
+        (
+            "3e",
+            re!(
+                r"\b3\^? ?e(?:me)?\b|\b(?:classes? de|eleves de|niveaux? de|stages? de|collegiens de) (?:la )?(?:classe de )?troisieme\b|\bquatrieme (?:et|ou|a) (?:de |la )?troisieme\b"
+            ),
+        ),
         ("2de_gt", re!(r"\b(?:2n?de|seconde) (?:generale|gt)\b")),
         ("2de_pro", re!(r"\b(?:2n?de|seconde) (?:pro\b|professionnelle)")),
         ("1re_generale", re!(r"\b(?:1e?re|premiere) generale\b")),
         ("1re_techno", re!(r"\b(?:1e?re|premiere) (?:generale et )?technologique\b")),
         ("1re_pro", re!(r"\b(?:1e?re|premiere) (?:pro\b|professionnelle)")),
         ("tle_generale", re!(r"\b(?:tle|terminales?) (?:generale|de la voie generale)")),
-        ("tle_techno", re!(r"\b(?:tle|terminales?) (?:generale et )?(?:technologique|de la voie technologique|techno\b)")),
-        ("tle_pro", re!(r"\b(?:tle|terminales?) (?:bac(?:calaureat)?[ -]pro|pro\b|professionnelle|de la voie professionnelle|de baccalaureat professionnel)")),
+        (
+            "tle_techno",
+            re!(r"\b(?:tle|terminales?) (?:generale et )?(?:technologique|de la voie technologique|techno\b)"),
+        ),
+        (
+            "tle_pro",
+            re!(
+                r"\b(?:tle|terminales?) (?:bac(?:calaureat)?[ -]pro|pro\b|professionnelle|de la voie professionnelle|de baccalaureat professionnel)"
+            ),
+        ),
         ("cap", re!(r"\bcap\b|certificat d'aptitude professionnelle")),
         ("bts", re!(r"\bbts\b|sections? de techniciens? superieurs?")),
         ("cpge", re!(r"\bcpge\b|classes preparatoires aux grandes ecoles")),
         ("apprenti", re!(r"\bapprentie?s?\b")),
-        ("formation_continue", re!(r"stagiaires? de (?:la )?formation continue|adultes en formation|publics? de (?:la )?formation continue|adultes en reprise")),
-        ("enseignants", re!(r"\benseignante?s?\b|\bprofesseurs\b|equipes? (?:pedagogiques?|educatives?|enseignantes?)")),
-        ("college", re!(r"\bcolleges?\b|\bcollegien(?:ne)?s?\b|enseignement secondaire|eleves du secondaire|second degre")),
-        ("lycee_general_techno", re!(r"\blycees? (?:d'enseignement )?(?:general|generaux|technologiques?)|voies? generales?(?:,| et)|voie technologique|enseignement secondaire|eleves du secondaire|second degre")),
-        ("lycee_pro", re!(r"\blycees? professionnels?\b|voies? (?:generale, technologique et )?professionnelle|lyceens professionnels|enseignement secondaire|eleves du secondaire|second degre")),
+        (
+            "formation_continue",
+            re!(
+                r"stagiaires? de (?:la )?formation continue|adultes en formation|publics? de (?:la )?formation continue|adultes en reprise"
+            ),
+        ),
+        (
+            "enseignants",
+            re!(r"\benseignante?s?\b|\bprofesseurs\b|equipes? (?:pedagogiques?|educatives?|enseignantes?)"),
+        ),
+        (
+            "college",
+            re!(r"\bcolleges?\b|\bcollegien(?:ne)?s?\b|enseignement secondaire|eleves du secondaire|second degre"),
+        ),
+        (
+            "lycee_general_techno",
+            re!(
+                r"\blycees? (?:d'enseignement )?(?:general|generaux|technologiques?)|voies? generales?(?:,| et)|voie technologique|enseignement secondaire|eleves du secondaire|second degre"
+            ),
+        ),
+        (
+            "lycee_pro",
+            re!(
+                r"\blycees? professionnels?\b|voies? (?:generale, technologique et )?professionnelle|lyceens professionnels|enseignement secondaire|eleves du secondaire|second degre"
+            ),
+        ),
     ]
 }
 

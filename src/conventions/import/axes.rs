@@ -6,10 +6,10 @@
 use super::audiences;
 use super::draft::{AxisDraft, Commitment};
 use super::fold::fold;
-use super::headings::tidy;
 use super::lists;
+use super::openings::tidy;
 use super::outline::Outline;
-use super::passages::{Passage, subject};
+use super::passages::{Passage, Subject, subject};
 use super::pattern;
 use super::report::Party;
 
@@ -61,7 +61,8 @@ fn after_mark(raw: &str) -> String {
 }
 
 fn first_words(passage: &Passage) -> String {
-    let words: Vec<&str> = passage.blocks.first().map_or("", |block| block.raw.as_str()).split_whitespace().take(12).collect();
+    let words: Vec<&str> =
+        passage.blocks.first().map_or("", |block| block.raw.as_str()).split_whitespace().take(12).collect();
     words.join(" ")
 }
 
@@ -89,7 +90,7 @@ fn is_transversal(passage: &Passage) -> bool {
 /// Sentences in which a party, or all of them, commit to something.
 pub fn commitments(passage: &Passage, parties: &[Party]) -> Vec<Commitment> {
     let mut found: Vec<Commitment> = Vec::new();
-    let mut last: Option<Option<usize>> = None;
+    let mut last: Option<Subject> = None;
     for sentence in &passage.sentences {
         let key = sentence.text.key.as_str();
         let Some(verb) = re!(
@@ -101,14 +102,18 @@ pub fn commitments(passage: &Passage, parties: &[Party]) -> Vec<Commitment> {
         let head = key[..verb.start()].trim_end();
         let head = re!(r",? (?:egalement|donc|ainsi|notamment|en outre)$").replace(head, "");
         let who = if re!(r"(?:^|, )(?:ils|elles)$").is_match(&head) {
-            Some(None)
+            Some(Subject::All)
         } else if re!(r"(?:^|, )(?:il|elle)$").is_match(&head) {
             last
         } else {
             subject(&head, parties)
         };
-        if let Some(party) = who {
-            last = Some(party);
+        if let Some(who) = who {
+            last = Some(who);
+            let party = match who {
+                Subject::One(index) => Some(index),
+                Subject::All => None,
+            };
             found.push(Commitment { party, text: sentence.text.raw.clone(), line: sentence.line });
         }
     }
@@ -129,7 +134,9 @@ mod tests {
 
     #[test]
     fn who_commits() {
-        let lines = lines::read("Les parties s'engagent à agir. L'association s'engage également à venir. Elle veille à prévenir. De son côté, le ministère met en place un cadre. Le temps passe.");
+        let lines = lines::read(
+            "Les parties s'engagent à agir. L'association s'engage également à venir. Elle veille à prévenir. De son côté, le ministère met en place un cadre. Le temps passe.",
+        );
         let passage = passage(&lines, None, None, None, None, String::new());
         let found: Vec<_> = commitments(&passage, &parties()).into_iter().map(|c| c.party).collect();
         assert_eq!(found, [None, Some(1), Some(1), Some(0)]);

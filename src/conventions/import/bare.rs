@@ -13,20 +13,27 @@ use super::pattern;
 pub fn article_lines(lines: &[Line], parts: &[(usize, PartLine)], end: usize) -> Vec<Opened> {
     let mut found: Vec<Opened> = Vec::new();
     let mut chain: Vec<u32> = Vec::new();
+    let mut before_part: Vec<u32> = Vec::new();
     for (at, line) in lines.iter().enumerate().take(end) {
-        if parts.iter().any(|(part, _)| *part == at) {
-            chain.clear();
+        if parts.binary_search_by_key(&at, |(part, _)| *part).is_ok() {
+            before_part = std::mem::take(&mut chain);
             continue;
         }
         let Some((path, rest)) = numbered(line) else {
             continue;
         };
         let label = line.text.raw.get(rest..).unwrap_or_default();
-        let alone = at == 0 || lines[at - 1].is_empty();
+        let alone = at == 0
+            || lines[at - 1].is_empty()
+            || lines[at - 1].text.raw.ends_with('.')
+            || parts.binary_search_by_key(&(at - 1), |(part, _)| *part).is_ok();
         if !title_like(label) || !(alone || is_capitals(label) || line.hashes > 0 || line.bold > 0) {
             continue;
         }
-        if !follows(&chain, &path) {
+        // After a part, numbers restart or go on.
+        let goes_on = chain.is_empty() && before_part.first().is_some_and(|last| path == [last + 1]);
+        let skips = is_capitals(label) && skips_ahead(&chain, &before_part, &path);
+        if !follows(&chain, &path) && !goes_on && !skips {
             continue;
         }
         let number = path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
@@ -62,6 +69,12 @@ fn numbered(line: &Line) -> Option<(Vec<u32>, usize)> {
         return None;
     }
     Some((path, line.text.raw_offset(found.get(2)?.start())))
+}
+
+/// A title in capitals may skip a few numbers; the gap is reported.
+fn skips_ahead(chain: &[u32], before_part: &[u32], path: &[u32]) -> bool {
+    let last = chain.first().or(before_part.first());
+    matches!((path, last), ([number], Some(last)) if *number > *last && *number <= *last + 9)
 }
 
 fn follows(chain: &[u32], path: &[u32]) -> bool {

@@ -31,8 +31,6 @@ pub struct Sentence {
     pub text: Text,
     /// Its line, from 1.
     pub line: u32,
-    /// Index of its block in the section.
-    pub block: usize,
 }
 
 impl Block {
@@ -67,7 +65,8 @@ impl Block {
     }
 
     fn line_at(&self, offset: usize) -> u32 {
-        self.starts.iter().rev().find(|(start, _)| *start <= offset).map_or(self.line, |(_, line)| *line)
+        let after = self.starts.partition_point(|(start, _)| *start <= offset);
+        after.checked_sub(1).and_then(|at| self.starts.get(at)).map_or(self.line, |(_, line)| *line)
     }
 }
 
@@ -217,21 +216,36 @@ pub fn markdown(blocks: &[Block]) -> String {
     out
 }
 
+/// A longer sentence is cut at a space: what a clause says is never so long, and the time to read a
+/// sentence may grow faster than its length.
+const LONGEST_SENTENCE: usize = 3000;
+
 /// Cuts blocks into sentences.
 pub fn sentences(blocks: &[Block]) -> Vec<Sentence> {
     let mut out = Vec::new();
-    for (index, block) in blocks.iter().enumerate() {
+    for block in blocks {
         let mut from = 0;
-        for end in sentence_ends(&block.raw) {
-            push_sentence(&mut out, block, index, from, end);
+        let ends = sentence_ends(&block.raw).into_iter().chain([block.raw.len()]);
+        for end in ends {
+            while end - from > LONGEST_SENTENCE {
+                let cut = cut_before(&block.raw, from + LONGEST_SENTENCE, from);
+                push_sentence(&mut out, block, from, cut);
+                from = cut;
+            }
+            push_sentence(&mut out, block, from, end);
             from = end;
         }
-        push_sentence(&mut out, block, index, from, block.raw.len());
     }
     out
 }
 
-fn push_sentence(out: &mut Vec<Sentence>, block: &Block, index: usize, from: usize, to: usize) {
+/// The last space before `limit`, or the nearest character boundary.
+fn cut_before(raw: &str, limit: usize, from: usize) -> usize {
+    let limit = (from + 1..=limit).rev().find(|at| raw.is_char_boundary(*at)).unwrap_or(raw.len());
+    raw[from..limit].rfind(' ').filter(|at| *at > 0).map_or(limit, |at| from + at)
+}
+
+fn push_sentence(out: &mut Vec<Sentence>, block: &Block, from: usize, to: usize) {
     let Some(slice) = block.raw.get(from..to) else {
         return;
     };
@@ -240,7 +254,7 @@ fn push_sentence(out: &mut Vec<Sentence>, block: &Block, index: usize, from: usi
     if text.is_empty() {
         return;
     }
-    out.push(Sentence { text: Text::new(text), line: block.line_at(from + lead), block: index });
+    out.push(Sentence { text: Text::new(text), line: block.line_at(from + lead) });
 }
 
 /// Where sentences end: a full stop (or `;`) before a capital, abbreviations and initials apart.

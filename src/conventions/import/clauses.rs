@@ -15,7 +15,13 @@ use super::steering::Found;
 use super::terms::Terms;
 
 /// Proposes the clauses of a convention, in the order of the text.
-pub fn read(passages: &[Passage], terms: &Terms, notices: &Notices, steering: Option<&Found>, clauses: &mut Vec<ClauseDraft>) {
+pub fn read(
+    passages: &[Passage],
+    terms: &Terms,
+    notices: &Notices,
+    steering: Option<&Found>,
+    clauses: &mut Vec<ClauseDraft>,
+) {
     effects(passages, terms, clauses);
     if let Some((found, place, index)) = &terms.duration {
         let parameters = json!({
@@ -57,7 +63,14 @@ pub fn effects(passages: &[Passage], terms: &Terms, clauses: &mut Vec<ClauseDraf
     }
 }
 
-fn push(clauses: &mut Vec<ClauseDraft>, passages: &[Passage], kind: &'static str, place: usize, index: usize, parameters: Value) {
+fn push(
+    clauses: &mut Vec<ClauseDraft>,
+    passages: &[Passage],
+    kind: &'static str,
+    place: usize,
+    index: usize,
+    parameters: Value,
+) {
     let passage = &passages[place];
     let sentence = &passage.sentences[index];
     clauses.push(ClauseDraft {
@@ -103,12 +116,16 @@ fn kinds(sentence: &Sentence) -> Vec<&'static str> {
     };
     add(
         (has("renouvel") || has("reconduction"))
-            && re!(r"\b(?:evoqu|examin|etudi|se concert|se rapproch|negoci|discut|se reuni|envisag|se rencontr)\w*").is_match(key)
+            && re!(r"\b(?:evoqu|examin|etudi|se concert|se rapproch|negoci|discut|se reuni|envisag|se rencontr)\w*")
+                .is_match(key)
             && re!(r"\bparties\b|\bsignataires\b|\bpartenaires\b|\bensemble\b").is_match(key),
         "renewal_talks",
     );
     add(has("avenant") && re!(r"modifi\w*|revis\w*|complet\w*|amend\w*|ajust\w*|adapt\w*").is_match(key), "amendment");
-    add(has("exceptionnel") && re!(r"\b(?:reunion|comite|seance|session)\b").is_match(key) && !has("litige"), "exceptional_meeting");
+    add(
+        has("exceptionnel") && re!(r"\b(?:reunion|comite|seance|session)\b").is_match(key) && !has("litige"),
+        "exceptional_meeting",
+    );
     add(has("ordre du jour"), "agenda");
     add(re!(r"\bcomptes?[- ]rendus?\b (?:de|des|est|sont|de chaque)|proces[- ]verbal|proces[- ]verbaux|releves? de (?:decisions?|conclusions?)").is_match(key) && re!(r"reunion|comite|commission|seance|groupe").is_match(key) && !re!(r"financier").is_match(key), "minutes");
     add(
@@ -117,13 +134,38 @@ fn kinds(sentence: &Sentence) -> Vec<&'static str> {
     );
     add(has("communication") && re!(r"(?:moyens?|actions?|supports?|documents?|operations?|plan|outils?) de communication|communication (?:externe|relative|conjointe|commune)|toute communication").is_match(key), "communication");
     add(re!(r"(?:accord|autorisation|consentement|validation|approbation)\b[^.]{0,60}\b(?:avant toute|prealable\w*|preala)[^.]{0,80}(?:communication|publication|diffusion)|accord prealable|autorisation (?:ecrite )?prealable|(?:communication|publication|diffusion)[^.]{0,80}\b(?:accord|autorisation|validation)\b[^.]{0,30}(?:prealable|ecrit)|avant toute (?:communication|publication|diffusion)").is_match(key) && re!(r"communication|publication|diffusion|publicite|presse|accord prealable|logo").is_match(key), "prior_consent");
-    add(re!(r"\blogos?\b|\blogotypes?\b|\bchartes? graphiques?\b|\bmarques?\b").is_match(key) && re!(r"\b(?:utilis|usage|reprodu|appos|demande|autoris|accord)\w*").is_match(key), "material_use");
-    add(re!(r"\brelais\b|\brelaye\w*|\brelaie\w*").is_match(key) && re!(r"reseaux?|assur\w+|actions?|services").is_match(key), "relay");
-    add(re!(r"\blitiges?\b|\bdifferends?\b|\bcontestations?\b|\bconciliation\b|tribunal|juridiction").is_match(key), "dispute");
-    add(re!(r"\bmixite\b|\binclusion\b|discriminations?|egalite (?:entre les |des )?(?:filles?|femmes?|sexes)").is_match(key) && re!(r"s'engagent?|veille(?:nt)?|dans chaque|toutes les actions|promouvoir|favoris\w+").is_match(key), "inclusion");
-    add(re!(r"accessib\w+|situations? de handicap").is_match(key) && re!(r"\b(?:veille|s'engage|facilit|assur|garanti|accueil)\w*").is_match(key), "accessibility");
+    add(
+        re!(r"\blogos?\b|\blogotypes?\b|\bchartes? graphiques?\b|\bmarques?\b").is_match(key)
+            && re!(r"\b(?:utilis|usage|reprodu|appos|demande|autoris|accord)\w*").is_match(key),
+        "material_use",
+    );
+    add(
+        re!(r"\brelais\b|\brelaye\w*|\brelaie\w*").is_match(key)
+            && re!(r"reseaux?|assur\w+|actions?|services").is_match(key),
+        "relay",
+    );
+    add(
+        re!(r"\blitiges?\b|\bdifferends?\b|\bcontestations?\b|\bconciliation\b|tribunal|juridiction").is_match(key),
+        "dispute",
+    );
+    add(
+        re!(r"\bmixite\b|\binclusion\b|discriminations?|egalite (?:entre les |des )?(?:filles?|femmes?|sexes)")
+            .is_match(key)
+            && re!(r"s'engagent?|veille(?:nt)?|dans chaque|toutes les actions|promouvoir|favoris\w+").is_match(key),
+        "inclusion",
+    );
+    add(
+        re!(r"accessib\w+|situations? de handicap").is_match(key)
+            && re!(r"\b(?:veille|s'engage|facilit|assur|garanti|accueil)\w*").is_match(key),
+        "accessibility",
+    );
     add(hours(key).is_some(), "programme_hours");
-    add(re!(r"\b(?:ressources|outils|supports|documents) pedagogiques\b|\bressources et outils\b").is_match(key) && re!(r"\b(?:develop|concev|concept|realis|elabor|produi|creer|creation|mise? a disposition|valoris)\w*").is_match(key), "resources");
+    add(
+        re!(r"\b(?:ressources|outils|supports|documents) pedagogiques\b|\bressources et outils\b").is_match(key)
+            && re!(r"\b(?:develop|concev|concept|realis|elabor|produi|creer|creation|mise? a disposition|valoris)\w*")
+                .is_match(key),
+        "resources",
+    );
     kinds
 }
 
@@ -163,7 +205,11 @@ mod tests {
         for (text, kind, parameters) in [
             ("La convention peut être modifiée par avenant.", "amendment", json!({})),
             ("L'ordre du jour est proposé conjointement.", "agenda", json!({})),
-            ("Le compte-rendu de chaque réunion est proposé par l'association puis validé.", "minutes", json!({ "proposed_by": "l'association" })),
+            (
+                "Le compte-rendu de chaque réunion est proposé par l'association puis validé.",
+                "minutes",
+                json!({ "proposed_by": "l'association" }),
+            ),
             ("Ces modules de 91 heures préparent à l'emploi.", "programme_hours", json!({ "hours": 91 })),
             ("En cas de litige, les parties cherchent un accord amiable.", "dispute", json!({})),
             ("Toute utilisation du logo fait l'objet d'une demande.", "material_use", json!({})),

@@ -20,6 +20,9 @@ pub struct Clean {
     pub soft_end: bool,
 }
 
+/// Spaces at the beginning of a line that leave the left column empty.
+const FAR_FROM_MARGIN: usize = 25;
+
 /// Makes a line plain.
 pub fn clean(line: &str) -> Clean {
     let plain = plain_characters(line);
@@ -32,12 +35,15 @@ pub fn clean(line: &str) -> Clean {
         if (1..=6).contains(&hashes) { (hashes, trimmed[hashes..].trim_start()) } else { (0, trimmed) };
     let rest = rest.strip_prefix("> ").unwrap_or(rest);
     let bold = bold_lead(rest);
-    let cells: Vec<String> = split_cells(rest)
-        .into_iter()
-        .map(|cell| single_spaced(&without_emphasis(cell)))
-        .filter(|cell| !cell.is_empty())
-        .collect();
-    let mut text = if rest.starts_with('|') { cells.join(" ") } else { single_spaced(&without_emphasis(rest)) };
+    let mut cells: Vec<String> =
+        split_cells(rest).into_iter().map(|cell| single_spaced(&without_emphasis(cell))).collect();
+    // Words far from the margin stand in the second column, if there are columns.
+    let margin = spaced.len() - spaced.trim_start().len();
+    if margin >= FAR_FROM_MARGIN && cells.len() == 1 {
+        cells.insert(0, String::new());
+    }
+    let mut text =
+        if rest.starts_with('|') { single_spaced(&cells.join(" ")) } else { single_spaced(&without_emphasis(rest)) };
     if re!(r"^(?:\|?[-:= _|*]{3,}\|?|\\)$").is_match(&text) && !text.contains("__") {
         text.clear();
     }

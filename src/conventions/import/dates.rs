@@ -29,7 +29,7 @@ pub struct Found {
 
 /// Every date of a folded text, in order.
 pub fn find_all(key: &str) -> Vec<Found> {
-    if !key.bytes().any(|b| b.is_ascii_digit()) && !key.contains("mille") {
+    if !key.bytes().any(|b| b.is_ascii_digit()) && !key.contains("mil") {
         return Vec::new();
     }
     pattern_of_dates()
@@ -56,7 +56,7 @@ fn pattern_of_dates() -> &'static Regex {
     static COMPILED: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| {
         let words = numbers::WORDS;
         pattern::compile(&format!(
-            r"\b(?P<jour>1 ?er|\d{{1,2}}|premier|{words}) (?P<mois>janvier|janv\.?|fevrier|fevr?\.?|mars|avril|avr\.?|mai|juin|juillet|juil\.?|aout|septembre|sept\.?|octobre|oct\.?|novembre|nov\.?|decembre|dec\.?) (?P<an>\d{{4}}|(?:deux mille|mille neuf cents?|l'an deux mille)(?:[ -]{words})?)\b|\b(?P<j>\d{{1,2}}) ?[-/.] ?(?P<m>\d{{1,2}}) ?[-/.] ?(?P<a>\d{{4}}|\d{{2}})\b"
+            r"\b(?P<jour>1 ?er|\d{{1,2}}|premier|{words}) (?P<mois>janvier|janv\.?|fevrier|fevr?\.?|mars|avril|avr\.?|mai|juin|juillet|juil\.?|aout|septembre|sept\.?|octobre|oct\.?|novembre|nov\.?|decembre|dec\.?) (?P<an>\d{{4}}|(?:deux mille|mil(?:le)? neuf cents?|l'an deux mille)(?:[ -]{words})?)\b|\b(?P<j>\d{{1,2}}) ?[-/.] ?(?P<m>\d{{1,2}}) ?[-/.] ?(?P<a>\d{{4}}|\d{{2}})\b"
         ))
     });
     &COMPILED

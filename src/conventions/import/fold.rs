@@ -48,11 +48,6 @@ impl Text {
     pub fn raw_offset(&self, key_offset: usize) -> usize {
         self.at.get(key_offset).map_or(self.raw.len(), |&offset| offset as usize)
     }
-
-    /// Nothing but spaces.
-    pub fn is_blank(&self) -> bool {
-        self.raw.trim().is_empty()
-    }
 }
 
 /// The key of a text, when the way back is not needed.

@@ -10,6 +10,7 @@ use super::fold::Text;
 use super::pattern;
 
 /// A line of the original text.
+#[allow(clippy::struct_excessive_bools, reason = "four facts about a line that exclude nothing of each other")]
 #[derive(Debug, Default)]
 pub struct Line {
     /// Number in the original text, from 1.
@@ -33,6 +34,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// How many columns hold words.
+    pub fn columns(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
+    }
+
     /// Carries no words of the convention.
     pub fn is_empty(&self) -> bool {
         self.noise || self.text.raw.is_empty()

@@ -89,12 +89,14 @@ fn introduces_actions(intro: &str) -> bool {
 pub fn objectives(passages: &[Passage], axes: &[AxisDraft], preamble: Option<&Section>) -> Vec<Quoted> {
     let _ = preamble;
     for passage in passages {
-        let of_axis = axes.iter().any(|axis| Some(&axis.article) == passage.number.as_ref() && axis.part == passage.part);
+        let of_axis =
+            axes.iter().any(|axis| Some(&axis.article) == passage.number.as_ref() && axis.part == passage.part);
         if of_axis {
             continue;
         }
         let titled = re!(r"\bobjectifs?\b|\bfinalites?\b").is_match(&passage.heading);
-        let about = titled || re!(r"\bobjet\b").is_match(&passage.heading) || passage.article.is_some_and(|index| index < 2);
+        let about =
+            titled || re!(r"\bobjet\b").is_match(&passage.heading) || passage.article.is_some_and(|index| index < 2);
         if !about {
             continue;
         }
@@ -125,7 +127,8 @@ pub fn networks(passages: &[Passage]) -> Vec<NetworkDraft> {
     for passage in passages {
         for list in lists(&passage.blocks) {
             if !re!(r"\b(?:reseaux?|interlocuteurs?|correspondants?|relais|acteurs)\b").is_match(&list.intro)
-                || !re!(r"mobilis\w+|suivants?|s'appu\w+|sollicit\w+|associ\w+|notamment|contact\w*|appui").is_match(&list.intro)
+                || !re!(r"mobilis\w+|suivants?|s'appu\w+|sollicit\w+|associ\w+|notamment|contact\w*|appui")
+                    .is_match(&list.intro)
             {
                 continue;
             }
@@ -145,7 +148,10 @@ fn network_code(key: &str) -> Option<&'static str> {
         ("drafpic", re!(r"\bdrafpic\b|regions? academiques? a la formation professionnelle")),
         ("dafpic", re!(r"\bdafpic\b|\bdafco\b|delegu\w+ academiques? a la formation professionnelle")),
         ("draio", re!(r"\bdraio\b|(?:region\w* academiques?|regionale?s?) a l'information et a l'orientation")),
-        ("cmee", re!(r"\bcmee\b|charge\w* de mission ecole[- ]entreprise|charges? de mission ecole[s]?[- ]entreprises?")),
+        (
+            "cmee",
+            re!(r"\bcmee\b|charge\w* de mission ecole[- ]entreprise|charges? de mission ecole[s]?[- ]entreprises?"),
+        ),
         ("clee", re!(r"\bclee\b|comites? loca(?:l|ux) ecole[s]?[- ]entreprises?")),
         ("ipe", re!(r"\bipe\b|ingenieurs? pour l'ecole")),
         ("cmq", re!(r"\bcmq\b|campus des metiers")),
@@ -174,7 +180,9 @@ mod tests {
     #[test]
     fn only_actions_feed_a_catalogue() {
         assert_eq!(
-            catalogue_of("Plusieurs actions pourront être proposées :\n- des visites ;\n- des forums.\n\nIl est déjà membre d'un collectif.\n\n- des ateliers"),
+            catalogue_of(
+                "Plusieurs actions pourront être proposées :\n- des visites ;\n- des forums.\n\nIl est déjà membre d'un collectif.\n\n- des ateliers"
+            ),
             ["des visites", "des forums", "des ateliers"]
         );
         for text in [
@@ -188,14 +196,20 @@ mod tests {
 
     #[test]
     fn objectives_are_introduced() {
-        let found = objectives(&[read("Ils se donnent comme objectifs, par exemple de :\n\n- Faciliter ;\n- Soutenir.")], &[], None);
+        let found = objectives(
+            &[read("Ils se donnent comme objectifs, par exemple de :\n\n- Faciliter ;\n- Soutenir.")],
+            &[],
+            None,
+        );
         assert_eq!(found.len(), 2);
         assert!(objectives(&[read("Elle propose :\n- un ;\n- deux.")], &[], None).is_empty());
     }
 
     #[test]
     fn networks_have_codes() {
-        let found = networks(&[read("Les réseaux suivants pourront être mobilisés :\n- les délégués de régions académiques à la formation professionnelle initiale et continue (DRAFPIC) ;\n- les délégués académiques à la formation professionnelle initiale et continue ;\n- le club des anciens.")]);
+        let found = networks(&[read(
+            "Les réseaux suivants pourront être mobilisés :\n- les délégués de régions académiques à la formation professionnelle initiale et continue (DRAFPIC) ;\n- les délégués académiques à la formation professionnelle initiale et continue ;\n- le club des anciens.",
+        )]);
         let codes: Vec<_> = found.iter().map(|network| network.code).collect();
         assert_eq!(codes, [Some("drafpic"), Some("dafpic"), None]);
     }

@@ -27,12 +27,14 @@ mod clauses;
 mod clean;
 mod dates;
 mod draft;
+mod endings;
 mod fold;
 mod headings;
 mod lines;
 mod lists;
 mod notices;
 mod numbers;
+mod openings;
 mod outline;
 mod parties;
 mod party;
@@ -80,6 +82,7 @@ pub fn parse(text: &str) -> Import {
 
     let title = title::read(&lines, outline.start);
     let (mut parties, header_end) = parties::read(&lines, title.from, title.to, outline.start, &mut warnings);
+    let header_end = parties::after_collective(&lines, header_end, outline.start);
     // A text without articles has no body of its own: everything after the parties is.
     if outline.articles.is_empty() && outline.parts.is_empty() {
         outline.start = header_end.min(outline.end);

@@ -19,6 +19,9 @@ pub struct Notices {
     pub others: Vec<OtherDelay>,
 }
 
+/// Periods read in one sentence; a sentence with more is no clause.
+const MOST_PERIODS: usize = 12;
+
 /// Reads the notices of every passage.
 pub fn read(passages: &[Passage], warnings: &mut Vec<Warning>) -> Notices {
     let mut found = Notices::default();
@@ -36,7 +39,7 @@ pub fn read(passages: &[Passage], warnings: &mut Vec<Warning>) -> Notices {
                 }
                 continue;
             }
-            for period in &periods {
+            for period in periods.iter().take(MOST_PERIODS) {
                 let text = &sentence.text;
                 match kind(text, period, &passage.heading, before(passage, index)) {
                     Kind::Renewal if found.renewal.is_none() => {
@@ -126,14 +129,20 @@ fn before(passage: &Passage, index: usize) -> &str {
 }
 
 fn kind(text: &Text, period: &Period, heading: &str, previous: &str) -> Kind {
-    let key = text.key.as_str();
-    let head = &key[..period.range.start];
-    let tail = &key[period.range.end..];
+    let whole = text.key.as_str();
+    let head = &whole[..period.range.start];
+    let tail = &whole[period.range.end..];
+    // « …un mois après mise en demeure, ou à tout moment avec un préavis de trois mois »: each
+    // branch of the alternative has its own delay.
+    let branches = re!(r", ou | ou a tout moment|; | soit |, soit ");
+    let from = branches.find_iter(head).last().map_or(0, |found| found.end());
+    let to = branches.find(tail).map_or(whole.len(), |found| period.range.end + found.start());
+    let key = &whole[from..to];
     if !is_delay(head, tail) {
         return Kind::None;
     }
     let formal = re!(r"mise en demeure|mettre [a-z' ]{0,40}en demeure|mis[e]? en demeure").is_match(key);
-    let ending = re!(r"\bresili\w*|\bdenonc\w*|mettre fin|mettre un terme|mis fin|met fin|\bpreavis\b|se retirer|retrait de|rompre|rompue|\brupture\b").is_match(key);
+    let ending = re!(r"\bresili\w*|\bdenonc\w*|mettre fin|mettre un terme|mis fin|met fin|\bpreavis\b|se retirer|retrait de|rompre|rompue|\brupture\b").is_match(whole);
     let fault = re!(r"manquement|non[- ]respect|inexecution|non[- ]execution|inobservation|faute\b|violation|defaut d'|defaillance|ne respecte|en cas de defaut|restee? (?:sans effet|infructueuse)|infructueu").is_match(key);
     let to_the_end = re!(r"^ ?(?:\w+ )?(?:au moins |au plus tard )?avant (?:l'|la |le |son |sa |cette )(?:date (?:d'|de (?:son |sa |l'|la |fin de )?)|fin d\w* |terme d\w* )?(?:[a-z]+ )?(?:expiration|echeance|terme|fin|cloture|achevement|arrivee)").is_match(tail);
     if to_the_end && !ending {
@@ -172,7 +181,7 @@ fn is_delay(head: &str, tail: &str) -> bool {
     re!(r"(?:delai|preavis)s?(?: (?:de prevenance|maximal|maximum|minimal|minimum|minimale?|raisonnable|ecrit|d'au moins|fixe|est|est fixe|est de|notifie|donne|requis|supplementaire|franc))*,? ?(?:fixee? |egale? )?(?:a |de |d'|d'au moins |:|minimum de |minimal de |de prevenance de )*$|\b(?:sous|dans les|au plus tard|au moins|au minimum|dans|avec|moyennant|sous un delai de|apres|minimum|passe|respectant) ?(?:un |les |le )?(?:delai (?:de|d') ?)?$").is_match(head)
         && !re!(r"(?:pour une duree|age\w* d|pendant|depuis|fois|periode) ?[a-z' ]{0,12}$").is_match(head)
         || re!(r"^ ?(?:\w+ )?(?:au moins |au plus tard )?(?:avant |apres |a l'avance|suivant |a compter de |a partir de |qui suivent|qui precedent|precedant )").is_match(tail)
-            && !re!(r"duree (?:de |d'|est |fixee )|pour (?:une )?(?:periode|duree)|\bpour $|conclue?|etablie?|valable|age\w* de|renouvelable").is_match(head)
+            && !re!(r"(?:duree (?:de |d'|est |fixee )|pour (?:une )?(?:periode|duree)|\bpour |conclue?|etablie?|valable|age\w* de|renouvelable)[^,;]{0,25}$").is_match(head)
         || re!(r"^(?:preavis|delai) ?: ?$").is_match(head)
 }
 
@@ -217,7 +226,7 @@ fn termination(text: &Text, period: &Period) -> TerminationNotice {
     let counted_from = counted.and_then(|found| {
         let from = period.range.end + found.end();
         let rest = &key[from..];
-        let end = re!(r"[,;:(]|\.$|\. | (?:de|par|a) (?:la|l'une?|une|chacune|chaque|l'autre) (?:[a-z']+ )?(?:partie|ou)| (?:souhaitant|adressee?|restee?|valant|sans |envoyee|par lettre|par courrier|avant |et )").find(rest).map_or(rest.len(), |end| end.start());
+        let end = re!(r"[,;:(]|\.$|\. | (?:de|par|a) (?:la|l'une?|une|chacune|chaque|l'autre) (?:[a-z']+ )?(?:partie|ou)| (?:souhaitant|adressee?|restee?|valant|sans |envoyee|par lettre|par courrier|avant |et |aux autres|a l'autre|aupres d)").find(rest).map_or(rest.len(), |end| end.start());
         let words = text.quote(from..from + end);
         (3..=120).contains(&words.chars().count()).then(|| words.to_owned())
     });
@@ -243,6 +252,9 @@ fn cure(found: &mut Notices, passage: &Passage, place: usize, index: usize, peri
     with_article(&mut what, passage);
     let delay = OtherDelay { value: period.value, unit: period.unit, what };
     if found.cures.iter().any(|(known, at, _)| *at == place && (known.value, known.unit) == (delay.value, delay.unit)) {
+        return;
+    }
+    if found.cures.len() >= 100 {
         return;
     }
     found.others.push(delay.clone());

@@ -1,7 +1,7 @@
 //! Numbers as French writes them: in words, in Roman figures, as ordinals.
 
 /// Words of a number up to 9999, folded (`dix-huit`, `quatre-vingt-dix`, `deux mille dix`).
-pub const WORDS: &str = r"(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|cents?|mille)(?:(?: et |[ -])(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|cents?|mille))*";
+pub const WORDS: &str = r"(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|cents?|mille|mil)(?:(?: et |[ -])(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|cents?|mille|mil))*";
 
 /// A number in figures or in folded words.
 pub fn number(text: &str) -> Option<u32> {
@@ -20,7 +20,7 @@ fn in_words(text: &str) -> Option<u32> {
         any = true;
         match word {
             "et" => {}
-            "mille" => {
+            "mille" | "mil" => {
                 total = total.checked_add(group.max(1).checked_mul(1000)?)?;
                 group = 0;
             }

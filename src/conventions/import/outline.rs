@@ -5,11 +5,12 @@
 
 use super::bare;
 use super::blocks::hangs;
+use super::endings;
 use super::fold::is_capitals;
-use super::headings::{ArticleLine, PartKind, PartLine, article_line, opening, part_line, tidy};
+use super::headings::{ArticleLine, PartKind, PartLine, article_line, part_line};
 use super::lines::Line;
 use super::numbers;
-use super::pattern;
+use super::openings::{opening, tidy};
 use super::report::Warning;
 
 /// A part and where it opens.
@@ -70,7 +71,7 @@ pub fn read(lines: &[Line]) -> Outline {
     let mut opened = article_lines(lines, &mut warnings);
     drop_contents(lines, &mut opened);
     let worded = !opened.is_empty();
-    let (signature, end) = ends(lines, &opened);
+    let (signature, end) = endings::ends(lines, &opened);
     opened.retain(|(at, _)| *at < end);
     let mut parts = parts(lines, &opened, end, worded);
     if !worded {
@@ -85,7 +86,8 @@ pub fn read(lines: &[Line]) -> Outline {
     let mut marks: Vec<PartMark> = Vec::new();
     for (at, part) in &parts {
         if marks.last().is_none_or(|last| *at >= last.after) {
-            let stop = opened.iter().map(|(at, _)| *at).find(|next| next > at).unwrap_or(end);
+            let next = opened.partition_point(|(place, _)| place <= at);
+            let stop = opened.get(next).map_or(end, |(at, _)| *at);
             let (label, after) = label(lines, *at, part, stop);
             marks.push(PartMark { at: *at, after, number: part.number.clone(), label });
         }
@@ -128,7 +130,8 @@ fn article_lines(lines: &[Line], warnings: &mut Vec<Warning>) -> Vec<Opened> {
     opened
 }
 
-fn integer(number: &str) -> Option<u32> {
+/// The number of an article that counts by whole numbers, in figures or Roman.
+pub fn integer(number: &str) -> Option<u32> {
     number.parse().ok().or_else(|| numbers::roman(number))
 }
 
@@ -150,45 +153,6 @@ fn drop_contents(lines: &[Line], opened: &mut Vec<Opened>) {
     if again >= 3 && words(from, to) <= again * 2 && opened.len() >= again * 2 {
         opened.drain(..again);
     }
-}
-
-/// Where the signature stands, and where the body ends (signature or annexes).
-fn ends(lines: &[Line], opened: &[Opened]) -> (Option<usize>, usize) {
-    let after = opened.first().map_or(0, |(at, _)| *at);
-    let goes_on = |at: usize| {
-        let last = opened.iter().rev().find(|(place, _)| *place < at);
-        let Some(last) = last.and_then(|(_, article)| integer(&article.number)) else {
-            return false;
-        };
-        opened.iter().any(|(place, article)| *place > at && integer(&article.number) == Some(last + 1))
-    };
-    let fait = re!(
-        r"^\(?fait(?:,| et (?:signe|passe))? (?:a|en|le|au|aux|ce|pour)\b|^(?:signe|etabli|dresse) (?:a [a-z' -]{2,40},? le|en (?:\w+ )?(?:double|deux|trois|\d) exemplaires?)\b|^(?:a )?[a-z][a-z' -]{1,30}, le (?:\d{1,2}|1er|\.{3,}|_{2,}) ?[a-z/.]"
-    );
-    let mut signature = None;
-    let mut annex = None;
-    for (at, line) in lines.iter().enumerate().skip(after) {
-        if line.is_empty() || line.quoted || line.text.key.len() > 300 {
-            continue;
-        }
-        let key = line.text.key.as_str();
-        if signature.is_none() && fait.is_match(key) && !goes_on(at) {
-            signature = Some(at);
-        } else if annex.is_none()
-            && re!(r"^annexes?(?: ?n?°? ?(?:\d{1,2}|[ivx]{1,4}|[a-h]))?(?: ?[:.-].*| [a-z].{0,80})?$").is_match(key)
-            && (is_capitals(&line.text.raw) || key.len() < 90)
-            && !line.text.raw.starts_with('a')
-            && !key.ends_with([';', ','])
-            && !opened.is_empty()
-            && !goes_on(at)
-            && (signature.is_some() || line.page_start || at == 0 || lines[at - 1].is_empty())
-        {
-            annex = Some(at);
-        }
-    }
-    let end = signature.into_iter().chain(annex).min().unwrap_or(lines.len());
-    // A signature that follows the annexes is still the signature.
-    (signature, end)
 }
 
 fn parts(lines: &[Line], opened: &[Opened], end: usize, worded: bool) -> Vec<(usize, PartLine)> {
@@ -221,7 +185,7 @@ fn stands_as_title(
     worded: bool,
     is_article: &dyn Fn(usize) -> bool,
 ) -> bool {
-    let alone = at == 0 || lines[at - 1].is_empty();
+    let alone = at == 0 || lines[at - 1].is_empty() || !worded && lines[at - 1].text.raw.ends_with('.');
     if !worded {
         return part.kind == PartKind::Roman && (alone || lines[at].hashes > 0 || is_capitals(&part.label));
     }
@@ -307,7 +271,8 @@ fn articles(lines: &[Line], opened: &[Opened], parts: &[PartMark], end: usize) -
         .enumerate()
         .map(|(index, (at, article))| {
             let next_article = opened.get(index + 1).map_or(end, |(at, _)| *at);
-            let next_part = parts.iter().map(|part| part.at).find(|part| part > at).unwrap_or(end);
+            let parts_before = parts.partition_point(|part| part.at < *at);
+            let next_part = parts.get(parts_before).map_or(end, |part| part.at);
             let to = next_article.min(next_part).min(end);
             let opening = opening(lines, *at, article.rest, to);
             ArticleMark {
@@ -317,7 +282,7 @@ fn articles(lines: &[Line], opened: &[Opened], parts: &[PartMark], end: usize) -
                 inline: opening.inline,
                 from: opening.next.min(to),
                 to,
-                part: parts.iter().rposition(|part| part.at < *at),
+                part: parts_before.checked_sub(1),
             }
         })
         .collect()

@@ -52,32 +52,60 @@ fn region(lines: &[Line], from: usize, limit: usize) -> Option<(usize, usize)> {
         re!(r"represent|ci-apres|d'une part|d'autre part|\bsiege\b|siret|denommee? |designee? |\b\d{5} [a-z]")
             .is_match(&line.text.key)
     };
-    let window = |at: usize| lines[at..limit.min(at + 40)].iter().any(is_detail);
-    let start = (from..limit).find(|&at| !lines[at].is_empty() && entre.is_match(&lines[at].text.key) && window(at));
-    let start = match start {
-        Some(start) => start,
-        None => {
-            let first = (from..limit).find(|&at| !lines[at].is_empty())?;
-            if is_end(&lines[first].text.key) || !window(first) {
-                return None;
-            }
-            first
-        }
+    let end_of = |start: usize| {
+        let end = (start + 1..limit).find(|&at| !lines[at].is_empty() && is_end(&lines[at].text.key));
+        end.unwrap_or(limit).min(start + 250)
     };
-    let mut end = start + 1;
-    while end < limit {
-        if !lines[end].is_empty() && is_end(&lines[end].text.key) {
-            break;
-        }
-        end += 1;
+    let tells = |start: usize| lines[start..end_of(start)].iter().any(is_detail);
+    let entres = (from..limit).filter(|&at| !lines[at].is_empty() && entre.is_match(&lines[at].text.key));
+    let entres: Vec<usize> = entres.take(12).collect();
+    if let Some(&start) = entres.iter().find(|&&at| tells(at)) {
+        // The title may say « ENTRE » before the text does.
+        let end = end_of(start);
+        let start = entres.iter().copied().rfind(|at| *at < end && tells(*at)).unwrap_or(start);
+        return Some((start, end));
     }
-    Some((start, end.min(start + 250)))
+    let first = (from..limit).find(|&at| !lines[at].is_empty())?;
+    if !is_end(&lines[first].text.key) && tells(first) {
+        return Some((first, end_of(first)));
+    }
+    // After the visas: « Le ministre, représenté par X, d'une part, ».
+    let start = (from..limit).find(|&at| {
+        let key = lines[at].text.key.as_str();
+        !lines[at].is_empty()
+            && !is_end(key)
+            && re!(r"^(?:- )?(?:le |la |l'|les |monsieur |madame |mme |m\. ).*(?:represent\w* par|d'une part|ci-apres)")
+                .is_match(key)
+    })?;
+    Some((start, end_of(start)))
+}
+
+/// The first line that is not about the parties together.
+pub fn after_collective(lines: &[Line], from: usize, limit: usize) -> usize {
+    let passes = |line: &Line| line.is_empty() || is_collective(&line.text.key);
+    let rest = lines.get(from..limit).unwrap_or_default();
+    if rest.iter().take(6).any(|line| is_collective(&line.text.key)) {
+        from + rest.iter().take_while(|line| passes(line)).count()
+    } else {
+        from
+    }
+}
+
+/// `Ci-après dénommés ensemble « les Parties »`: about all of them, part of no preamble.
+fn is_collective(key: &str) -> bool {
+    re!(r"^(?:ci-(?:apres|dessous)|ensemble|appelee?s|l'ensemble|denommees?)\b.{0,80}\b(?:parties|partenaires|signataires)\b|\bensemble,? (?:ci-apres|denomme|designe)[^.]{0,40}\bparties\b").is_match(key) && key.len() < 240
 }
 
 fn is_end(key: &str) -> bool {
+    if is_collective(key) {
+        return true;
+    }
     re!(r"^(?:preambule|il (?:a ete|est) |vu\b|considerant|expose\b|exposent|etant (?:prealablement )?expose|conviennent|ont convenu|sont convenus?|cel?a etant|ceci etant|ci-(?:apres|dessous) (?:[a-z]+ )?(?:denommee?s|designee?s|appelee?s) (?:ensemble|collectivement|conjointement|individuellement|les )|ensemble (?:designe|denomme|ci)|(?:ci-dessous |ci-apres )?appelees? |objet\b|contexte\b|apres avoir|declarent|titre (?:[ivx1]|premier)|article|art\.|i ?[.-] |1 ?[.)-] [a-z]|les parties (?:ont|sont|conviennent|decident)|ci-apres (?:[a-z]+ )?«? ?les parties|d[ée]finitions|introduction|rappel|l'ensemble (?:etant|des parties)|dans le cadre|en application|conformement)")
         .is_match(key)
 }
+
+/// A longer line introduces nobody after this many bytes.
+const LONGEST_LINE: usize = 4000;
 
 /// One chunk per party from running lines.
 fn chunks(lines: &[Line]) -> Vec<PartyText> {
@@ -88,7 +116,16 @@ fn chunks(lines: &[Line]) -> Vec<PartyText> {
             gap = true;
             continue;
         }
-        let mut text = line.text.clone();
+        let mut text = if line.text.key.len() > LONGEST_LINE {
+            let cut = line.text.raw_offset(LONGEST_LINE);
+            Text::new(line.text.raw.get(..cut).unwrap_or_default())
+        } else {
+            line.text.clone()
+        };
+        let item = re!(r"^(?:[-•*] |\d{1,2}[.)°] )").is_match(&text.key);
+        if item && chunks.last().is_some_and(PartyText::is_complete) {
+            chunks.push(PartyText::default());
+        }
         if let Some(entre) = re!(
             r"^(?:.{0,60}\b)?entre(?: les soussignee?s| les parties)?(?: (?:suivants|ci-apres designes))? ?[:,]?(?: |$)"
         )
@@ -97,6 +134,13 @@ fn chunks(lines: &[Line]) -> Vec<PartyText> {
             && chunks[0].is_empty()
         {
             text = Text::new(text.quote_from(entre.end()));
+        }
+        // « d'une part, » may come before « ci-après dénommée « la Ville » ».
+        if chunks.last().is_some_and(PartyText::is_empty)
+            && chunks.len() > 1
+            && re!(r"^,? ?(?:ci-apres|ci-dessous|denommee?|designee?|representee?) ").is_match(&text.key)
+        {
+            chunks.pop();
         }
         let mut rest = text;
         loop {
@@ -120,6 +164,9 @@ fn push(chunks: &mut [PartyText], text: &str, line: u32) {
     let text = text.trim().trim_start_matches([',', ';', '.', ':', '•']).trim();
     let text = text.strip_prefix("- ").or_else(|| text.strip_prefix("– ")).unwrap_or(text);
     if let (false, Some(last)) = (text.is_empty(), chunks.last_mut()) {
+        let opens = last.is_empty()
+            && re!(r"^et (?:le |la |l'|les |un |une |monsieur |madame |m\. |mme )").is_match(&super::fold::fold(text));
+        let text = if opens { text[2..].trim_start() } else { text };
         last.push(text, line);
     }
 }
@@ -141,6 +188,16 @@ fn part(text: &Text, chunks: &[PartyText], gap: bool) -> (String, Option<String>
             return (String::new(), Some(text.quote_from(from).to_owned()), true);
         }
     }
+    let capital_article = re!(r"^L(?:[eE][sS]?|[aA]|['’])(?: |\b)").is_match(&text.raw);
+    let running = current.is_some_and(PartyText::hangs);
+    if !running {
+        let office = super::party::opens_office(&text.raw);
+        let represented = capital_article && current.is_some_and(PartyText::is_represented) && !office;
+        let offices = office && re!(r"^(?:le|la) ").is_match(key) && current.is_some_and(PartyText::is_office);
+        if (represented || offices) && !re!(r"^l[ae']s? ?(?:siege|representant|signataire)|parties").is_match(key) {
+            return (String::new(), Some(text.raw.clone()), true);
+        }
+    }
     if gap
         && complete
         && re!(r"^(?:le |la |l'|les )").is_match(key)
@@ -157,7 +214,7 @@ fn part(text: &Text, chunks: &[PartyText], gap: bool) -> (String, Option<String>
     }
     if let Some(found) = re!(r",? et (?:le |la |l'|les )").find(key)
         && re!(r"represente|ci-apres").is_match(&key[..found.start()])
-        && re!(r"represente|ci-apres|denomme|designe").is_match(&key[found.end()..])
+        && key[found.end()..].contains("represente")
     {
         let start = key[found.start()..].find("et ").map_or(found.start(), |at| found.start() + at + 3);
         return (text.quote(0..found.start()).to_owned(), Some(text.quote_from(start).to_owned()), true);
@@ -168,22 +225,22 @@ fn part(text: &Text, chunks: &[PartyText], gap: bool) -> (String, Option<String>
 /// Parties side by side: a table, or two columns of a page.
 fn columns(lines: &[Line]) -> Option<Vec<PartyText>> {
     let full: Vec<&Line> = lines.iter().filter(|line| !line.is_empty()).collect();
-    let wide = full.iter().filter(|line| line.cells.len() >= 2).count();
+    let wide = full.iter().filter(|line| line.columns() >= 2).count();
     if wide < 2 || wide * 5 < full.len() * 3 {
         return None;
     }
-    let labels = full.iter().filter(|line| line.cells.len() >= 2 && is_label(&line.cells[0])).count();
+    let labels = full.iter().filter(|line| line.columns() >= 2 && is_label(&line.cells[0])).count();
     if labels * 2 >= wide {
         return Some(labelled_rows(&full));
     }
     let count = full.iter().map(|line| line.cells.len()).max().unwrap_or(0).min(4);
     let mut columns = vec![PartyText::default(); count];
     for line in full {
-        if line.cells.len() < 2 && re!(r"^entre|^et$").is_match(&line.text.key) {
+        if line.columns() < 2 && re!(r"^entre|^et$").is_match(&line.text.key) {
             continue;
         }
         for (column, cell) in columns.iter_mut().zip(&line.cells) {
-            if !re!(r"^(?:et|entre) ?:?$").is_match(&super::fold::fold(cell)) {
+            if !cell.is_empty() && !re!(r"^(?:et|entre) ?:?$").is_match(&super::fold::fold(cell)) {
                 column.push(cell, line.no);
             }
         }
@@ -201,15 +258,23 @@ fn is_label(cell: &str) -> bool {
             .is_match(&super::fold::fold(cell))
 }
 
+fn is_name_label(cell: &str) -> bool {
+    re!(r"^(?:nom|denomination|raison|partie|organisme)").is_match(&super::fold::fold(cell))
+}
+
 /// A table with a label in its first column and a party in each of the others.
 fn labelled_rows(lines: &[&Line]) -> Vec<PartyText> {
     let count = lines.iter().map(|line| line.cells.len()).max().unwrap_or(1) - 1;
     let mut parties = vec![PartyText::default(); count.clamp(1, 4)];
-    for line in lines.iter().filter(|line| line.cells.len() >= 2) {
+    let named = lines.iter().any(|line| line.cells.first().is_some_and(|cell| is_name_label(cell)));
+    for line in lines.iter().filter(|line| line.columns() >= 2) {
+        // A head of table names the roles; the names come after it.
+        if named && line.cells.first().is_some_and(String::is_empty) {
+            continue;
+        }
         let label = super::fold::fold(&line.cells[0]);
         for (party, cell) in parties.iter_mut().zip(&line.cells[1..]) {
-            // One column of values: a new name opens a new party.
-            let text = if re!(r"^(?:nom|denomination|raison|partie|organisme)").is_match(&label) {
+            let text = if label.is_empty() || is_name_label(&label) {
                 cell.clone()
             } else {
                 format!("{} : {cell}", line.cells[0])
@@ -225,6 +290,10 @@ fn labelled_rows(lines: &[&Line]) -> Vec<PartyText> {
 fn from_title(lines: &[Line], from: usize, to: usize) -> Vec<Party> {
     let mut joined = String::new();
     for line in lines.get(from..to).unwrap_or_default().iter().filter(|line| !line.is_empty()) {
+        // A subtitle between quotation marks is no party.
+        if line.text.key.starts_with('«') && !joined.trim_end().ends_with(['«', ',']) {
+            break;
+        }
         joined.push_str(&line.text.raw);
         joined.push('\n');
     }
@@ -264,6 +333,7 @@ mod tests {
             .collect()
     }
 
+    #[allow(clippy::unnecessary_wraps)]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

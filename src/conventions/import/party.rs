@@ -24,6 +24,37 @@ impl PartyText {
         self.lines.push((text.to_owned(), line));
     }
 
+    /// The lines joined: by a space where one runs into the next, else by a line end.
+    fn joined(&self) -> String {
+        let mut joined = String::new();
+        for (text, _) in &self.lines {
+            if !joined.is_empty() {
+                let runs_on = super::blocks::hangs(&joined) && !joined.trim_end().ends_with(',')
+                    || starts_lower(text)
+                        && re!(r"^(?:de |du |des |d'|et |ce qui )").is_match(&super::fold::fold(text));
+                joined.push(if runs_on { ' ' } else { '\n' });
+            }
+            joined.push_str(text);
+        }
+        joined
+    }
+
+    /// Whether the first line names an office (`Le ministre`, `Le président de…`).
+    pub fn is_office(&self) -> bool {
+        self.lines.iter().all(|(text, _)| !re!(r"represente|ci-apres|siege").is_match(&super::fold::fold(text)))
+            && self.lines.first().is_some_and(|(text, _)| opens_office(text))
+    }
+
+    /// Says who represents it.
+    pub fn is_represented(&self) -> bool {
+        self.lines.iter().any(|(text, _)| super::fold::fold(text).contains("represente"))
+    }
+
+    /// The last line runs on.
+    pub fn hangs(&self) -> bool {
+        self.lines.last().is_some_and(|(text, _)| super::blocks::hangs(text) && !text.trim_end().ends_with(','))
+    }
+
     /// Already says who represents it, or what it is called.
     pub fn is_complete(&self) -> bool {
         self.lines
@@ -32,10 +63,16 @@ impl PartyText {
     }
 }
 
+/// A line that begins by an office.
+pub fn opens_office(text: &str) -> bool {
+    let first: Vec<&str> = text.split_whitespace().take(3).collect();
+    persons::is_function(&first.join(" "))
+}
+
 /// Reads one party; `None` when the lines name nobody.
 pub fn read(chunk: &PartyText, warnings: &mut Vec<Warning>) -> Option<Party> {
     let line = chunk.lines.first()?.1;
-    let joined = chunk.lines.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n");
+    let joined = chunk.joined();
     let text = Text::new(joined);
     let (name, office) = name(chunk)?;
     if has_blank(&text.key) {
@@ -45,12 +82,13 @@ pub fn read(chunk: &PartyText, warnings: &mut Vec<Warning>) -> Option<Party> {
             detail: format!("blanks left to fill for the party « {name} »"),
         });
     }
-    let represented = re!(r"represente(?:\(e\)|\.e|·e|e)?s?(?: legalement)?(?: (?:aux presentes|a l'effet des presentes))?,? ?(?:en la personne de|par|:) ?:? ?|\brepresentant(?:e|\(e\))?(?: legal)? ?: ?|\bsignataire ?: ?")
+    let represented = re!(r"represente(?:\(e\)|\.e|·e|e)?s?(?: legalement)?(?: (?:aux presentes|a l'effet des presentes))?,? ?(?:en vertu [^;]{0,200}?,? par|en la personne de|par|:) ?:? ?|\brepresentant(?:e|\(e\))?(?: legal)? ?: ?|\bsignataire ?: ?")
         .find(&text.key)
         .map(|found| persons::representative(text.quote_from(found.end())))
         .unwrap_or_default();
     let labelled =
         re!(r"(?:^|\n)(?:qualite|fonction)(?: du (?:signataire|representant))? ?: ?([^\n]+)").captures(&text.key);
+    let placeholder = name.starts_with(['(', '[']);
     let labelled = labelled
         .and_then(|found| found.get(1))
         .map(|found| text.quote(found.range()).to_owned())
@@ -61,8 +99,8 @@ pub fn read(chunk: &PartyText, warnings: &mut Vec<Warning>) -> Option<Party> {
         .filter(|found| !has_blank(found.as_str()))
         .map(|found| persons::strip_article(text.quote(found.range())).to_owned());
     Some(Party {
-        alias: alias(&text),
-        address: address(&text),
+        alias: alias(&Text::new(text.raw.replace('\n', " ")), true).or_else(|| alias(&text, false)),
+        address: if placeholder { None } else { address(&text) },
         siret: siret(&text.key),
         rna: re!(r"\bw ?(\d(?: ?\d){8})\b")
             .captures(&text.key)
@@ -74,7 +112,8 @@ pub fn read(chunk: &PartyText, warnings: &mut Vec<Warning>) -> Option<Party> {
             .or(labelled)
             .or(capacity)
             .or(office)
-            .map(|function| function.trim_end_matches([',', '.', ';']).to_owned()),
+            .map(|function| function.trim_end_matches([',', '.', ';']).to_owned())
+            .filter(|function| function.chars().count() > 2),
         name,
     })
 }
@@ -91,6 +130,10 @@ fn name(chunk: &PartyText) -> Option<(String, Option<String>)> {
         // The name goes on at the next line only when it was cut there.
         let goes_on = super::blocks::hangs(&joined) && !joined.trim_end().ends_with(',')
             || re!(r"^(?:de |du |des |d'|et d)").is_match(&key)
+            || (joined.ends_with(',')
+                && super::fold::is_capitals(&joined)
+                && super::fold::is_capitals(text)
+                && !begins_detail(&key))
             || (starts_lower(text) && !begins_detail(&key) && !joined.trim_end().ends_with([',', ';', '.']));
         if !goes_on {
             break;
@@ -104,7 +147,7 @@ fn name(chunk: &PartyText) -> Option<(String, Option<String>)> {
     let text = label.map_or_else(|| text.clone(), |label| Text::new(text.quote_from(label.end())));
     let mut end = text.key.len();
     let detail = re!(
-        r"[,;]? ?\(?\b(?:represente|ci-apres|ci-dessous|dont le siege|ayant (?:son|pour) siege|sise? |situee? |domicilie|demeurant|immatricul|designee? |denommee? ?(?:ci|sous)|association (?:regie|declaree|loi|reconnue|a but)|etablissement public|societe (?:anonyme|par actions|a responsabilite|de droit)|siret|n° |agissant|regie? par|reconnue? d'utilite|au capital|inscrite?|enregistre|federation (?:sportive )?(?:agreee|delegataire)|representant|organisme )|[,;]? \d{1,4},? (?:bis )?(?:rue|avenue|bd|boulevard|place|quai|cours|chemin|allee|route)\b| - \d| : "
+        r"[,;]? ?\(?\b(?:represente|ci-apres|ci-dessous|dont le siege|ayant (?:son|pour) siege|sise? |situee? |domicilie|demeurant|immatricul|designee? |denommee? ?(?:ci|sous)|association (?:regie|declaree|loi|reconnue|a but)|etablissement public|societe (?:anonyme|par actions|a responsabilite|de droit)|siret|n° |agissant|regie? par|reconnue? d'utilite|au capital|inscrite?|enregistre|federation (?:sportive )?(?:agreee|delegataire)|representant)|[,;]? \d{1,4},? (?:bis )?(?:rue|avenue|bd|boulevard|place|quai|cours|chemin|allee|route)\b| - \d| : "
     );
     if let Some(found) = detail.find(&text.key)
         && found.start() > 0
@@ -113,7 +156,9 @@ fn name(chunk: &PartyText) -> Option<(String, Option<String>)> {
     }
     // A comma ends the name unless the name itself goes on (« , de la jeunesse et des sports »).
     for comma in text.key[..end].match_indices(", ").map(|(at, _)| at).collect::<Vec<_>>() {
-        if !re!(r"^, (?:de |du |des |d'|et )").is_match(&text.key[comma..]) {
+        let after = &text.raw[text.raw_offset(comma + 2)..text.raw_offset(end)];
+        let capitals = super::fold::is_capitals(after) && super::fold::is_capitals(text.quote(0..comma));
+        if !capitals && !re!(r"^, (?:de |du |des |d'|et )").is_match(&text.key[comma..]) {
             end = comma;
             break;
         }
@@ -143,7 +188,7 @@ fn begins_detail(key: &str) -> bool {
 /// or a prefect are the authority itself.
 fn split_office(name: &str) -> (String, Option<String>) {
     let text = Text::new(name);
-    let found = re!(r"^(?:monsieur |madame )?(?:le |la |l')((?:vice-|co-)?(?:president(?:e)?(?:[- ]directeur)?(?:[- ]directrice)?|directeur|directrice|secretaire|deleguee?|gerante?|pdg)(?: general[e]?)?(?: adjointe?)?) (d'|de la |de l'|du |des |de )").captures(&text.key);
+    let found = re!(r"^(?:monsieur |madame )?(?:le |la |l')((?:vice-|co-)?(?:president(?:e)?(?:[- ]directeur)?(?:[- ]directrice)?|directeur|directrice|secretaire|deleguee?|gerante?|pdg)(?: deleguee?)?(?: general[e]?)?(?: adjointe?)?) (d'|de la |de l'|du |des |de )").captures(&text.key);
     let Some((office, link)) = found.and_then(|found| Some((found.get(1)?, found.get(2)?))) else {
         return (name.to_owned(), None);
     };
@@ -162,7 +207,7 @@ fn split_office(name: &str) -> (String, Option<String>) {
     (organisation, Some(text.quote(office.range()).to_owned()))
 }
 
-fn alias(text: &Text) -> Option<String> {
+fn alias(text: &Text, quoted_only: bool) -> Option<String> {
     let introduced = re!(
         r"(?:ci[- ]?apres|ci[- ]?dessous|denommee?s?|designee?s?|appelee?s?|nommee?s?)(?:\(e\))?(?:[ ,](?:et |ou )?(?:ci[- ]?apres|ci[- ]?dessous|denommee?s?|designee?s?|appelee?s?|nommee?s?|intitulee?s?|dans tout ce qui suit|dans la suite(?: du texte)?|conjointement|individuellement|aux presentes|par|comme(?: etant)?|sous|les|le|la|leur|terme|nom|vocable|sigle|appellation|suivant|abrege|l'appellation|l'abreviation|:)(?:\(e\))?)* ?(?:par |: ?|de |l')?"
     );
@@ -174,6 +219,8 @@ fn alias(text: &Text) -> Option<String> {
         let quoted = re!(r#"^[ ,:\n]*(?:le |la |l'|les )?(?:[«"]|'')\s*([^»"]{1,80}?)\s*(?:[»"]|'')"#).captures(rest);
         let value = if let Some(inner) = quoted.as_ref().and_then(|quoted| quoted.get(1)) {
             text.quote(found.end() + inner.start()..found.end() + inner.end())
+        } else if quoted_only {
+            continue;
         } else {
             // Without quotation marks: up to what ends it; the article belongs to it.
             let matched = found.as_str();
@@ -207,7 +254,7 @@ fn address(text: &Text) -> Option<String> {
     );
     for found in seat.find_iter(&text.key) {
         let rest = &text.key[found.end()..];
-        let end = re!(r",? ?\n?(?:et )?(?:represente|ci-apres|d'une part|d'autre part|denomme|designe|immatricul|n° ?(?:de )?siret|siret|identifie|agissant|declaree|inscrite|tel|courriel|dument)|[;\n.](?:\n|$| )|\n").find(rest);
+        let end = re!(r",? ?\n?(?:et )?(?:represente|ci-apres|d'une part|d'autre part|denomme|designe|immatricul|n° ?(?:de )?siret|siret|identifie|agissant|declaree|inscrite|specialement|habilite|\btel\b|courriel|dument)|[;\n.](?:\n|$| )|\n").find(rest);
         let mut end = end.map_or(rest.len(), |end| end.start());
         // An address broken over two lines ends with the postal code.
         if !re!(r"\b\d{2} ?\d{3}\b").is_match(&rest[..end])

@@ -24,13 +24,6 @@ pub struct Passage {
     pub sentences: Vec<Sentence>,
 }
 
-impl Passage {
-    /// The block a sentence stands in.
-    pub fn block_of(&self, sentence: &Sentence) -> &Block {
-        &self.blocks[sentence.block]
-    }
-}
-
 /// Reads the passages of the body, in order.
 pub fn read(lines: &[Line], outline: &Outline) -> Vec<Passage> {
     let mut passages = Vec::new();
@@ -59,6 +52,16 @@ pub fn read(lines: &[Line], outline: &Outline) -> Vec<Passage> {
             heading,
         ));
     }
+    // What stands between a part's heading and its first article, or fills a part without articles.
+    for (index, part) in outline.parts.iter().enumerate() {
+        let next_article = outline.articles.partition_point(|article| article.at < part.at);
+        let to = outline.articles.get(next_article).map_or(outline.end, |article| article.at);
+        let to = to.min(outline.parts.get(index + 1).map_or(outline.end, |part| part.at));
+        let from = part.after.min(to);
+        if lines[from..to].iter().any(|line| !line.is_empty()) {
+            passages.push(passage(&lines[from..to], None, None, Some(part.number.clone()), None, String::new()));
+        }
+    }
     passages
 }
 
@@ -76,8 +79,17 @@ pub fn passage(
     Passage { article, number, part, heading, blocks, sentences }
 }
 
-/// Who a folded subject names: `Some(Some(i))` a party, `Some(None)` all of them, `None` nobody known.
-pub fn subject(key: &str, parties: &[Party]) -> Option<Option<usize>> {
+/// Who a sentence speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// One party, by its index.
+    One(usize),
+    /// All the parties.
+    All,
+}
+
+/// Who a folded subject names; `None` when it is nobody known.
+pub fn subject(key: &str, parties: &[Party]) -> Option<Subject> {
     let key = key.trim().trim_end_matches([',', ' ']);
     let all = [
         "les parties",
@@ -93,7 +105,7 @@ pub fn subject(key: &str, parties: &[Party]) -> Option<Option<usize>> {
         "les co-contractants",
     ];
     if all.iter().any(|all| key.ends_with(all)) {
-        return Some(None);
+        return Some(Subject::All);
     }
     parties
         .iter()
@@ -101,7 +113,7 @@ pub fn subject(key: &str, parties: &[Party]) -> Option<Option<usize>> {
             let names = [party.alias.as_deref(), Some(party.name.as_str())];
             names.into_iter().flatten().any(|name| ends_with_name(key, name))
         })
-        .map(Some)
+        .map(Subject::One)
         .or_else(|| by_nature(key, parties))
 }
 
@@ -116,7 +128,7 @@ fn ends_with_name(key: &str, name: &str) -> bool {
 }
 
 /// « le ministère », « l'association »: said of the only party of that nature.
-fn by_nature(key: &str, parties: &[Party]) -> Option<Option<usize>> {
+fn by_nature(key: &str, parties: &[Party]) -> Option<Subject> {
     for nature in [
         "ministere",
         "ministre",
@@ -135,7 +147,7 @@ fn by_nature(key: &str, parties: &[Party]) -> Option<Option<usize>> {
         }
         let mut named = parties.iter().enumerate().filter(|(_, party)| fold(&party.name).contains(nature));
         if let (Some((index, _)), None) = (named.next(), named.next()) {
-            return Some(Some(index));
+            return Some(Subject::One(index));
         }
     }
     None

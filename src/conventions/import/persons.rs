@@ -58,7 +58,7 @@ pub fn representative(text: &str) -> Representative {
     let mut found = Representative::default();
     let mut segments = segments(&cut);
     for segment in &mut segments {
-        let segment = segment.trim().trim_end_matches(['.', ';', ':']).trim();
+        let segment = segment.trim().trim_end_matches(['.', ';', ':', ',']).trim();
         let capacity = re!(
             r"^(?:agissant |et agissant |intervenant )?(?:es qualites? (?:de )?|en (?:sa |leur )?qualite (?:de |d')?|en tant que |qualite ?: ?|fonction ?: ?)"
         );
@@ -81,9 +81,8 @@ pub fn representative(text: &str) -> Representative {
             set(&mut found.name, &name);
         } else if is_function(segment) {
             if let Some(function) = &mut found.function {
-                if found.name.is_none()
-                    || re!(r"^(?:chancelier|chanceliere|directeur|directrice|adjointe?)\b").is_match(&text.key)
-                {
+                // « recteur, chancelier des universités » is one office.
+                if re!(r"^(?:chancelier|chanceliere|directeur|directrice|adjointe?)\b").is_match(&text.key) {
                     *function = format!("{function}, {segment}");
                 }
             } else {
@@ -125,8 +124,8 @@ fn segments(text: &str) -> Vec<String> {
     let text = Text::new(text);
     let mut out = Vec::new();
     let mut from = 0;
-    for found in
-        re!(r", | \n ?|\n| (?:et )?(?:agissant )?(?:en (?:sa |leur )?qualite|en tant que)\b| \(").find_iter(&text.key)
+    for found in re!(r", | - |\n ?|\n| (?:et )?(?:agissant )?(?:en (?:sa |leur )?qualite|en tant que)\b| \(")
+        .find_iter(&text.key)
     {
         out.push(text.quote(from..found.start()).trim_end_matches(')').to_owned());
         // The words that say the capacity stay with it.

@@ -59,6 +59,7 @@ pub struct Parsed {
 
 /// A signatory.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+#[schema(as = ParsedParty)]
 pub struct Party {
     /// Name as written, with its article (`Le ministère…`).
     pub name: String,
@@ -78,6 +79,7 @@ pub struct Party {
 
 /// A part of the text (`titre`).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+#[schema(as = ParsedPart)]
 pub struct Part {
     /// Number as the text counts: `I`, `2`, `A`.
     pub number: String,
@@ -89,6 +91,7 @@ pub struct Part {
 
 /// An article; (`part`, `number`) is its key.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+#[schema(as = ParsedArticle)]
 pub struct Article {
     /// Number, always text: `3`, `3.1`, `4 bis`.
     pub number: String,
@@ -105,6 +108,7 @@ pub struct Article {
 /// Unit of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ParsedUnit)]
 pub enum Unit {
     /// Calendar year.
     Year,
@@ -122,6 +126,7 @@ pub enum Unit {
 
 /// Duration: a value and a unit, or a start and an end, or both.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+#[schema(as = ParsedDuration)]
 pub struct Duration {
     /// How many units; `null` when the text only names dates.
     pub value: Option<u32>,
@@ -139,6 +144,7 @@ pub struct Duration {
 
 /// When the convention takes effect.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+#[schema(as = ParsedEffective)]
 pub struct Effective {
     /// The day, when the text names one; `null` for « à compter de sa signature ».
     #[schema(value_type = Option<String>, format = Date)]
@@ -149,6 +155,7 @@ pub struct Effective {
 
 /// Information owed before the end.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ParsedRenewalNotice)]
 pub struct RenewalNotice {
     /// How many units before the end.
     pub value: u32,
@@ -162,6 +169,7 @@ pub struct RenewalNotice {
 
 /// Notice to end the convention early.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ParsedTerminationNotice)]
 pub struct TerminationNotice {
     /// How many units.
     pub value: u32,
@@ -175,6 +183,7 @@ pub struct TerminationNotice {
 
 /// Any other period.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ParsedOtherDelay)]
 pub struct OtherDelay {
     /// How many units.
     pub value: u32,
@@ -186,6 +195,7 @@ pub struct OtherDelay {
 
 /// Who steers, and how often.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+#[schema(as = ParsedSteering)]
 pub struct Steering {
     /// Name of the body, as written, without article.
     pub body: Option<String>,
@@ -197,6 +207,7 @@ pub struct Steering {
 
 /// The convention an amendment changes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+#[schema(as = ParsedAmends)]
 pub struct Amends {
     /// Its date.
     #[schema(value_type = Option<String>, format = Date)]
@@ -208,6 +219,7 @@ pub struct Amends {
 /// What an amendment does to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ParsedEditKind)]
 pub enum EditKind {
     /// The article's whole text is replaced.
     ReplaceArticle,
@@ -223,6 +235,7 @@ pub enum EditKind {
 
 /// One change made by an amendment.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ParsedEdit)]
 pub struct Edit {
     /// What is done.
     pub kind: EditKind,
@@ -236,6 +249,7 @@ pub struct Edit {
 
 /// A doubt.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ParsedWarning)]
 pub struct Warning {
     /// Line of the original text, from 1.
     pub line: u32,

@@ -75,11 +75,13 @@ pub fn copies(key: &str) -> Option<u32> {
 
 /// Offices and names: an office on its line, the name under it; two columns are read one by one.
 fn signatories(block: &[&Line]) -> Vec<(String, String)> {
-    let columns = block.iter().map(|line| line.cells.len()).max().unwrap_or(1).min(4);
+    let columns = block.iter().map(|line| line.columns()).max().unwrap_or(1).clamp(1, 4);
     let mut found = Vec::new();
     for column in 0..columns {
         let cells = block.iter().filter_map(|line| {
-            if line.cells.len() > 1 || columns == 1 {
+            if columns == 1 {
+                Some(line.text.raw.as_str())
+            } else if line.cells.len() > 1 {
                 line.cells.get(column).map(String::as_str)
             } else {
                 (column == 0).then_some(line.text.raw.as_str())
@@ -100,7 +102,7 @@ fn signatories(block: &[&Line]) -> Vec<(String, String)> {
                 office.clear();
             } else if re!(r"^(?:le |la |l'|pour |par delegation|et par delegation|monsieur le|madame la|president|directeur|directrice|recteur|ministre)").is_match(&fold(cell)) {
                 cell.clone_into(&mut office);
-            } else if !office.is_empty() && office.chars().count() < 200 && super::blocks::hangs(&office) {
+            } else if !office.is_empty() && office.chars().count() < 200 && (super::blocks::hangs(&office) || re!(r"^(?:et |de |du |des |d')").is_match(&fold(cell))) {
                 office = format!("{office} {cell}");
             }
         }
@@ -115,12 +117,14 @@ pub fn complete(parties: &mut [Party], signature: &Signature, line: u32, warning
         if parties.iter().any(|party| party.representative.as_deref().is_some_and(|known| fold(known) == fold(name))) {
             continue;
         }
-        let fitting: Vec<usize> = parties
-            .iter()
-            .enumerate()
-            .filter(|(_, party)| party.representative.is_none() && fits(&key, party))
-            .map(|(index, _)| index)
-            .collect();
+        let open = |fits: &dyn Fn(&Party) -> bool| -> Vec<usize> {
+            let open = parties.iter().enumerate().filter(|(_, party)| party.representative.is_none() && fits(party));
+            open.map(|(index, _)| index).collect()
+        };
+        let mut fitting = open(&|party| is_named(&key, party));
+        if fitting.len() != 1 {
+            fitting = open(&|party| fits(&key, party));
+        }
         let &[only] = fitting.as_slice() else {
             if !fitting.is_empty() {
                 warnings.push(Warning {
@@ -143,9 +147,14 @@ pub fn complete(parties: &mut [Party], signature: &Signature, line: u32, warning
     }
 }
 
+/// The office is the party itself: « Le ministre de l'éducation ».
+fn is_named(office: &str, party: &Party) -> bool {
+    fold(&party.name).contains(office_key(office)) && office_key(office).len() > 8
+}
+
 fn fits(office: &str, party: &Party) -> bool {
     let name = fold(&party.name);
-    if name.contains(persons_key(office)) && persons_key(office).len() > 8 {
+    if is_named(office, party) {
         return true;
     }
     let short = re!(
@@ -165,7 +174,7 @@ fn fits(office: &str, party: &Party) -> bool {
         || (name.contains("academie") && re!(r"\brect(?:eur|rice)\b").is_match(office))
 }
 
-fn persons_key(office: &str) -> &str {
+fn office_key(office: &str) -> &str {
     office
         .trim_start_matches("le ")
         .trim_start_matches("la ")

@@ -57,14 +57,14 @@ fn meets(key: &str) -> bool {
 fn body(sentence: &Sentence) -> Option<String> {
     let key = sentence.text.key.as_str();
     let adjective = r"(?: (?:nationale?|regionale?|academique|departementale?|locale?|territoriale?|technique|mixte|paritaire|conjointe?|restreinte?|strategique|tripartite|permanente?|operationnelle?|interministerielle?))*";
-    static_body(adjective).find(key).map(|found| sentence.text.quote(found.range()).to_owned())
+    pattern_of_bodies(adjective).find(key).map(|found| sentence.text.quote(found.range()).to_owned())
 }
 
-fn static_body(adjective: &str) -> &'static regex::Regex {
+fn pattern_of_bodies(adjective: &str) -> &'static regex::Regex {
     static COMPILED: std::sync::OnceLock<regex::Regex> = std::sync::OnceLock::new();
     COMPILED.get_or_init(|| {
         pattern::compile(&format!(
-            r"\b(?:comite{adjective} (?:de |d')(?:pilotage|suivi|coordination|concertation|liaison|direction|orientation|evaluation|gestion|programmation)(?: et (?:de |d')(?:pilotage|suivi|evaluation|coordination|concertation))?{adjective}|comite (?:technique|mixte|directeur|strategique|paritaire|scientifique|consultatif|partenarial|national|academique|regional)(?: de suivi| de pilotage)?|commission{adjective}(?: (?:de |d')(?:suivi|pilotage|concertation|coordination|evaluation|travail|liaison)){adjective}|commission (?:mixte|paritaire|technique|nationale|academique|tripartite)|groupes? (?:technique|paritaire|mixte|(?:national )?de (?:travail|pilotage|suivi|projet|coordination|liaison))(?: (?:technique|mixte|paritaire|national|conjoint|permanent))*|instance{adjective} (?:de |d')(?:pilotage|suivi|concertation|coordination)|cellule{adjective} (?:de |d')(?:pilotage|suivi|coordination)|copil|equipe{adjective} de (?:pilotage|suivi)|conseil{adjective} (?:de pilotage|d'orientation|de suivi))\b"
+            r"\b(?:comite{adjective} (?:de |d')(?:pilotage|suivi|coordination|concertation|liaison|direction|orientation|evaluation|gestion|programmation)(?: et (?:de |d')(?:pilotage|suivi|evaluation|coordination|concertation))?{adjective}|comite (?:technique|mixte|directeur|strategique|paritaire|scientifique|consultatif|partenarial|national|academique|regional)(?: de suivi| de pilotage)?|commission{adjective}(?: (?:de |d')(?:suivi|pilotage|concertation|coordination|evaluation|travail|liaison)){adjective}|commission (?:mixte|paritaire|technique|nationale|academique|tripartite){adjective}|groupes? (?:technique|paritaire|mixte|(?:national )?de (?:travail|pilotage|suivi|projet|coordination|liaison))(?: (?:technique|mixte|paritaire|national|conjoint|permanent))*|instance{adjective} (?:de |d')(?:pilotage|suivi|concertation|coordination)|cellule{adjective} (?:de |d')(?:pilotage|suivi|coordination)|copil|equipe{adjective} de (?:pilotage|suivi)|conseil{adjective} (?:de pilotage|d'orientation|de suivi))\b"
         ))
     })
 }

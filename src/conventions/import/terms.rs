@@ -104,7 +104,7 @@ fn duration(text: &Text, strong: bool) -> Read {
     let mut found = Duration::default();
     let mut spans: Vec<(usize, usize)> = Vec::new();
     // Periods: « pour (une durée de) cinq ans », « durée : trois ans ».
-    for period in periods::find_all(key) {
+    for period in periods::find_all(key).into_iter().take(12) {
         let before = &key[..period.range.start];
         let introduced = re!(r"(?:pour|duree|periode|validite)(?: (?:une|la|sa|cette))?(?: (?:duree|periode|nouvelle periode))?(?: (?:initiale|determinee|maximale|maximum|totale|ferme|fixe|minimale|globale|experimentale|de (?:la )?(?:presente )?(?:convention|validite)|du (?:present )?(?:accord|protocole|contrat|partenariat)|de (?:l'|cet )accord(?:-cadre)?|de celle-ci))*(?: (?:est|sera|a ete))?(?: (?:fixee|etablie|arretee|limitee|prevue|de|d'|a|egale|pour|:|conclue|valable))*(?: ?:)? ?(?:de |d')?$")
             .is_match(before);
@@ -173,7 +173,7 @@ fn school_years(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>
         .collect();
     let range = re!(r" (?:a|au) ").is_match(years.as_str());
     let count = match (starts.first(), starts.last()) {
-        (Some(first), Some(last)) if range && last >= first => last - first + 1,
+        (Some(from), Some(to)) if range && to >= from => to - from + 1,
         _ => u32::try_from(starts.len()).unwrap_or(0),
     };
     if (1..=20).contains(&count) {
@@ -186,7 +186,7 @@ fn school_years(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>
 /// `du … au …`, `jusqu'au …`, `à compter du …`.
 fn bounds(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>) {
     let all = dates::find_all(key);
-    for (index, date) in all.iter().enumerate() {
+    for (index, date) in all.iter().enumerate().take(12) {
         let before = key[..date.range.start].trim_end();
         if of_another(before) || re!(r"\b(?:loi|decret|arrete|circulaire|ordonnance|deliberation|statuts|avis)(?: [a-z°0-9.-]+){0,6}? (?:du|le|date)$|\bconvention(?: (?:cadre|nationale|initiale|pluriannuelle|de [a-z]+))* (?:du|signee le|en date du)$").is_match(before) {
             continue;

@@ -17,7 +17,7 @@ pub struct Title {
     pub to: usize,
 }
 
-const KIND: &str = r"^(?:projet de |modele de |modele d'|forme[ -]type d'une |annexe (?:n° ?)?\w{1,3} ?[:.-]+ ?)?(?P<kind>avenant|(?:conventions?|accords?|protocole|charte|contrat|pacte|memorandum)(?:(?: |-| - )(?:cadres?|types?|nationale?|academique|regionale?|departementale?|territoriale?|locale?|pluriannuelle?|pluri-annuelle|\(pluri-?\)annuelle|annuelle?|triennale?|quadriennale|tripartite|quadripartite|bipartite|interministerielle?|generale?|particuliere|specifique|individuelle|simplifiee|bilaterale?|unique|constitutive))*(?: (?:de |d')(?:cooperation|partenariat|collaboration|objectifs et de moyens|objectifs et de gestion|objectifs|moyens|stage|stages|financement|subvention|mecenat|jumelage|mise a disposition|mise en oeuvre|formation|delegation|gestion|services?|recherche|accueil|developpement|accord|entente|engagements?|intervention|parrainage))?(?:-cadre| cadre)?)\b";
+const KIND: &str = r#"^[«" ]*(?:projet de |modele de |modele d'|forme[ -]type d'une |annexe (?:n° ?)?\w{1,3} ?[:.-]+ ?)?(?P<kind>avenant|(?:conventions?|accords?|protocole|charte|contrat|pacte|memorandum)(?:(?: |-| - )(?:cadres?|types?|nationale?|academique|regionale?|departementale?|territoriale?|locale?|pluriannuelle?|pluri-annuelle|\(pluri-?\)annuelle|annuelle?|triennale?|quadriennale|tripartite|quadripartite|bipartite|interministerielle?|generale?|particuliere|specifique|individuelle|simplifiee|bilaterale?|unique|constitutive))*(?: (?:de |d')(?:cooperation|partenariat|collaboration|objectifs et de moyens|objectifs et de gestion|objectifs|moyens|stage|stages|financement|subvention|mecenat|jumelage|mise a disposition|mise en oeuvre|formation|delegation|gestion|services?|recherche|accueil|developpement|accord|entente|engagements?|intervention|parrainage))?(?:-cadre| cadre)?)\b"#;
 
 /// Whether a line names a document of the family.
 pub fn kind_of(key: &str) -> Option<&str> {
@@ -30,15 +30,24 @@ pub fn read(lines: &[Line], limit: usize) -> Title {
     let candidates: Vec<usize> = (0..limit)
         .filter(|&at| !lines[at].is_empty() && lines[at].text.key.len() < 600)
         .take(120)
-        .filter(|&at| kind_of(&lines[at].text.key).is_some() && !is_sentence(&lines[at].text))
+        .filter(|&at| {
+            kind_of(&lines[at].text.key).is_some() && !is_sentence(&lines[at].text) && !is_dated(&lines[at].text.key)
+        })
         .collect();
-    // Capitals first: above a title in capitals stand the rubrics of a bulletin.
-    let chosen = candidates
-        .iter()
-        .copied()
-        .find(|&at| is_capitals(&lines[at].text.raw) || lines[at].hashes > 0)
-        .filter(|&at| candidates.first().is_some_and(|&first| at <= first + 40))
-        .or_else(|| candidates.first().copied());
+    // Capitals first: above a title in capitals stand the rubrics of a bulletin. Then the one that
+    // names the parties: a page often repeats the bare kind.
+    let near = candidates.first().map_or(0, |&first| first + 40);
+    let rank = |at: usize| {
+        let names = re!(r"\bentre\b.* et\b").is_match(&fold(&join(lines, at, limit).0));
+        let strong = is_capitals(&lines[at].text.raw) || lines[at].hashes > 0;
+        u8::from(strong) * 2 + u8::from(names)
+    };
+    let mut chosen: Option<usize> = None;
+    for &at in candidates.iter().filter(|&&at| at <= near).take(8) {
+        if chosen.is_none_or(|best| rank(at) > rank(best)) {
+            chosen = Some(at);
+        }
+    }
     let Some(from) = chosen else {
         return Title { to: 0, ..Title::default() };
     };
@@ -46,6 +55,13 @@ pub fn read(lines: &[Line], limit: usize) -> Title {
     let (text, to) = join(lines, from, limit);
     let kind = kind.map(|kind| widened(&kind, &text));
     Title { kind, text: Some(text), from, to }
+}
+
+/// `CONVENTION DU 17-12-2007`: the reference under a title, not the title.
+fn is_dated(key: &str) -> bool {
+    let rest = kind_of(key).map_or(key, |kind| key.split_once(kind).map_or("", |(_, rest)| rest));
+    rest.trim_start().starts_with("du ")
+        && super::dates::find(rest).is_some_and(|date| date.range.start <= 5 && date.range.end == rest.len())
 }
 
 fn is_sentence(text: &Text) -> bool {
@@ -60,7 +76,8 @@ fn widened(kind: &str, title: &str) -> String {
 
 /// The usual spelling of a folded kind.
 fn spelled(kind: &str) -> String {
-    kind.split(' ')
+    kind.replace(" - ", "-")
+        .split(' ')
         .map(|word| match word {
             "cooperation" => "coopération",
             "academique" => "académique",
@@ -129,17 +146,18 @@ fn join(lines: &[Line], from: usize, limit: usize) -> (String, usize) {
             if !(linked || (capitals && is_capitals(raw) && blanks <= 2)) {
                 break;
             }
-        } else if capitals && !is_capitals(raw) && key != "et" && key != "entre" && !super::blocks::hangs(&text) {
-            break;
-        } else if !capitals && raw.ends_with('.') {
-            break;
+        } else {
+            let other_style = capitals && !is_capitals(raw) && key != "et" && key != "entre";
+            if other_style && !super::blocks::hangs(&text) || !capitals && raw.ends_with('.') {
+                break;
+            }
         }
         text.push(' ');
         text.push_str(raw);
         to = at;
         blanks = 0;
     }
-    (text.trim_end_matches([':', ',', ' ']).to_owned(), to)
+    (text.trim_end_matches([':', ',', ' ', '"']).trim_start_matches(['"', ' ']).to_owned(), to)
 }
 
 fn ends_on_link(text: &str) -> bool {

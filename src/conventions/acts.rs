@@ -1,0 +1,238 @@
+//! What a convention shows of itself beside its text (its view, the content a signature binds, its source), and the
+//! act that confirms proposed clauses.
+
+use actix_web::{get, post};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::content::Pieces;
+use super::convention::{AllowedAct, Convention, ConventionRow};
+use super::http::open;
+use super::import::Parsed;
+use super::rules;
+use super::store::parties_of;
+use crate::aggregate::Whole as _;
+use crate::auth::policy::{self, ReadConventions, WriteConventions};
+use crate::db::schema::{clauses, sources};
+use crate::db::{Connection, Json};
+use crate::domain::refusal::Refusal;
+use crate::domain::{CivilDate, Id, Instant};
+use crate::error::{Halt, both};
+use crate::http::answer::{Answer, Reply};
+use crate::http::call::{Call, Request};
+use crate::http::unit::{Expect, Unit};
+
+/// A convention as this caller sees it on a date.
+pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: CivilDate) -> Result<Convention, Halt> {
+    let pieces = Pieces::load(c, row.id)?;
+    let terms = pieces.terms(&row);
+    let standing = row.standing(c)?;
+    let parties = parties_of(c, &[row.id])?.into_iter().map(|(_, party)| party).collect();
+    let imported_at = sources::table.find(row.id).select(sources::imported_at).first::<Instant>(c).optional()?;
+    let article = super::clauses::article_of(c, row.id, crate::domain::vocabulary::ClauseKind::Amendment)?;
+    let status_today = rules::status(&row.spans(), request.today);
+    let editable = rules::check_edit(status_today, article.as_deref()).err();
+    let drafts = policy::may_draft(&request.caller, &standing);
+    let writes = request.caller.holds("conventions:write");
+    let signs = request.caller.holds("signatures:write")
+        && standing.parties.iter().any(|party| policy::may_sign(&request.caller, &standing, *party));
+    let unsettled = terms.unsettled();
+    let unsigned = (!unsettled.is_empty()).then(|| {
+        Refusal::state(
+            "R01",
+            "terms_not_set",
+            both(
+                "La durée et les préavis doivent être confirmés, ou déclarés absents, avant toute signature.",
+                "Duration and notices must be confirmed, or declared absent, before any signature.",
+            ),
+        )
+    });
+    let acts = vec![
+        act("update", drafts && writes, editable.clone()),
+        act("delete", drafts && writes, editable.clone()),
+        act("confirm_clauses", drafts && writes, editable.clone()),
+        act("record_signature", signs, editable.or(unsigned)),
+    ];
+    Ok(Convention {
+        status: rules::status(&row.spans(), on),
+        as_of: on,
+        territory_label: row.territory.label(),
+        preamble: row.preamble(),
+        missing_terms: unsettled.into_iter().map(str::to_owned).collect(),
+        allowed_acts: acts,
+        parties,
+        imported_at,
+        id: row.id,
+        version: row.version,
+        reference: row.reference,
+        title: row.title,
+        document_type: row.document_type,
+        level: row.level,
+        territory: row.territory,
+        parent_id: row.parent_id,
+        last_day_rule: row.last_day_rule,
+        networks: row.networks.0,
+        content_hash: row.content_hash,
+        first_signed_on: row.first_signed_on,
+        complete_on: row.complete_on,
+        in_force_from: row.in_force_from,
+        last_day: row.last_day,
+        renews_tacitly: row.renews_tacitly,
+        external_id: row.external_id,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAct {
+    if !may {
+        let entry = crate::error::table::find("not_allowed");
+        return AllowedAct {
+            act: name,
+            allowed: false,
+            code: Some(entry.code),
+            rule: None,
+            reason: Some(both(entry.when.0, entry.when.1)),
+        };
+    }
+    AllowedAct {
+        act: name,
+        allowed: refusal.is_none(),
+        code: refusal.as_ref().map(|r| r.code),
+        rule: refusal.as_ref().map(|r| r.rule),
+        reason: refusal.map(|r| r.detail),
+    }
+}
+
+/// R02: a patch that writes the computed end is told so, rather than "unknown member". Runs at its place among the
+/// checks, as the first of the rules.
+pub fn refuse_written_end(unit: &mut Unit<'_>, row: &ConventionRow) -> Result<(), Halt> {
+    let Ok(bytes) = unit.request.body.clone() else { return Ok(()) };
+    let Ok(Value::Object(members)) = crate::http::strict_json::read(&bytes) else { return Ok(()) };
+    let Some(written) = members.get("last_day").and_then(Value::as_str).and_then(|d| d.parse::<CivilDate>().ok())
+    else {
+        return Ok(());
+    };
+    unit.accept(Expect::version(row.version), &["application/merge-patch+json", "application/json"], |_| Ok(()))?;
+    let terms = Pieces::load(unit, row.id)?.terms(row);
+    rules::check_computed_end(&row.spans(), &terms, written)?;
+    // A text that names its end carries it in its duration clause.
+    Err(Refusal::content(
+        "R02",
+        "computed_end",
+        both(
+            "La fin se lit dans la clause de durée : c'est elle qu'il faut modifier.",
+            "The end is read from the duration clause: change that one.",
+        ),
+    )
+    .with("written", written)
+    .into())
+}
+
+/// The content that a signature binds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedContent {
+    pub convention_id: Id,
+    /// `sha256:` over the RFC 8785 form of `content`.
+    pub content_hash: String,
+    /// Title, preamble, parties as signed, parts, articles, confirmed clauses, axes, objectives, networks.
+    #[schema(value_type = Object)]
+    pub content: Value,
+}
+
+/// Read the content that a signature binds
+///
+/// Hash its RFC 8785 form with SHA-256 and you get `content_hash`: the one a signature names.
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    responses((status = 200, description = "The content and its hash", body = SignedContent))
+)]
+#[get("/v1/conventions/{id}/content")]
+async fn read_convention_content(call: Call<ReadConventions>) -> Reply {
+    call.read(|c, request| {
+        c.snapshot(|c| {
+            let row = ConventionRow::find(c, request, request.id()?)?;
+            request.plain_read()?;
+            let content = Pieces::load(c, row.id)?.content(&row);
+            let body = SignedContent { convention_id: row.id, content_hash: row.content_hash.clone(), content };
+            Ok(Answer::single(row.version, &body)?.unless_known(request.if_none_match.as_deref()))
+        })
+    })
+    .await
+}
+
+/// The text a convention was imported from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Source {
+    pub convention_id: Id,
+    /// SHA-256 of the text, lower hexadecimal.
+    pub sha256: String,
+    /// `text/plain` or `text/markdown`.
+    pub media_type: String,
+    /// The text, whole.
+    pub text: String,
+    /// What the importer understood of it.
+    #[schema(value_type = Parsed)]
+    pub parsed: Value,
+    pub imported_at: Instant,
+}
+
+/// Read the text a convention was imported from
+///
+/// Kept whole, with what the importer understood of it. 404 for a convention that was not imported.
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    responses((status = 200, description = "The source", body = Source))
+)]
+#[get("/v1/conventions/{id}/source")]
+async fn read_convention_source(call: Call<ReadConventions>) -> Reply {
+    call.read(|c, request| {
+        let row = ConventionRow::find(c, request, request.id()?)?;
+        type Stored = (String, String, String, Json<Value>, Instant);
+        let found: Option<Stored> = sources::table
+            .find(row.id)
+            .select((sources::sha256, sources::media_type, sources::body, sources::parsed, sources::imported_at))
+            .first(c)
+            .optional()?;
+        let (sha256, media_type, text, parsed, imported_at) = found.ok_or_else(Halt::not_found)?;
+        request.plain_read()?;
+        let body = Source { convention_id: row.id, sha256, media_type, text, parsed: parsed.0, imported_at };
+        Ok(Answer::single(row.version, &body)?.unless_known(request.if_none_match.as_deref()))
+    })
+    .await
+}
+
+/// Confirm the proposed clauses
+///
+/// All clauses that the import proposed and nobody confirmed yet, at once. Read them first: each has its sentence.
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
+    responses((status = 200, description = "The convention, its clauses confirmed", body = Convention))
+)]
+#[post("/v1/conventions/{id}/confirm-clauses")]
+async fn confirm_convention_clauses(call: Call<WriteConventions>) -> Reply {
+    call.write(|unit| {
+        let (before, request) = open(unit)?;
+        unit.accept_empty(Expect::version(before.version))?;
+        before.check_state(unit)?;
+        let row = confirm_all(unit, before)?;
+        let view = view(unit, &request, row, request.today)?;
+        Answer::single(view.version, &view)
+    })
+    .await
+}
+
+/// Confirms every clause of a locked convention.
+pub fn confirm_all(unit: &mut Unit<'_>, row: ConventionRow) -> Result<ConventionRow, Halt> {
+    diesel::update(clauses::table.filter(clauses::convention_id.eq(row.id)))
+        .set(clauses::confirmed.eq(true))
+        .execute(&mut **unit)?;
+    row.touch(unit)
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(read_convention_content).service(read_convention_source).service(confirm_convention_clauses);
+}

@@ -1,0 +1,200 @@
+//! Axes of cooperation (axes de coopération), each tied to its article: what the parties commit to, the audiences, and
+//! the catalogue of the kinds of action that the article lists. An axis may be transversal: it holds in every action.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::convention::Commitment;
+use super::convention::ConventionRow;
+use super::references::{self, Kind};
+use crate::aggregate::{Piece, Place};
+use crate::auth::policy::{ReadConventions, WriteConventions};
+use crate::db::schema::axes;
+use crate::db::{Json, MultiBackend};
+use crate::domain::vocabulary::{ActionKind, Audience};
+use crate::domain::{Id, Instant};
+use crate::error::{Halt, Problem};
+use crate::http::body::{Body, Faults};
+use crate::http::unit::Unit;
+use crate::{piece_routes, piece_store};
+
+/// A kind of action that the article lists, as it is asked for.
+#[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct NewCatalogueItem {
+    /// Its id, to keep an item when the catalogue is replaced; made when left out.
+    #[deserr(default)]
+    pub id: Option<Id>,
+    /// The words of the article.
+    #[validate(length(min = 1, max = 2000))]
+    pub label: String,
+    /// The national kind it fits, if one does.
+    #[deserr(default)]
+    pub national_kind: Option<ActionKind>,
+    /// Line in the imported text.
+    #[deserr(default)]
+    pub line: Option<u32>,
+}
+
+/// A kind of action that the article lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CatalogueItem {
+    pub id: Id,
+    pub label: String,
+    pub national_kind: Option<ActionKind>,
+    /// Line in the imported text.
+    pub line: Option<u32>,
+}
+
+/// What an axis is created with.
+#[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[schema(example = json!({
+    "article_id": "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50", "label": "Découverte des métiers",
+    "audiences": ["3e", "2de_gt"],
+    "catalogue": [{ "label": "des visites d'entreprises", "national_kind": "company_visit" }]
+}))]
+pub struct NewAxis {
+    /// Its article; an article carries one axis at most.
+    pub article_id: Id,
+    #[validate(length(min = 1, max = 500))]
+    pub label: String,
+    /// True when it holds in every action instead of having its own.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub transversal: bool,
+    /// Audiences that the article names.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub audiences: Vec<Audience>,
+    /// What each party commits to.
+    #[deserr(default)]
+    #[schema(required = false)]
+    #[validate(nested, length(max = 200))]
+    pub commitments: Vec<Commitment>,
+    /// Kinds of action that the article lists.
+    #[deserr(default)]
+    #[schema(required = false)]
+    #[validate(nested, length(max = 500))]
+    pub catalogue: Vec<NewCatalogueItem>,
+    /// Order among its siblings, from 1; last when left out.
+    #[deserr(default)]
+    #[validate(range(min = 1, max = 100_000))]
+    pub position: Option<i64>,
+}
+
+impl Body for NewAxis {}
+
+/// An axis of cooperation.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
+#[diesel(table_name = axes, check_for_backend(MultiBackend), treat_none_as_null = true)]
+pub struct Axis {
+    pub id: Id,
+    pub convention_id: Id,
+    pub position: i64,
+    pub article_id: Id,
+    pub label: String,
+    pub transversal: bool,
+    #[schema(value_type = Vec<Audience>)]
+    pub audiences: Json<Vec<Audience>>,
+    #[schema(value_type = Vec<Commitment>)]
+    pub commitments: Json<Vec<Commitment>>,
+    #[schema(value_type = Vec<CatalogueItem>)]
+    pub catalogue: Json<Vec<CatalogueItem>>,
+    pub created_at: Instant,
+}
+
+impl Piece for Axis {
+    type Whole = ConventionRow;
+    type New = NewAxis;
+    const KIND: &'static str = "axis";
+    const PATH: &'static str = "/v1/axes";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "convention_id",
+        "position",
+        "article_id",
+        "label",
+        "transversal",
+        "audiences",
+        "commitments",
+        "catalogue",
+    ];
+
+    piece_store!(axes, convention_id);
+
+    fn make(unit: &mut Unit<'_>, whole: &ConventionRow, at: Place<'_, Self>, new: NewAxis) -> Result<Self, Halt> {
+        let mut wanted = vec![(Kind::Article, "/article_id".to_owned(), new.article_id)];
+        for (index, party) in new.commitments.iter().enumerate().filter_map(|(i, c)| Some((i, c.party_id?))) {
+            wanted.push((Kind::Party, format!("/commitments/{index}/party_id"), party));
+        }
+        references::check(unit, whole.id, &wanted)?;
+        let known: Vec<Id> = at.before.iter().flat_map(|b| b.catalogue.0.iter().map(|item| item.id)).collect();
+        let mut faults = Vec::new();
+        let mut catalogue: Vec<CatalogueItem> = Vec::new();
+        for (index, item) in new.catalogue.into_iter().enumerate() {
+            let kept = item.id.filter(|id| known.contains(id) && !catalogue.iter().any(|c| c.id == *id));
+            if item.id.is_some() && kept.is_none() {
+                faults.push(references::unknown(&format!("/catalogue/{index}/id")));
+            }
+            let id = kept.unwrap_or_else(|| unit.new_id());
+            catalogue.push(CatalogueItem { id, label: item.label, national_kind: item.national_kind, line: item.line });
+        }
+        if !faults.is_empty() {
+            return Err(Problem::body(faults).into());
+        }
+        Ok(Self {
+            id: at.id,
+            convention_id: whole.id,
+            position: at.position,
+            article_id: new.article_id,
+            label: new.label,
+            transversal: new.transversal,
+            audiences: Json(new.audiences),
+            commitments: Json(new.commitments),
+            catalogue: Json(catalogue),
+            created_at: at.before.map_or(unit.request.now, |b| b.created_at),
+        })
+    }
+
+    fn as_new(&self) -> NewAxis {
+        let item = |i: &CatalogueItem| NewCatalogueItem {
+            id: Some(i.id),
+            label: i.label.clone(),
+            national_kind: i.national_kind,
+            line: i.line,
+        };
+        NewAxis {
+            article_id: self.article_id,
+            label: self.label.clone(),
+            transversal: self.transversal,
+            audiences: self.audiences.0.clone(),
+            commitments: self.commitments.0.clone(),
+            catalogue: self.catalogue.0.iter().map(item).collect(),
+            position: Some(self.position),
+        }
+    }
+}
+
+piece_routes! {
+    Axis, NewAxis, tag "Axes",
+    read "conventions:read" ReadConventions, write "conventions:write" WriteConventions,
+    under "/v1/conventions/{id}/axes", at "/v1/axes/{id}";
+    /// List the axes of cooperation
+    ///
+    /// Each with its catalogue of actions, its audiences and what each party commits to.
+    list list_axes;
+    /// Add an axis
+    create create_axis;
+    /// Read an axis
+    read read_axis;
+    /// Change an axis
+    ///
+    /// The catalogue is replaced as a whole: items sent with their `id` are kept.
+    patch update_axis;
+    /// Delete an axis
+    delete delete_axis;
+}

@@ -1,0 +1,366 @@
+//! `/v1/conventions`: list, create, read, patch, delete.
+
+use actix_web::{delete, get, patch, post};
+use diesel::prelude::*;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::acts;
+use super::convention::{Convention, ConventionRow, ConventionSummary, NewConvention};
+use super::store::{Seen, parties_of, seen_by};
+use crate::aggregate::Whole as _;
+use crate::auth::policy::{ReadConventions, WriteConventions};
+use crate::db::record::Operation;
+use crate::db::schema::{articles, axes, clauses, conventions, objectives, parties, parts, signatures};
+use crate::db::{Connection, MultiBackend, holds_words};
+use crate::domain::folded::fold;
+use crate::domain::vocabulary::{ConventionLevel, ConventionStatus};
+use crate::domain::{CivilDate, Id, Instant, Territory};
+use crate::error::{Halt, Problem};
+use crate::http::answer::{Answer, Reply};
+use crate::http::call::{Call, Request};
+use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::params::Params;
+use crate::http::unit::Expect;
+use crate::ordered;
+
+/// Filters of the list of conventions.
+struct Conventions {
+    q: Option<String>,
+    status: Vec<ConventionStatus>,
+    level: Vec<ConventionLevel>,
+    territory: Vec<Territory>,
+    parent_id: Vec<Id>,
+    organisation_id: Vec<Id>,
+    external_id: Option<String>,
+    updated_after: Option<Instant>,
+    as_of: Option<CivilDate>,
+}
+
+impl Conventions {
+    fn on(&self, request: &Request) -> CivilDate {
+        self.as_of.unwrap_or(request.today)
+    }
+
+    fn query(&self, request: &Request) -> conventions::BoxedQuery<'static, MultiBackend> {
+        let mut query = conventions::table.into_boxed().filter(seen_by(request));
+        for pattern in self.q.iter().flat_map(|q| holds_words(q)) {
+            query = query.filter(conventions::search_key.like(pattern).escape('\\'));
+        }
+        if !self.status.is_empty() {
+            query = query.filter(any_status(&self.status, self.on(request)));
+        }
+        if !self.level.is_empty() {
+            query = query.filter(conventions::level.eq_any(self.level.clone()));
+        }
+        if !self.territory.is_empty() {
+            query = query.filter(conventions::territory.eq_any(self.territory.clone()));
+        }
+        if !self.parent_id.is_empty() {
+            query = query.filter(conventions::parent_id.eq_any(self.parent_id.clone().into_iter().map(Some)));
+        }
+        if !self.organisation_id.is_empty() {
+            let with = parties::table
+                .filter(parties::organisation_id.eq_any(self.organisation_id.clone()))
+                .select(parties::convention_id);
+            query = query.filter(conventions::id.eq_any(with));
+        }
+        if let Some(external_id) = &self.external_id {
+            query = query.filter(conventions::external_id.eq(Some(external_id.clone())));
+            query = match request.caller.organisation_id {
+                Some(mine) => query.filter(conventions::owner_id.eq(Some(mine))),
+                None => query.filter(conventions::owner_id.is_null()),
+            };
+        }
+        if let Some(after) = self.updated_after {
+            query = query.filter(conventions::updated_at.gt(after));
+        }
+        query
+    }
+}
+
+/// The pure rule `rules::status` as SQL, on a date: a test compares the two.
+fn any_status(wanted: &[ConventionStatus], on: CivilDate) -> Seen {
+    let started = || conventions::in_force_from.le(Some(on));
+    let not_started = || conventions::in_force_from.is_null().nullable().or(conventions::in_force_from.gt(Some(on)));
+    let mut any: Seen = Box::new(conventions::version.lt(0).nullable());
+    for status in wanted {
+        let one: Seen = match status {
+            ConventionStatus::InForce => Box::new(
+                started().and(conventions::last_day.is_null().nullable().or(conventions::last_day.ge(Some(on)))),
+            ),
+            ConventionStatus::Expired => Box::new(started().and(conventions::last_day.lt(Some(on)))),
+            ConventionStatus::PartiallySigned => Box::new(not_started().and(conventions::first_signed_on.le(Some(on)))),
+            ConventionStatus::Draft => {
+                Box::new(not_started().and(
+                    conventions::first_signed_on.is_null().nullable().or(conventions::first_signed_on.gt(Some(on))),
+                ))
+            }
+            // These come from facts that are not recorded yet: no convention has them.
+            _ => continue,
+        };
+        any = Box::new(any.or(one));
+    }
+    any
+}
+
+impl Listing for Conventions {
+    type Item = ConventionSummary;
+    const SORTS: &'static [&'static str] = &["title", "created_at", "updated_at"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "reference",
+        "title",
+        "document_type",
+        "level",
+        "territory",
+        "territory_label.fr",
+        "parent_id",
+        "status",
+        "as_of",
+        "in_force_from",
+        "last_day",
+        "external_id",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn filters(params: &mut Params) -> Self {
+        Self {
+            q: params.text("q"),
+            status: params.many("status"),
+            level: params.many("level"),
+            territory: params.many("territory"),
+            parent_id: params.many("parent_id"),
+            organisation_id: params.many("organisation_id"),
+            external_id: params.text("external_id"),
+            updated_after: params.one("updated_after"),
+            as_of: params.one("as_of"),
+        }
+    }
+
+    fn enter(&mut self, _: &mut Connection, _: &Request) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<ConventionSummary>, Halt> {
+        let query = self.query(request);
+        let start = Instant::from_micros(window.number());
+        let query = match window.sort {
+            "created_at" => ordered!(query, window, conventions::created_at, conventions::id, start),
+            "updated_at" => ordered!(query, window, conventions::updated_at, conventions::id, start),
+            _ => ordered!(query, window, conventions::title_key, conventions::id, window.text()),
+        };
+        let rows: Vec<ConventionRow> = query.select(ConventionRow::as_select()).load(c)?;
+        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        let mut parties = parties_of(c, &ids)?;
+        let on = self.on(request);
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let id = row.id;
+                let (mine, others) = std::mem::take(&mut parties).into_iter().partition(|(of, _)| *of == id);
+                parties = others;
+                row.summary(mine.into_iter().map(|(_, party)| party).collect(), on)
+            })
+            .collect())
+    }
+
+    fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
+        Ok(self.query(request).count().get_result(c)?)
+    }
+
+    fn mark(item: &ConventionSummary, sort: &str) -> After {
+        let mark = match sort {
+            "created_at" => Mark::Number(item.created_at.as_micros()),
+            "updated_at" => Mark::Number(item.updated_at.as_micros()),
+            _ => Mark::Text(fold(&item.title)),
+        };
+        After { mark, id: item.id }
+    }
+}
+
+/// List the conventions
+///
+/// Within the perimeter of the caller's role. The status is computed for `as_of` (today in Paris when left out), from
+/// every fact known now.
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    params(
+        ("q" = Option<String>, Query, description = "Every word occurs in title, reference, parties or headings; accents and case do not count"),
+        ("status" = Option<String>, Query, description = "Statuses on `as_of`, separated by commas"),
+        ("level" = Option<String>, Query, description = "Levels, separated by commas"),
+        ("territory" = Option<String>, Query, description = "Territories, separated by commas: `national`, `region:11`, `academie:25`"),
+        ("parent_id" = Option<String>, Query, description = "Territorial conventions of these national ones, ids separated by commas"),
+        ("organisation_id" = Option<String>, Query, description = "Conventions that these organisations are party to, ids separated by commas"),
+        ("external_id" = Option<String>, Query, description = "The caller's own key"),
+        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for"),
+        ("sort" = Option<String>, Query, description = "`title` (default), `created_at` or `updated_at`; a minus in front reverses"),
+    ),
+    responses((status = 200, description = "Conventions", body = Page<ConventionSummary>))
+)]
+#[get("/v1/conventions")]
+async fn list_conventions(call: Call<ReadConventions>) -> Reply {
+    call.list::<Conventions>().await
+}
+
+/// Create a draft convention
+///
+/// Its parties, articles and clauses are added one by one, or all come from an imported text (`/v1/conventions/import`).
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:write"]), ("bearer" = [])), request_body = NewConvention,
+    responses((status = 201, description = "The draft", body = Convention))
+)]
+#[post("/v1/conventions")]
+async fn create_convention(call: Call<WriteConventions>) -> Reply {
+    call.write(|unit| {
+        let new: NewConvention = unit.accept_json(Expect::CREATION)?;
+        ConventionRow::check_parent(unit, new.parent_id)?;
+        check_commitments(unit, None, &new)?;
+        let mut row = ConventionRow::make(unit, new);
+        row.insert(unit)?;
+        row.record(unit, Operation::Created, None)?;
+        let request = unit.request.clone();
+        let view = acts::view(unit, &request, row, request.today)?;
+        Answer::created(&format!("/v1/conventions/{}", view.id), view.version, &view)
+    })
+    .await
+}
+
+/// Read a convention
+///
+/// With its status, term and what this caller may do, computed for `as_of`.
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    params(("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for; today when left out")),
+    responses((status = 200, description = "The convention", body = Convention))
+)]
+#[get("/v1/conventions/{id}")]
+async fn read_convention(call: Call<ReadConventions>) -> Reply {
+    call.read(|c, request| {
+        c.snapshot(|c| {
+            let row = ConventionRow::find(c, request, request.id()?)?;
+            request.only_json()?;
+            let mut params = Params::of(&request.query);
+            let on = params.one("as_of").unwrap_or(request.today);
+            params.verdict()?;
+            let version = row.version;
+            let view = acts::view(c, request, row, on)?;
+            Ok(Answer::single(version, &view)?.unless_known(request.if_none_match.as_deref()))
+        })
+    })
+    .await
+}
+
+/// Change a convention
+///
+/// Title, reference, territory, preamble… until the text is in force; signatures already recorded become void, since
+/// the text they bind is another. The end is computed and cannot be written (R02).
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
+    request_body(content = NewConvention, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The convention, changed", body = Convention))
+)]
+#[patch("/v1/conventions/{id}")]
+async fn update_convention(call: Call<WriteConventions>) -> Reply {
+    call.write(|unit| {
+        let (before, request) = open(unit)?;
+        acts::refuse_written_end(unit, &before)?;
+        let new: NewConvention = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
+        before.check_state(unit)?;
+        if new.parent_id != before.parent_id {
+            ConventionRow::check_parent(unit, new.parent_id)?;
+        }
+        check_commitments(unit, Some(before.id), &new)?;
+        let changed = ConventionRow {
+            title: new.title,
+            reference: new.reference,
+            document_type: new.document_type,
+            level: new.level,
+            territory: new.territory,
+            parent_id: new.parent_id,
+            last_day_rule: new.last_day_rule.unwrap_or(before.last_day_rule),
+            preamble_commitments: crate::db::Json(
+                new.preamble.as_ref().map(|p| p.commitments.clone()).unwrap_or_default(),
+            ),
+            preamble: new.preamble.map(|p| p.body),
+            networks: crate::db::Json(new.networks),
+            external_id: new.external_id,
+            ..before.clone()
+        };
+        let row = changed.recompute(unit)?;
+        row.record(unit, Operation::Updated, Some(&before))?;
+        let view = acts::view(unit, &request, row, request.today)?;
+        Answer::single(view.version, &view)
+    })
+    .await
+}
+
+/// Delete a draft
+///
+/// A draft only: once a signature was recorded the convention stays, whatever becomes of it.
+#[utoipa::path(
+    tag = "Conventions", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
+    responses((status = 204, description = "Deleted"))
+)]
+#[delete("/v1/conventions/{id}")]
+async fn delete_convention(call: Call<WriteConventions>) -> Reply {
+    call.write(|unit| {
+        let (row, _) = open(unit)?;
+        unit.accept_empty(Expect::version(row.version))?;
+        row.check_state(unit)?;
+        let signed: i64 =
+            signatures::table.filter(signatures::convention_id.eq(row.id)).count().get_result(&mut **unit)?;
+        let children: i64 =
+            conventions::table.filter(conventions::parent_id.eq(Some(row.id))).count().get_result(&mut **unit)?;
+        if signed + children > 0 {
+            return Err(Problem::plain("in_use").into());
+        }
+        // What refers to articles and parts goes before them.
+        diesel::delete(objectives::table.filter(objectives::convention_id.eq(row.id))).execute(&mut **unit)?;
+        diesel::delete(axes::table.filter(axes::convention_id.eq(row.id))).execute(&mut **unit)?;
+        diesel::delete(clauses::table.filter(clauses::convention_id.eq(row.id))).execute(&mut **unit)?;
+        diesel::delete(articles::table.filter(articles::convention_id.eq(row.id))).execute(&mut **unit)?;
+        diesel::delete(parts::table.filter(parts::convention_id.eq(row.id))).execute(&mut **unit)?;
+        diesel::delete(conventions::table.find(row.id)).execute(&mut **unit)?;
+        let gone = ConventionRow { version: row.version + 1, ..row.clone() };
+        gone.record(unit, Operation::Deleted, Some(&row))?;
+        Ok(Answer::none())
+    })
+    .await
+}
+
+/// The convention named in the path, locked, for a caller who may draft it.
+pub fn open(unit: &mut crate::http::unit::Unit<'_>) -> Result<(ConventionRow, std::sync::Arc<Request>), Halt> {
+    let id = unit.request.id()?;
+    let row = ConventionRow::lock(unit, id)?;
+    let request = unit.request.clone();
+    row.check_caller(unit, &request)?;
+    Ok((row, request))
+}
+
+/// The parties that the preamble's commitments name must be this convention's.
+fn check_commitments(
+    unit: &mut crate::http::unit::Unit<'_>,
+    convention: Option<Id>,
+    new: &NewConvention,
+) -> Result<(), Halt> {
+    let wanted: Vec<_> = new
+        .preamble
+        .iter()
+        .flat_map(|p| p.commitments.iter().enumerate())
+        .filter_map(|(index, commitment)| {
+            let pointer = format!("/preamble/commitments/{index}/party_id");
+            Some((super::references::Kind::Party, pointer, commitment.party_id?))
+        })
+        .collect();
+    super::references::check(unit, convention.unwrap_or_else(|| Id::from_bytes([0; 16])), &wanted)
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_conventions)
+        .service(create_convention)
+        .service(read_convention)
+        .service(update_convention)
+        .service(delete_convention);
+}

@@ -1,0 +1,328 @@
+//! Records of signatures made on paper (R01): who signed for which party, when, and the hash of the text signed.
+//!
+//! A record is not an electronic signature. Recording one is a creation and needs no `If-Match`: it names the
+//! `content_hash` it binds. A party records its own; the operator those of a convention it brings in, with proof.
+
+use actix_web::{get, post};
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use super::content::Pieces;
+use super::convention::ConventionRow;
+use super::rules::{self, SignatureFact};
+use crate::aggregate::{Whole as _, unique};
+use crate::auth::policy::{self, ReadConventions, WriteSignatures};
+use crate::db::record::{Change, Operation};
+use crate::db::schema::{conventions, signatures};
+use crate::db::{Connection, MultiBackend};
+use crate::domain::folded::fold;
+use crate::domain::vocabulary::Role;
+use crate::domain::{CivilDate, Id, Instant};
+use crate::error::{Fault, Halt, Problem, both};
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::{Body, Faults};
+use crate::http::call::{Call, Request};
+use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::params::Params;
+use crate::http::unit::{Expect, Unit};
+use crate::ordered;
+
+/// What a signature is recorded with.
+#[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[schema(example = json!({
+    "party_id": "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50", "signatory": "Camille Martin",
+    "function": "présidente de l'association", "signed_on": "2024-06-27", "place": "Paris",
+    "content_hash": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+}))]
+pub struct NewSignature {
+    /// The party signed for; each signs once.
+    pub party_id: Id,
+    /// The person who signed; nobody signs for two parties.
+    #[validate(length(min = 1, max = 200))]
+    pub signatory: String,
+    /// In what capacity.
+    #[validate(length(min = 1, max = 300))]
+    pub function: String,
+    /// Civil day of the signature; never after today.
+    pub signed_on: CivilDate,
+    /// Town.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 200))]
+    pub place: Option<String>,
+    /// `content_hash` of the convention, as read: the text that was signed.
+    #[validate(length(min = 71, max = 71))]
+    pub content_hash: String,
+    /// Where the signed original or its scan is kept. Required from the operator.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 1000))]
+    pub proof: Option<String>,
+}
+
+impl Body for NewSignature {}
+
+/// The record of a signature.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, ToSchema)]
+#[diesel(table_name = signatures, check_for_backend(MultiBackend))]
+pub struct Signature {
+    pub id: Id,
+    pub convention_id: Id,
+    #[serde(skip)]
+    pub position: i64,
+    pub party_id: Id,
+    pub signatory: String,
+    #[serde(skip)]
+    pub signatory_key: String,
+    pub function: String,
+    pub signed_on: CivilDate,
+    pub place: Option<String>,
+    pub content_hash: String,
+    pub proof: Option<String>,
+    /// The client that recorded it.
+    pub recorded_by: Id,
+    pub recorded_at: Instant,
+    /// When the text changed after it: it no longer counts.
+    pub voided_at: Option<Instant>,
+}
+
+/// The signatures of a convention, as the rules see them.
+pub fn facts(c: &mut Connection, convention: Id) -> QueryResult<Vec<SignatureFact>> {
+    let rows: Vec<Signature> = signatures::table
+        .filter(signatures::convention_id.eq(convention))
+        .order((signatures::position, signatures::id))
+        .select(Signature::as_select())
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SignatureFact {
+            party: row.party_id,
+            signatory: row.signatory,
+            signed_on: row.signed_on,
+            content_hash: row.content_hash,
+            voided: row.voided_at.is_some(),
+        })
+        .collect())
+}
+
+/// The text has changed: the signatures that bound the old one no longer count.
+pub fn void_all(unit: &mut Unit<'_>, convention: Id) -> QueryResult<usize> {
+    let now = unit.request.now;
+    diesel::update(
+        signatures::table.filter(signatures::convention_id.eq(convention).and(signatures::voided_at.is_null())),
+    )
+    .set(signatures::voided_at.eq(Some(now)))
+    .execute(&mut **unit)
+}
+
+/// Records a signature on a locked convention; returns it with the convention at its next version.
+pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Result<(Signature, ConventionRow), Halt> {
+    let pieces = Pieces::load(unit, row.id)?;
+    let request = unit.request.clone();
+    let standing = row.standing(unit)?;
+    let party = pieces.parties.iter().find(|p| p.id == new.party_id);
+    if let Some(party) = party {
+        if !policy::may_sign(&request.caller, &standing, party.organisation_id) {
+            return Err(Problem::plain("not_allowed").into());
+        }
+        if request.caller.role == Role::Operator && new.proof.is_none() {
+            return Err(Problem::body(vec![Fault::pointer(
+                "/proof",
+                "missing",
+                both(
+                    "L'exploitant n'enregistre une signature qu'avec sa preuve.",
+                    "The operator records a signature with its proof only.",
+                ),
+            )])
+            .into());
+        }
+    }
+    let terms = pieces.terms(&row);
+    let facts = facts(unit, row.id)?;
+    let ids: Vec<Id> = pieces.parties.iter().map(|p| p.id).collect();
+    let asked = rules::NewSignature {
+        party: new.party_id,
+        signatory: new.signatory.clone(),
+        signed_on: new.signed_on,
+        content_hash: new.content_hash.clone(),
+    };
+    rules::check_signature(&ids, &facts, &terms, &row.content_hash, &asked, request.today)?;
+    check_territorial(unit, &row, &ids, facts, &terms, &asked)?;
+    let last: Option<i64> = signatures::table
+        .filter(signatures::convention_id.eq(row.id))
+        .select(diesel::dsl::max(signatures::position))
+        .first(&mut **unit)?;
+    let signature = Signature {
+        id: unit.new_id(),
+        convention_id: row.id,
+        position: last.unwrap_or(0) + 1,
+        party_id: new.party_id,
+        signatory_key: fold(&new.signatory),
+        signatory: new.signatory,
+        function: new.function,
+        signed_on: new.signed_on,
+        place: new.place,
+        content_hash: new.content_hash,
+        proof: new.proof,
+        recorded_by: request.caller.client_id,
+        recorded_at: request.now,
+        voided_at: None,
+    };
+    unique(diesel::insert_into(signatures::table).values(&signature).execute(&mut **unit))?;
+    let row = row.touch(unit)?;
+    let after = serde_json::to_value(&signature)?;
+    unit.record(&Change {
+        kind: "signature",
+        resource: signature.id,
+        version: row.version,
+        operation: Operation::Created,
+        convention: Some(row.id),
+        organisation: None,
+        before: None,
+        after: Some(&after),
+    })?;
+    Ok((signature, row))
+}
+
+/// A territorial convention that this signature completes: its parent must be in force that day, and no other one of
+/// the same parent may be in force on its territory.
+fn check_territorial(
+    unit: &mut Unit<'_>,
+    row: &ConventionRow,
+    parties: &[Id],
+    mut facts: Vec<SignatureFact>,
+    terms: &rules::Terms,
+    new: &rules::NewSignature,
+) -> Result<(), Halt> {
+    let Some(parent_id) = row.parent_id else { return Ok(()) };
+    facts.push(SignatureFact {
+        party: new.party,
+        signatory: new.signatory.clone(),
+        signed_on: new.signed_on,
+        content_hash: new.content_hash.clone(),
+        voided: false,
+    });
+    let spans = rules::spans(parties, &facts, terms);
+    let Some(signed_on) = spans.complete_on else { return Ok(()) };
+    crate::db::lock_row(unit, "conventions", parent_id)?;
+    let parent: ConventionRow =
+        conventions::table.find(parent_id).select(ConventionRow::as_select()).first(&mut **unit)?;
+    let siblings: Vec<ConventionRow> = conventions::table
+        .filter(conventions::parent_id.eq(Some(parent_id)).and(conventions::id.ne(row.id)))
+        .select(ConventionRow::as_select())
+        .load(&mut **unit)?;
+    let siblings: Vec<_> =
+        siblings.iter().map(|s| rules::Sibling { territory: s.territory, spans: s.spans() }).collect();
+    let parent_spans = parent.spans();
+    let parent = rules::Parent { territory: parent.territory, spans: &parent_spans, article: None };
+    let child = rules::Child { territory: row.territory, signed_on, spans: &spans };
+    Ok(rules::check_territorial(&parent, &siblings, &child)?)
+}
+
+/// The list of one convention's signatures.
+struct Signatures {
+    convention: Option<Id>,
+}
+
+impl Listing for Signatures {
+    type Item = Signature;
+    const SORTS: &'static [&'static str] = &["recorded"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "convention_id",
+        "party_id",
+        "signatory",
+        "function",
+        "signed_on",
+        "place",
+        "content_hash",
+        "proof",
+        "recorded_by",
+        "recorded_at",
+        "voided_at",
+    ];
+
+    fn filters(_: &mut Params) -> Self {
+        Self { convention: None }
+    }
+
+    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
+        self.convention = Some(ConventionRow::find(c, request, request.id()?)?.id);
+        Ok(())
+    }
+
+    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<Signature>, Halt> {
+        let convention = self.convention.ok_or_else(Halt::not_found)?;
+        let query = signatures::table.filter(signatures::convention_id.eq(convention)).into_boxed::<MultiBackend>();
+        let query = ordered!(query, window, signatures::position, signatures::id, window.number());
+        Ok(query.select(Signature::as_select()).load(c)?)
+    }
+
+    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
+        let convention = self.convention.ok_or_else(Halt::not_found)?;
+        Ok(signatures::table.filter(signatures::convention_id.eq(convention)).count().get_result(c)?)
+    }
+
+    fn mark(item: &Signature, _: &str) -> After {
+        After { mark: Mark::Number(item.position), id: item.id }
+    }
+}
+
+/// List the signatures of a convention
+///
+/// In the order they were recorded, the void ones included.
+#[utoipa::path(
+    tag = "Signatures", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    params(("sort" = Option<String>, Query, description = "`recorded` (default); a minus in front reverses")),
+    responses((status = 200, description = "Signatures", body = Page<Signature>))
+)]
+#[get("/v1/conventions/{id}/signatures")]
+async fn list_signatures(call: Call<ReadConventions>) -> Reply {
+    call.list::<Signatures>().await
+}
+
+/// Record a signature
+///
+/// R01: each party once, nobody for two parties, never in the future, on the present text, and only once duration and
+/// notices are confirmed or declared absent. The last one puts the convention in force, on its day or on the date that
+/// a clause names.
+#[utoipa::path(
+    tag = "Signatures", security(("oauth2" = ["signatures:write"]), ("bearer" = [])), request_body = NewSignature,
+    responses((status = 201, description = "The record", body = Signature))
+)]
+#[post("/v1/conventions/{id}/signatures")]
+async fn record_signature(call: Call<WriteSignatures>) -> Reply {
+    call.write(|unit| {
+        let id = unit.request.id()?;
+        let row = ConventionRow::lock(unit, id)?;
+        let new: NewSignature = unit.accept_json(Expect::CREATION)?;
+        let (signature, row) = record(unit, row, new)?;
+        Answer::created(&format!("/v1/signatures/{}", signature.id), row.version, &signature)
+    })
+    .await
+}
+
+/// Read a signature
+#[utoipa::path(
+    tag = "Signatures", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    responses((status = 200, description = "The record", body = Signature))
+)]
+#[get("/v1/signatures/{id}")]
+async fn read_signature(call: Call<ReadConventions>) -> Reply {
+    call.read(|c, request| {
+        let found: Option<Signature> =
+            signatures::table.find(request.id()?).select(Signature::as_select()).first(c).optional()?;
+        let signature = found.ok_or_else(Halt::not_found)?;
+        let row = ConventionRow::find(c, request, signature.convention_id)?;
+        request.plain_read()?;
+        Ok(Answer::single(row.version, &signature)?.unless_known(request.if_none_match.as_deref()))
+    })
+    .await
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_signatures).service(record_signature).service(read_signature);
+}

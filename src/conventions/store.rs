@@ -1,0 +1,285 @@
+//! Finding a convention within a caller's perimeter, locking it, giving it its next version.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+
+use super::content::Pieces;
+use super::convention::{ConventionRow, ConventionSummary, NewConvention, PartyLabel};
+use super::rules;
+use super::signatures;
+use crate::aggregate::{Whole, unique};
+use crate::auth::policy::{self, Standing};
+use crate::db::record::{Change, Operation};
+use crate::db::schema::{conventions, parties};
+use crate::db::{Connection, Json, MultiBackend};
+use crate::domain::content::content_hash;
+use crate::domain::folded::fold;
+use crate::domain::vocabulary::{LastDayRule, Role, Side};
+use crate::domain::{CivilDate, Id};
+use crate::error::{Fault, Halt, Problem, both};
+use crate::http::call::Request;
+use crate::http::unit::Unit;
+
+/// A condition on conventions. Comparisons with nullable columns may be unknown: unknown is not seen.
+pub type Seen = Box<dyn BoxableExpression<conventions::table, MultiBackend, SqlType = Nullable<Bool>>>;
+
+/// What a caller sees (the roles' table of the contract), as a condition that every finder and list adds.
+pub fn seen_by(request: &Request) -> Seen {
+    let caller = &request.caller;
+    let today = request.today;
+    match (caller.role, caller.organisation_id) {
+        (Role::Ministry, _) => Box::new(conventions::version.gt(0).nullable()),
+        (Role::Operator, _) => Box::new(conventions::brought_in.eq(true).nullable()),
+        (Role::Association, Some(mine)) => Box::new(
+            owned_by(mine)
+                .or(conventions::id.eq_any(party_to(mine)).nullable())
+                .or(conventions::parent_id.eq_any(party_to(mine).nullable())),
+        ),
+        (Role::Academie, Some(mine)) => Box::new(
+            owned_by(mine)
+                .or(conventions::id.eq_any(party_to(mine)).nullable())
+                .or(conventions::in_force_from.le(Some(today))),
+        ),
+        (Role::School, _) => Box::new(
+            conventions::in_force_from
+                .le(Some(today))
+                .and(conventions::last_day.is_null().nullable().or(conventions::last_day.ge(Some(today)))),
+        ),
+        _ => Box::new(conventions::version.lt(0).nullable()),
+    }
+}
+
+type Owned = diesel::dsl::Eq<conventions::owner_id, Option<Id>>;
+fn owned_by(organisation: Id) -> Owned {
+    conventions::owner_id.eq(Some(organisation))
+}
+
+type PartyTo = diesel::dsl::Select<
+    diesel::dsl::Filter<parties::table, diesel::dsl::Eq<parties::organisation_id, Id>>,
+    parties::convention_id,
+>;
+fn party_to(organisation: Id) -> PartyTo {
+    parties::table.filter(parties::organisation_id.eq(organisation)).select(parties::convention_id)
+}
+
+impl ConventionRow {
+    /// A new draft from what was asked.
+    pub fn make(unit: &mut Unit<'_>, new: NewConvention) -> Self {
+        let id = unit.new_id();
+        let request = &unit.request;
+        Self {
+            id,
+            version: 1,
+            search_key: String::new(),
+            title_key: fold(&new.title),
+            reference: new.reference,
+            title: new.title,
+            document_type: new.document_type,
+            level: new.level,
+            territory: new.territory,
+            parent_id: new.parent_id,
+            last_day_rule: new.last_day_rule.unwrap_or(LastDayRule::Anniversary),
+            preamble_commitments: Json(new.preamble.as_ref().map(|p| p.commitments.clone()).unwrap_or_default()),
+            preamble: new.preamble.map(|p| p.body),
+            networks: Json(new.networks),
+            external_id: new.external_id,
+            owner_id: request.caller.organisation_id,
+            brought_in: request.caller.role == Role::Operator,
+            content_hash: String::new(),
+            first_signed_on: None,
+            complete_on: None,
+            in_force_from: None,
+            last_day: None,
+            renews_tacitly: false,
+            created_at: request.now,
+            updated_at: request.now,
+        }
+    }
+
+    /// The parent must be a national convention that the caller sees.
+    pub fn check_parent(unit: &mut Unit<'_>, parent: Option<Id>) -> Result<(), Halt> {
+        let Some(parent) = parent else { return Ok(()) };
+        let request = unit.request.clone();
+        match Self::find(unit, &request, parent) {
+            Ok(row) if row.territory == crate::domain::Territory::National => Ok(()),
+            Ok(_) => Err(Problem::plain("parent_not_national").into()),
+            Err(Halt::Problem(_)) => Err(Problem::body(vec![Fault::pointer(
+                "/parent_id",
+                "unknown_reference",
+                both(
+                    "Cette convention n'existe pas dans votre périmètre.",
+                    "No such convention within your perimeter.",
+                ),
+            )])
+            .into()),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Inserts a new draft.
+    pub fn insert(&mut self, unit: &mut Unit<'_>) -> Result<(), Halt> {
+        let none = Pieces {
+            parties: vec![],
+            parts: vec![],
+            articles: vec![],
+            clauses: vec![],
+            axes: vec![],
+            objectives: vec![],
+        };
+        self.content_hash = content_hash(&none.content(self));
+        self.search_key = none.search_key(self);
+        unique(diesel::insert_into(conventions::table).values(&*self).execute(&mut **unit))?;
+        Ok(())
+    }
+
+    /// Saves it under its next version: hash, signatures that still stand, spans, search key.
+    pub fn recompute(mut self, unit: &mut Unit<'_>) -> Result<Self, Halt> {
+        let pieces = Pieces::load(unit, self.id)?;
+        let hash = content_hash(&pieces.content(&self));
+        if hash != self.content_hash {
+            signatures::void_all(unit, self.id)?;
+            self.content_hash = hash;
+        }
+        let terms = pieces.terms(&self);
+        let facts = signatures::facts(unit, self.id)?;
+        let ids: Vec<Id> = pieces.parties.iter().map(|p| p.id).collect();
+        let spans = rules::spans(&ids, &facts, &terms);
+        self.first_signed_on = spans.first_signed_on;
+        self.complete_on = spans.complete_on;
+        self.in_force_from = spans.in_force_from;
+        self.last_day = spans.last_day;
+        self.renews_tacitly = terms.tacit_renewal.is_some();
+        self.search_key = pieces.search_key(&self);
+        self.title_key = fold(&self.title);
+        self.version += 1;
+        self.updated_at = unit.request.now;
+        unique(diesel::update(conventions::table.find(self.id)).set(&self).execute(&mut **unit))?;
+        Ok(self)
+    }
+
+    /// Records a change of the convention itself.
+    pub fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
+        let form = |row: &Self| {
+            let mut value = serde_json::to_value(row.as_new())?;
+            value["content_hash"] = row.content_hash.clone().into();
+            Ok::<_, Halt>(value)
+        };
+        let (before, after) = (before.map(form).transpose()?, form(self)?);
+        unit.record(&Change {
+            kind: "convention",
+            resource: self.id,
+            version: self.version,
+            operation,
+            convention: Some(self.id),
+            organisation: self.owner_id,
+            before: before.as_ref(),
+            after: (operation != Operation::Deleted).then_some(&after),
+        })
+    }
+
+    /// What the policy needs to know of it.
+    pub fn standing(&self, c: &mut Connection) -> QueryResult<Standing> {
+        let parties =
+            parties::table.filter(parties::convention_id.eq(self.id)).select(parties::organisation_id).load(c)?;
+        Ok(Standing { owner: self.owner_id, brought_in: self.brought_in, parties })
+    }
+
+    /// Its line in a list, on a date.
+    pub fn summary(self, parties: Vec<PartyLabel>, on: CivilDate) -> ConventionSummary {
+        ConventionSummary {
+            status: rules::status(&self.spans(), on),
+            as_of: on,
+            territory_label: self.territory.label(),
+            id: self.id,
+            version: self.version,
+            reference: self.reference,
+            title: self.title,
+            document_type: self.document_type,
+            level: self.level,
+            territory: self.territory,
+            parent_id: self.parent_id,
+            parties,
+            in_force_from: self.in_force_from,
+            last_day: self.last_day,
+            external_id: self.external_id,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+/// The parties of several conventions, in their order.
+pub fn parties_of(c: &mut Connection, conventions: &[Id]) -> QueryResult<Vec<(Id, PartyLabel)>> {
+    type Row = (Id, Id, Id, Side, String, Option<String>);
+    let rows: Vec<Row> = parties::table
+        .filter(parties::convention_id.eq_any(conventions.to_vec()))
+        .order((parties::position, parties::id))
+        .select((
+            parties::convention_id,
+            parties::id,
+            parties::organisation_id,
+            parties::side,
+            parties::name_as_signed,
+            parties::alias,
+        ))
+        .load(c)?;
+    Ok(rows
+        .into_iter()
+        .map(|(convention, id, organisation_id, side, name, alias)| {
+            (convention, PartyLabel { id, organisation_id, side, name, alias })
+        })
+        .collect())
+}
+
+impl Whole for ConventionRow {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt> {
+        conventions::table
+            .filter(conventions::id.eq(id))
+            .filter(seen_by(request))
+            .select(Self::as_select())
+            .first(c)
+            .optional()?
+            .ok_or_else(Halt::not_found)
+    }
+
+    fn lock(unit: &mut Unit<'_>, id: Id) -> Result<Self, Halt> {
+        crate::db::lock_row(unit, "conventions", id)?;
+        let request = unit.request.clone();
+        Self::find(unit, &request, id)
+    }
+
+    fn check_caller(&self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
+        if policy::may_draft(&request.caller, &self.standing(c)?) {
+            return Ok(());
+        }
+        Err(Problem::plain("not_allowed").into())
+    }
+
+    fn check_state(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
+        let status = rules::status(&self.spans(), unit.request.today);
+        if rules::may_edit(status) {
+            return Ok(());
+        }
+        let article = super::clauses::article_of(unit, self.id, crate::domain::vocabulary::ClauseKind::Amendment)?;
+        Ok(rules::check_edit(status, article.as_deref())?)
+    }
+
+    fn touch(self, unit: &mut Unit<'_>) -> Result<Self, Halt> {
+        let before = self.clone();
+        let row = self.recompute(unit)?;
+        row.record(unit, Operation::Updated, Some(&before))?;
+        Ok(row)
+    }
+
+    fn feed(&self) -> (Option<Id>, Option<Id>) {
+        (Some(self.id), None)
+    }
+}

@@ -1,0 +1,117 @@
+//! One resource behind each address with an `{id}`, who may reach it, and who must not even see it.
+//!
+//! A path of the document that has no line in [`Resources::behind`] fails the tests that walk the document: nothing
+//! can be left out.
+
+use serde_json::json;
+
+use super::{Actor, World};
+
+/// What stands behind an address.
+#[derive(Clone)]
+pub struct Behind {
+    pub id: String,
+    /// May call every operation there.
+    pub allowed: Actor,
+    /// Holds the scopes and is outside the perimeter; none where everybody who holds the scope sees everything.
+    pub foreign: Option<Actor>,
+}
+
+/// A world with one of each.
+pub struct Resources {
+    pub operator: Actor,
+    association: Actor,
+    stranger: Actor,
+    client: String,
+    organisation: String,
+    representative: String,
+}
+
+impl Resources {
+    pub fn new(world: &World) -> Self {
+        let (operator, association, stranger) = (world.operator(), world.association(), world.association());
+        let proposed = json!({ "kind": "company", "name": "Entreprise proposée" });
+        let organisation = association.post("/v1/organisations", &proposed).expect(201).id();
+        let people = format!("/v1/organisations/{organisation}/representatives");
+        let representative = json!({ "name": "Camille Martin", "function": "gérante" });
+        let representative = association.post(&people, &representative).expect(201).id();
+        Self { client: world.observer().id.to_string(), operator, association, stranger, organisation, representative }
+    }
+
+    /// What stands behind a path of the document; none when it has no line here.
+    pub fn behind(&self, path: &str) -> Option<Behind> {
+        let (id, allowed, foreign) = match path {
+            "/v1/reference/vocabularies/{id}" => ("audience", &self.operator, None),
+            // Only the operator holds these scopes.
+            "/v1/clients/{id}" | "/v1/clients/{id}/revoke" | "/v1/clients/{id}/rotate-secret" => {
+                (self.client.as_str(), &self.operator, None)
+            }
+            "/v1/organisations/{id}" | "/v1/organisations/{id}/representatives" => {
+                (self.organisation.as_str(), &self.association, Some(&self.stranger))
+            }
+            "/v1/representatives/{id}" => (self.representative.as_str(), &self.association, Some(&self.stranger)),
+            _ => return None,
+        };
+        Some(Behind { id: id.to_owned(), allowed: allowed.clone(), foreign: foreign.cloned() })
+    }
+
+    /// The address of a path of the document, and who may call it.
+    pub fn address(&self, path: &str) -> (String, Actor) {
+        if !path.contains('{') {
+            return (path.to_owned(), self.operator.clone());
+        }
+        let behind = self.behind(path).unwrap_or_else(|| panic!("{path} has no line in support::resources"));
+        (path.replace("{id}", &behind.id), behind.allowed)
+    }
+}
+
+/// An operation of the document.
+pub struct Operation {
+    pub path: &'static str,
+    /// In upper case.
+    pub method: String,
+    /// The scope documented, under `/v1`.
+    pub scope: Option<&'static str>,
+    pub value: &'static serde_json::Value,
+}
+
+/// Every operation of the document, in its order.
+pub fn operations() -> Vec<Operation> {
+    let paths = super::contract::document()["paths"].as_object().expect("paths");
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object().into_iter().flatten().map(move |(method, value)| (path, method, value))
+        })
+        .map(|(path, method, value)| Operation {
+            path,
+            method: method.to_ascii_uppercase(),
+            scope: value["security"].as_array().into_iter().flatten().find_map(|s| s["oauth2"][0].as_str()),
+            value,
+        })
+        .collect()
+}
+
+impl Operation {
+    pub fn secured(&self) -> bool {
+        self.path.starts_with("/v1/")
+    }
+
+    /// The media types of its body.
+    pub fn media_types(&self) -> Vec<&'static str> {
+        self.value["requestBody"]["content"].as_object().into_iter().flatten().map(|(k, _)| k.as_str()).collect()
+    }
+}
+
+/// Asks an operation with what its form needs and nothing more: an empty object where a body is due, a version where
+/// one must be named.
+pub fn call(operation: &Operation, address: &str, caller: &Actor) -> super::Response {
+    let mut ask = caller.ask(&operation.method, address);
+    if let Some(media_type) = operation.media_types().first() {
+        ask = ask.body(media_type, "{}");
+    }
+    if operation.method != "GET" {
+        ask = ask.header("If-Match", "\"1\"");
+    }
+    ask.send()
+}
