@@ -3,14 +3,14 @@
 //! A French partnership convention comes as text: typed, exported to Markdown, or extracted from a
 //! PDF with its page numbers and broken lines. [`parse`] makes of it a structured draft, in this order:
 //!
-//! 1. [`clean`] and [`lines`] make each line plain and set aside what a page added; nothing is
+//! 1. `clean` and `lines` make each line plain and set aside what a page added; nothing is
 //!    renumbered, so that every fact keeps the line it came from;
-//! 2. [`outline`] finds the articles and parts ([`headings`], or [`bare`] numbers), where the body
+//! 2. `outline` finds the articles and parts (`headings`, or `bare` numbers, then `openings`), where the body
 //!    begins and where the signature ends it;
-//! 3. [`title`], [`parties`] and [`signature`] read what stands before and after the body;
-//! 4. [`passages`] turn the body into sentences, from which [`terms`], [`notices`], [`steering`],
-//!    [`axes`] and [`clauses`] read what they say;
-//! 5. an amendment (`avenant`) is read by [`amendment`] instead: its text changes another text.
+//! 3. `title`, `parties` and `signature` read what stands before and after the body;
+//! 4. `passages` turn the body into sentences, from which `terms`, `notices`, `steering`,
+//!    `axes` and `clauses` read what they say;
+//! 5. an amendment (`avenant`) is read by `amendment` instead: its text changes another text.
 //!
 //! The module is pure and cannot fail: any text gives an [`Import`], at worst an empty one. What the
 //! text does not say stays `None`; a doubt is a [`Warning`] with its line.
@@ -38,9 +38,11 @@ mod openings;
 mod outline;
 mod parties;
 mod party;
+mod party_tables;
 mod passages;
 mod periods;
 mod persons;
+mod renewal;
 mod report;
 mod signature;
 mod steering;
