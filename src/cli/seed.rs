@@ -225,3 +225,46 @@ fn clients(unit: &mut Unit<'_>, organisations: &Organisations) -> Result<Vec<Cli
 fn broken(why: &str) -> Halt {
     Halt::Broken(why.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::open::{self, Schema};
+    use crate::config::Config;
+    use crate::conventions::import;
+
+    #[test]
+    fn the_importer_understands_the_whole_text() {
+        let read = import::parse(CONVENTION);
+        assert_eq!(read.parsed.warnings, []);
+        assert_eq!(read.parsed.articles.len(), 12);
+        assert_eq!(read.parsed.parts.len(), 4);
+        assert_eq!(read.parsed.axes, ["3", "4", "5", "6", "7", "8"]);
+        assert!(read.draft.axes.last().is_some_and(|axis| axis.transversal));
+        assert_eq!((read.parsed.objectives.len(), read.parsed.networks.len()), (5, 6));
+        assert_eq!(read.parsed.tacit_renewal, Some(false));
+        assert!(read.parsed.parties.iter().all(|party| party.siret.is_some()));
+    }
+
+    #[test]
+    fn a_second_start_finds_everything_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("p.db").display());
+        let start = || {
+            let url = url.clone();
+            let config = Config::read("127.0.0.1:0", &move |name| (name == "DATABASE_URL").then(|| url.clone()));
+            open::block_on(async move {
+                let civil = CivilDate::new(2024, 6, 1);
+                let app = open::app(config.unwrap(), Clock::System { civil }, Schema::Own).await?;
+                plant(&app).await
+            })
+            .unwrap()
+        };
+        let (first, second) = (start(), start());
+        assert_eq!(first.convention_id, second.convention_id);
+        assert_eq!(first.clients.len(), 6);
+        assert_eq!(first.clients, second.clients);
+        // `--today` moves what is seen, not what was signed.
+        assert!(second.expected.contains("draft") && second.expected.contains("2029-06-27"), "{}", second.expected);
+    }
+}

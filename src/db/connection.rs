@@ -152,3 +152,24 @@ impl AnyConnection {
         answer
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_in_what_libpq_says() {
+        for (url, said) in [
+            (
+                "postgres://user:s3cr3t word@host/db",
+                "unexpected spaces found in \"postgres://user:s3cr3t word@host/db\"",
+            ),
+            ("postgres://user:s3cr3t%zz@host/db", "invalid percent-encoded token: \"s3cr3t%zz\""),
+            ("postgres://user:s3cr3t/word@host/db", "invalid integer value \"s3cr3t/word\""),
+            ("postgres://user@host/db?password=s3cr3t%zz", "invalid percent-encoded token: \"s3cr3t%zz\""),
+        ] {
+            let kept = without_secrets(said, url);
+            assert!(kept.starts_with(&said[..10]) && !kept.contains("s3cr3t"), "{kept}");
+        }
+    }
+}
