@@ -10,7 +10,7 @@
 //! 3. `title`, `parties` and `signature` read what stands before and after the body;
 //! 4. `passages` turn the body into sentences, from which `terms`, `notices`, `steering`,
 //!    `axes` and `clauses` read what they say;
-//! 5. an amendment (`avenant`) is read by `amendment` instead: its text changes another text.
+//! 5. an amendment (`avenant`) is read by `amended` and `amendment` instead: its text changes another text.
 //!
 //! The module is pure and cannot fail: any text gives an [`Import`], at worst an empty one. What the
 //! text does not say stays `None`; a doubt is a [`Warning`] with its line.
@@ -18,6 +18,7 @@
 #[macro_use]
 mod pattern;
 
+mod amended;
 mod amendment;
 mod audiences;
 mod axes;
@@ -76,7 +77,7 @@ const AMENDMENT_QUOTATION_REACH: usize = 400;
 /// Reads a convention; never fails.
 pub fn parse(text: &str) -> Import {
     let mut lines = lines::read(text);
-    let is_amendment = amendment::is_one(&lines);
+    let is_amendment = amended::is_one(&lines);
     let reach = if is_amendment { AMENDMENT_QUOTATION_REACH } else { QUOTATION_REACH };
     lines::mark_quotations(&mut lines, reach, is_amendment);
     let mut outline = outline::read(&lines);
@@ -103,7 +104,7 @@ pub fn parse(text: &str) -> Import {
     parsed.articles = articles(&lines, &outline, &passages);
     let terms = terms::read(&passages, is_amendment, &mut warnings);
     if is_amendment {
-        parsed.amends = amendment::amends(parsed.title.as_deref(), &lines, outline.start);
+        parsed.amends = amended::amends(parsed.title.as_deref(), &lines, outline.start);
         parsed.edits = amendment::edits(&lines, &outline, &mut warnings);
         clauses::effects(&passages, &terms, &mut draft.clauses);
     } else {
