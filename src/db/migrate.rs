@@ -1,6 +1,7 @@
 //! Migrations, embedded, and the question asked before anything else: whose schema is this?
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -100,15 +101,19 @@ pub fn run(target: &Target) -> Result<Vec<String>, String> {
             Connection::Sqlite(c) => c.run_pending_migrations(SQLITE),
             Connection::Postgres(c) => c.run_pending_migrations(POSTGRES),
         };
-        let names = versions.map_err(QueryError::QueryBuilderError)?.iter().map(ToString::to_string).collect();
-        Ok(names)
+        let versions: Vec<_> =
+            versions.map_err(QueryError::QueryBuilderError)?.iter().map(ToString::to_string).collect();
+        // The harness tells versions (`0001`); people know the names (`0001_foundation`), the same in both folders.
+        let all: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> =
+            SQLITE.migrations().map_err(QueryError::QueryBuilderError)?;
+        let applied = all.iter().filter(|m| versions.contains(&m.name().version().to_string()));
+        Ok(applied.map(|m| m.name().to_string()).collect())
     });
     applied.map_err(|e| format!("migration failed, nothing was changed: {e}"))
 }
 
 /// Names of the migrations that are not applied yet.
 pub fn pending(c: &mut Connection) -> Result<Vec<String>, String> {
-    use diesel::migration::{Migration, MigrationSource};
     if inspect(c).map_err(|e| e.to_string())? == Found::Empty {
         // Asking the harness would create its table.
         let all: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = SQLITE.migrations().map_err(|e| e.to_string())?;

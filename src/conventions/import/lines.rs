@@ -65,6 +65,7 @@ pub fn read(text: &str) -> Vec<Line> {
         page_start = raw.ends_with('\u{c}');
     }
     mark_page_numbers(&mut lines);
+    mark_folios(&mut lines);
     mark_running_heads(&mut lines);
     lines
 }
@@ -92,6 +93,36 @@ fn mark_page_numbers(lines: &mut [Line]) {
             && (index == 0 || lines[index - 1].text.raw.is_empty() || lines[index - 1].noise)
             && lines.get(index + 1).is_none_or(|next| next.text.raw.is_empty() || next.page_start);
         if lone || always.is_match(key) || contents.is_match(key) || banner.is_match(key) {
+            lines[index].noise = true;
+        }
+    }
+}
+
+/// A foot of page that carries its number (`Convention X – page 3`): the same words, numbers that count.
+fn mark_folios(lines: &mut [Line]) {
+    let folio = re!(
+        r"^(.{0,120}\b(?:page|convention|accord|avenant|academie|ministere)\b.{0,120}?[ -])(\d{1,3})(?: ?(?:/|sur) ?\d{1,3})?$"
+    );
+    let mut last: HashMap<String, (usize, u32)> = HashMap::new();
+    for index in 0..lines.len() {
+        let line = &lines[index];
+        if line.is_empty()
+            || line.text.key.len() > 260
+            || re!(r"^(?:article|art\.|vu |titre|chapitre|partie|annexe|avenant n)").is_match(&line.text.key)
+        {
+            continue;
+        }
+        let Some(found) = folio.captures(&line.text.key) else {
+            continue;
+        };
+        let (Some(words), Some(number)) = (found.get(1), found.get(2).and_then(|n| n.as_str().parse().ok())) else {
+            continue;
+        };
+        let before = last.insert(words.as_str().to_owned(), (index, number));
+        if let Some((at, previous)) = before
+            && number == previous + 1
+        {
+            lines[at].noise = true;
             lines[index].noise = true;
         }
     }

@@ -138,14 +138,19 @@ fn kind(text: &Text, period: &Period, heading: &str, previous: &str) -> Kind {
     let from = branches.find_iter(head).last().map_or(0, |found| found.end());
     let to = branches.find(tail).map_or(whole.len(), |found| period.range.end + found.start());
     let key = &whole[from..to];
-    if !is_delay(head, tail) {
+    let unanswered = re!(
+        r"(?:sans effet|infructueuse|sans reponse)[a-z' ]{0,20} (?:pendant|durant|dans|apres|sous)(?: un delai de)? ?$"
+    )
+    .is_match(head);
+    if !is_delay(head, tail) && !unanswered {
         return Kind::None;
     }
     let formal = re!(r"mise en demeure|mettre [a-z' ]{0,40}en demeure|mis[e]? en demeure").is_match(key);
     let ending = re!(r"\bresili\w*|\bdenonc\w*|mettre fin|mettre un terme|mis fin|met fin|\bpreavis\b|se retirer|retrait de|rompre|rompue|\brupture\b").is_match(whole);
     let fault = re!(r"manquement|non[- ]respect|inexecution|non[- ]execution|inobservation|faute\b|violation|defaut d'|defaillance|ne respecte|en cas de defaut|restee? (?:sans effet|infructueuse)|infructueu").is_match(key);
     let to_the_end = re!(r"^ ?(?:\w+ )?(?:au moins |au plus tard )?avant (?:l'|la |le |son |sa |cette )(?:date (?:d'|de (?:son |sa |l'|la |fin de )?)|fin d\w* |terme d\w* )?(?:[a-z]+ )?(?:expiration|echeance|terme|fin|cloture|achevement|arrivee)").is_match(tail);
-    if to_the_end && !ending {
+    let about_renewal = re!(r"inform|\bavise|notifi|previen|renouvel|recondu|prolong|poursuite|intention|suites? |nouvelle convention|se (?:reuni|rencontr|concert|rapproch)|evoqu|negoci|fait connaitre|font connaitre|demande").is_match(whole);
+    if to_the_end && !ending && about_renewal {
         return Kind::Renewal;
     }
     if ending && formal && (fault || re!(r"mise en demeure").is_match(key)) {
@@ -192,7 +197,7 @@ fn blank_notice(key: &str) -> bool {
 fn renewal(text: &Text, period: &Period) -> RenewalNotice {
     let key = text.key.as_str();
     let after = &key[period.range.end..];
-    let end = re!(r"[,;.]|\. |$| (?:les|le|la|l')(?: |\b)[a-z]+ (?:informe|examine|se )")
+    let end = re!(r"[,;.]|\. |$| (?:les|le|la|l')(?: |\b)[a-z]+ (?:informe|examine|se )| (?:de leur|afin|pour|en vue|dans|de se|son intention|leur intention|sur)\b")
         .find_at(after, re!(r"avant").find(after).map_or(0, |found| found.end()))
         .map_or(after.len(), |found| found.start());
     RenewalNotice {
@@ -210,6 +215,7 @@ fn who_informs(text: &Text) -> Option<String> {
     let head = &key[..verb.start()];
     let from = head.rfind(", ").map_or(0, |at| at + 2);
     let subject = text.quote(from..verb.start()).trim_end_matches([',', ' ']);
+    let subject = subject.trim_end_matches("s'").trim_end_matches("s’").trim_end();
     let words = subject.split_whitespace().count();
     let named =
         re!(r"^(?:le |la |les |l'|chaque |chacune? |toute |[a-z0-9' -]{2,40}$)").is_match(&super::fold::fold(subject));
@@ -356,7 +362,7 @@ mod tests {
         let notice = found.renewal.unwrap().0;
         assert_eq!(
             (notice.value, notice.by.as_deref(), notice.text.as_str()),
-            (6, Some("Les parties"), "six mois avant l'expiration de la convention pour en examiner le renouvellement")
+            (6, Some("Les parties"), "six mois avant l'expiration de la convention")
         );
     }
 

@@ -45,6 +45,12 @@ impl PartyText {
             && self.lines.first().is_some_and(|(text, _)| opens_office(text))
     }
 
+    /// Its first line begins the same, commas apart.
+    pub fn begins_as(&self, key: &str) -> bool {
+        let bare = |key: &str| key.trim_end_matches([',', ' ', ':']).to_owned();
+        self.lines.first().is_some_and(|(text, _)| bare(&super::fold::fold(text)) == bare(key))
+    }
+
     /// Says who represents it.
     pub fn is_represented(&self) -> bool {
         self.lines.iter().any(|(text, _)| super::fold::fold(text).contains("represente"))
@@ -158,12 +164,15 @@ fn name(chunk: &PartyText) -> Option<(String, Option<String>)> {
     for comma in text.key[..end].match_indices(", ").map(|(at, _)| at).collect::<Vec<_>>() {
         let after = &text.raw[text.raw_offset(comma + 2)..text.raw_offset(end)];
         let capitals = super::fold::is_capitals(after) && super::fold::is_capitals(text.quote(0..comma));
-        if !capitals && !re!(r"^, (?:de |du |des |d'|et )").is_match(&text.key[comma..]) {
+        if !capitals
+            && !re!(r"^, (?:de |du |des |d'|et |ministere |rectorat |academie |direction (?:generale|des services))")
+                .is_match(&text.key[comma..])
+        {
             end = comma;
             break;
         }
     }
-    let name = text.quote(0..end).trim_end_matches([',', ';', '.', ':', ' ', '(']).to_owned();
+    let name = text.quote(0..end).trim_end_matches([',', ';', '.', ':', ' ', '(', '…', '_']).to_owned();
     let key = super::fold::fold(&name);
     if name.chars().count() < 2
         || !name.chars().any(char::is_alphabetic)

@@ -46,6 +46,18 @@ pub fn is_name(text: &str) -> bool {
         && words.last().is_some_and(|word| capitalised(word) && word.chars().count() > 1)
 }
 
+/// `M. Paul RECTEUR`: after a civility, capitalised words are a name whatever they mean.
+fn is_addressed(text: &str) -> bool {
+    let bare = without_civility(text);
+    let words: Vec<&str> = bare.split(' ').collect();
+    let capitalised = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    bare.len() < text.trim().len()
+        && (2..=4).contains(&words.len())
+        && words.iter().all(capitalised)
+        && !bare.chars().any(|c| c.is_numeric() || "«»():;/@".contains(c))
+        && words.first().is_some_and(|word| !is_function(word))
+}
+
 /// Words that name an office.
 pub fn is_function(text: &str) -> bool {
     re!(r"\b(?:ministre|presidente?|vice-presidente?|president-directeur|directeur|directrice|recteur|rectrice|secretaire|delegue|deleguee|maire|prefete?|gerante?|proviseure?|principale?|chef|cheffe|responsable|chancelier|chanceliere|inspecteur|inspectrice|commissaire|administrateur|administratrice|tresorier|tresoriere|adjointe?|ambassadeur|pdg|dg|doyen|doyenne|coordonnateur|coordinatrice|dasen|ia-dasen|manager|fondateur|fondatrice|gouverneur|chargee? de|conseillere?|representante?|intendante?|haut[- ]commissaire)\b")
@@ -74,7 +86,7 @@ pub fn representative(text: &str) -> Representative {
         if let Some(marked) = capacity.find(&text.key) {
             let function = strip_article(text.quote_from(marked.end()));
             set(&mut found.function, function);
-        } else if is_name(segment) {
+        } else if is_name(segment) || is_addressed(segment) {
             set(&mut found.name, without_civility(segment));
         } else if let Some((function, name)) = function_then_name(&text) {
             set(&mut found.function, &function);
@@ -165,7 +177,7 @@ fn function_then_name(text: &Text) -> Option<(String, String)> {
 /// `son président` → `président`; `le directeur` → `directeur`.
 pub fn strip_article(text: &str) -> &str {
     let key = Text::new(text.trim());
-    let from = re!(r"^(?:son |sa |leur |le |la |l'|monsieur le |madame la |m\. le |mme la |son/sa |son \(sa\) )")
+    let from = re!(r"^(?:son |sa |leur |le |la |l'|monsieur (?:le |la )|madame (?:le |la )|m\. (?:le |la )|mme (?:le |la )|son/sa |son \(sa\) )")
         .find(&key.key)
         .map_or(0, |found| key.raw_offset(found.end()));
     text.trim().get(from..).unwrap_or_default().trim()

@@ -4,6 +4,7 @@ use super::dates::{self, Date};
 use super::fold::{Text, fold};
 use super::lines::Line;
 use super::numbers;
+use super::passages::Passage;
 use super::pattern;
 use super::periods::has_blank;
 use super::persons;
@@ -71,6 +72,15 @@ pub fn copies(key: &str) -> Option<u32> {
         _ => numbers::number(word).or_else(|| numbers::number(found.get(2)?.as_str())),
     }
     .filter(|copies| *copies <= 40)
+}
+
+/// « La convention est établie en deux exemplaires », said in an article.
+pub fn copies_in(passages: &[Passage]) -> Option<u32> {
+    let sentences = passages.iter().flat_map(|passage| &passage.sentences);
+    sentences
+        .filter(|sentence| sentence.text.key.contains("exemplaire"))
+        .filter(|sentence| re!(r"\b(?:convention|accord|protocole|avenant|contrat)\b[^.;]{0,60}\b(?:etablie?|signee?|faite?|redigee?|dressee?)\b").is_match(&sentence.text.key))
+        .find_map(|sentence| copies(&sentence.text.key))
 }
 
 /// Offices and names: an office on its line, the name under it; two columns are read one by one.
@@ -200,7 +210,7 @@ pub fn header_date(lines: &[Line], limit: usize) -> Option<(Date, u32)> {
         }
         let found = re!(r"^(?:avenant|conventions?|accords?|protocole|charte|contrat)[a-z' (),°0-9-]{0,60}? (?:du|en date du|signee? le|signe a [a-z' -]+ le) ").find(key)?;
         let before = &key[..found.end()];
-        if re!(r"\b(?:a la|a l'|au|de la|de l') (?:convention|accord|protocole|contrat|charte)").is_match(before) {
+        if re!(r"\b(?:a la |a l'|au |de la |de l')(?:convention|accord|protocole|contrat|charte)").is_match(before) {
             return None;
         }
         let date = dates::find(&key[found.end()..])?;

@@ -8,6 +8,7 @@ use super::fold::Text;
 use super::passages::Passage;
 use super::pattern;
 use super::periods::{self, has_blank};
+use super::renewal::tacit;
 use super::report::{Duration, Effective, Unit, Warning};
 
 /// What was found, with where.
@@ -24,9 +25,17 @@ pub struct Terms {
 /// Reads the terms. In an amendment only what is said of the amendment itself counts.
 pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) -> Terms {
     let mut terms = Terms::default();
+    let mut duration_is_sure = false;
     for (place, passage) in passages.iter().enumerate() {
         let about_term =
             re!(r"dur[ee]e|validite|effet|vigueur|renouvel|reconduction|calendrier|periode").is_match(&passage.heading);
+        // These have periods of their own, which outlive the convention.
+        if re!(r"confidential|propriete|donnees|droits? (?:a l'image|d'auteur)|archiv|assurance|secret")
+            .is_match(&passage.heading)
+            && !about_term
+        {
+            continue;
+        }
         let mut named = about_term;
         for (index, sentence) in passage.sentences.iter().enumerate() {
             let text = &sentence.text;
@@ -41,9 +50,13 @@ pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) 
             if !named {
                 continue;
             }
-            if terms.duration.is_none() {
+            // What the article on the duration says wins over a mention elsewhere.
+            if terms.duration.is_none() || about_term && !duration_is_sure {
                 match duration(text, own || about_term) {
-                    Read::Found(found) => terms.duration = Some((found, place, index)),
+                    Read::Found(found) => {
+                        terms.duration = Some((found, place, index));
+                        duration_is_sure = about_term;
+                    }
                     Read::Blank => warnings.push(Warning {
                         line: sentence.line,
                         code: "blank_to_fill",
@@ -86,7 +99,13 @@ enum Read {
 
 /// Of something else than the convention.
 fn of_another(before: &str) -> bool {
-    re!(r"\b(?:stages?|sequences?|periodes? (?:de formation|d'observation|en entreprise)|pfmp|mandats?|conserv\w+|confidentialit\w+|propriete|archiv\w+|donnees|seances?|modules?|interventions?|ateliers?|formations?|visites?|journees?|contrats? (?:d'apprentissage|de travail|de professionnalisation)|presences?|travail|preavis|delais?|hebergement|resili\w+|denonc\w+|suspension|suspendue?|membres|responsabilite|assurances?|eleves? (?:est|sont|de)|cycle|scolarite|experience|reunions?|credits?|prets?|location)\b[^.;]{0,80}$").is_match(before)
+    let of_convention = re!(
+        r"\b(?:convention|accord|accord-cadre|protocole|charte|contrat)\b[^.;]{0,90}\b(?:est|sera)(?: donc)? (?:conclue?|etablie?|signee?|consentie?|valable|souscrite?|passee?|d'une duree)\b[^.;]{0,40}$"
+    );
+    if of_convention.is_match(before) {
+        return false;
+    }
+    re!(r"\b(?:stages?|sequences?|periodes? (?:de formation|d'observation|en entreprise)|pfmp|mandats?|conserv\w+|confidentialit\w+|propriete|archiv\w+|donnees|seances?|modules?|interventions?|ateliers?|formations?|visites?|journees?|contrats? (?:d'apprentissage|de travail|de professionnalisation)|presences?|travail|preavis|delais?|hebergement|resili\w+|denonc\w+|suspension|suspendue?|membres|responsabilite|assurances?|eleves? (?:est|sont|de)|cycle|scolarite|experience|reunions?|credits?|prets?|location|obligations?|cession|cedee?s?|licences?|abonnements?|clause)\b[^.;]{0,80}$").is_match(before)
 }
 
 fn renewal_before(before: &str) -> bool {
@@ -144,6 +163,19 @@ fn duration(text: &Text, strong: bool) -> Read {
 
 /// `les années scolaires 2023-2024, 2024-2025 et 2025-2026`; `pour la saison 2023/2024`.
 fn school_years(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>) {
+    if let Some(list) = re!(r"\b(?:pour|couvre|sur|au titre de|concerne) ((?:l'annee|les annees)(?: civiles?)? ((?:20|19)\d{2}(?:(?: ?, ?| et | ?- ?| a | au )(?:20|19)\d{2})*))\b").captures(key)
+        && let (Some(all), Some(years)) = (list.get(1), list.get(2))
+        && !of_another(&key[..all.start()])
+        && !renewal_before(&key[..all.start()])
+    {
+        let count = count_of(&years_of(years.as_str()), re!(r"\d ?(?:-|a|au) ?\d").is_match(years.as_str()));
+        if (1..=20).contains(&count) {
+            found.value = Some(count);
+            found.unit = Some(Unit::Year);
+            spans.push((all.start(), all.end()));
+            return;
+        }
+    }
     let Some(list) = re!(
         r"\b(?:annees? (?:scolaires?|universitaires?)|saisons?(?: sportives?)?) ?:? ?((?:20|19)\d{2} ?[-/] ?(?:(?:20|19)\d{2}|\d{2})(?:(?: ?, ?| et | ?; ?| a | au | puis )(?:(?:de )?(?:l'|la )?(?:annee scolaire |saison )?)(?:20|19)\d{2} ?[-/] ?(?:(?:20|19)\d{2}|\d{2}))*)"
     )
@@ -164,22 +196,30 @@ fn school_years(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>
         return;
     };
     let before = &key[..all.start()];
-    if of_another(before) || renewal_before(before) || !re!(r"(?:pour|sur|couvre|porte|concerne|duree|valable|:|a)(?: (?:la|les|l'|une|duree|de|des|periode|trois|deux|quatre|cinq|couvrant|d'|sur|au titre))* ?(?:l'|d')?(?:la |les )?$").is_match(before) {
+    if of_another(before) || renewal_before(before) || !re!(r"(?:pour|sur|couvre|porte|concerne|duree|valable|:|a|au titre de)(?: (?:la|les|l'|une|duree|de|des|periode|trois|deux|quatre|cinq|couvrant|d'|sur|au titre|au titre de))* ?(?:l'|d')?(?:la |les )?$").is_match(before) {
         return;
     }
     let starts: Vec<u32> = re!(r"((?:20|19)\d{2}) ?[-/] ?\d{2,4}")
         .captures_iter(years.as_str())
         .filter_map(|year| year.get(1)?.as_str().parse().ok())
         .collect();
-    let range = re!(r" (?:a|au) ").is_match(years.as_str());
-    let count = match (starts.first(), starts.last()) {
-        (Some(from), Some(to)) if range && to >= from => to - from + 1,
-        _ => u32::try_from(starts.len()).unwrap_or(0),
-    };
+    let count = count_of(&starts, re!(r" (?:a|au) ").is_match(years.as_str()));
     if (1..=20).contains(&count) {
         found.value = Some(count);
         found.unit = Some(if all.as_str().starts_with("saison") { Unit::Season } else { Unit::SchoolYear });
         spans.push((all.start(), all.end()));
+    }
+}
+
+fn years_of(list: &str) -> Vec<u32> {
+    list.split(|c: char| !c.is_ascii_digit()).filter_map(|year| year.parse().ok()).collect()
+}
+
+/// How many years a list, or a range, names.
+fn count_of(years: &[u32], range: bool) -> u32 {
+    match (years.first(), years.last()) {
+        (Some(from), Some(to)) if range && to >= from => to - from + 1,
+        _ => u32::try_from(years.len()).unwrap_or(0),
     }
 }
 
@@ -237,27 +277,6 @@ fn effective(text: &Text) -> Option<Effective> {
     Some(Effective { on: date.map(|date| date.date), text: text.quote(from..from + end).to_owned() })
 }
 
-fn tacit(key: &str) -> Option<bool> {
-    if let Some(found) = re!(r"\btacit\w*|reconduction automatique|renouvel\w+ automatique(?:ment)?|automatiquement (?:renouvel|recondui)\w+|reconduite? automatiquement").find(key) {
-        // « La tacite acceptation », « accord tacite » say nothing of renewal.
-        if !re!(r"recondu|renouvel|prorog|prolong").is_match(key) {
-            return None;
-        }
-        let clause_start = key[..found.start()].rfind([';', ':']).map_or(0, |at| at + 1);
-        let clause = &key[clause_start..];
-        let upto = found.start() - clause_start;
-        let before = &clause[..upto];
-        let negated = re!(r"\bn(?:e|')\W?\s?(?:[a-z' -]{0,60})?(?:peut|pourra|saurait|est|sera|fait|donne|pourront|s|se|etre|feront|peuvent|renouvel\w*|recondu\w*|prorog\w*)?|\bsans\b|\baucune?\b|\bexclu\w*|\bni\b|\bnon\b|hors|a l'exception").is_match(before)
-            && re!(r"\b(?:ne|sans|aucune?|ni|non)\b|\bn'|exclu|a l'exception").is_match(before)
-            || re!(r"tacit\w*(?: reconduction| renouvellement)?(?: de la (?:presente )?convention)? (?:est |sont )?(?:exclue?|interdite?|n'est|ne )").is_match(clause);
-        return Some(!negated);
-    }
-    if re!(r"(?:renouvel\w+|recondui\w+|reconduction|prorog\w+|reconductible)[^.;]{0,60}\b(?:expres(?:se|sement)?)\b|\bexpres(?:se|sement)?\b[^.;]{0,40}(?:renouvel|recondu)").is_match(key) && !re!(r"denonciation expresse|sauf").is_match(key) {
-        return Some(false);
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::lines;
@@ -294,6 +313,12 @@ mod tests {
                 "années scolaires 2023-2024, 2024-2025 et 2025-2026",
             ),
             ("Elle est valable pour deux saisons sportives.", 2, Unit::Season, "deux saisons sportives"),
+            (
+                "La convention est conclue pour les années 2018, 2019 et 2020.",
+                3,
+                Unit::Year,
+                "les années 2018, 2019 et 2020",
+            ),
         ] {
             assert_eq!(duration_of(text), Some((Some(value), Some(unit), quoted.to_owned())), "{text}");
         }
@@ -308,6 +333,7 @@ mod tests {
             "Le stage est d'une durée de deux semaines.",
             "La convention peut être renouvelée pour une durée de trois ans.",
             "Les données sont conservées pour une durée de cinq ans.",
+            "L'obligation reste en vigueur pendant une durée de cinq ans après la fin de la convention.",
             "Elle peut être dénoncée avec un préavis de trois mois.",
         ] {
             assert_eq!(duration_of(text), None, "{text}");
@@ -325,6 +351,9 @@ mod tests {
             ("Toute tacite reconduction est exclue.", Some(false)),
             ("Il peut être reconduit par accord exprès des parties.", Some(false)),
             ("Elle est reconduite tacitement sauf si une partie ne le souhaite pas.", Some(true)),
+            ("Sans dénonciation de l'une des parties, elle est renouvelée par tacite reconduction.", Some(true)),
+            ("Elle ne peut excéder trois ans et est renouvelable par tacite reconduction.", Some(true)),
+            ("Elle ne fera pas l'objet d'une tacite reconduction.", Some(false)),
             ("Elle peut être renouvelée par avenant.", None),
             ("Son renouvellement est étudié.", None),
         ] {
