@@ -11,50 +11,48 @@ fn request(world: &World, head: &str) -> String {
     head.replace('\n', "\r\n").replace("{bearer}", &format!("Authorization: Bearer {token}"))
 }
 
-both!(
-    headers_that_trickle_are_cut_off,
-    |config| config.header_timeout = 1,
-    |world| {
-        let mut raw = Raw::connect(world.address);
-        let since = Instant::now();
-        raw.send("GET /health/live HTTP/1.1\r\nHost: x\r\n");
-        for n in 0..12 {
-            std::thread::sleep(Duration::from_millis(250));
-            if !raw.send(format!("X-{n}: y\r\n")) {
-                break;
-            }
+both!(headers_that_trickle_are_cut_off, |config| config.header_timeout = 1, |world| {
+    let mut raw = Raw::connect(world.address);
+    let since = Instant::now();
+    raw.send("GET /health/live HTTP/1.1\r\nHost: x\r\n");
+    for n in 0..12 {
+        std::thread::sleep(Duration::from_millis(250));
+        if !raw.send(format!("X-{n}: y\r\n")) {
+            break;
         }
-        let answer = raw.answer();
-        assert!(answer.is_none_or(|a| a.status == 408), "a slow client gets no page");
-        assert!(since.elapsed() < Duration::from_secs(8), "{:?}", since.elapsed());
-        // Others are served meanwhile and after.
-        world.anonymous().get("/health/live").expect(200);
     }
-);
+    let answer = raw.answer();
+    assert!(answer.is_none_or(|a| a.status == 408), "a slow client gets no page");
+    assert!(since.elapsed() < Duration::from_secs(8), "{:?}", since.elapsed());
+    // Others are served meanwhile and after.
+    world.anonymous().get("/health/live").expect(200);
+});
 
-both!(
-    a_silent_socket_is_closed,
-    |config| config.header_timeout = 1,
-    |world| {
-        let mut silent: Vec<_> = (0..5).map(|_| Raw::connect(world.address)).collect();
-        let mut half = Raw::connect(world.address);
-        half.send("GET /health/live HTT");
-        world.anonymous().get("/health/live").expect(200);
-        let since = Instant::now();
-        for raw in &mut silent {
-            raw.stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
-            assert!(raw.is_closed(), "a socket that sends no byte stays open");
-        }
-        half.stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
-        assert!(half.is_closed());
-        assert!(since.elapsed() < Duration::from_secs(8), "{:?}", since.elapsed());
+both!(a_silent_socket_is_closed, |config| config.header_timeout = 1, |world| {
+    let mut silent: Vec<_> = (0..5).map(|_| Raw::connect(world.address)).collect();
+    let mut half = Raw::connect(world.address);
+    half.send("GET /health/live HTT");
+    world.anonymous().get("/health/live").expect(200);
+    let since = Instant::now();
+    for raw in &mut silent {
+        raw.stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
+        assert!(raw.is_closed(), "a socket that sends no byte stays open");
     }
-);
+    half.stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
+    assert!(half.is_closed());
+    assert!(since.elapsed() < Duration::from_secs(8), "{:?}", since.elapsed());
+});
 
 both!(a_request_that_two_readers_could_cut_differently_is_refused, |world| {
     for (name, head) in [
-        ("both lengths", "Content-Length: 5\nTransfer-Encoding: chunked\n\n0\n\nGET /health/live HTTP/1.1\nHost: x\n\n"),
-        ("both, the other way", "Transfer-Encoding: chunked\nContent-Length: 5\n\n0\n\nGET /health/live HTTP/1.1\nHost: x\n\n"),
+        (
+            "both lengths",
+            "Content-Length: 5\nTransfer-Encoding: chunked\n\n0\n\nGET /health/live HTTP/1.1\nHost: x\n\n",
+        ),
+        (
+            "both, the other way",
+            "Transfer-Encoding: chunked\nContent-Length: 5\n\n0\n\nGET /health/live HTTP/1.1\nHost: x\n\n",
+        ),
         ("two lengths", "Content-Length: 2\nContent-Length: 9\n\n{}GET /health/live HTTP/1.1\nHost: x\n\n"),
         ("two lengths in one", "Content-Length: 2, 9\n\n{}"),
         ("a length with a sign", "Content-Length: +2\n\n{}"),
@@ -93,7 +91,8 @@ both!(requests_one_after_the_other_are_answered_in_order, |world| {
 });
 
 both!(headers_have_sixteen_kibibytes, |world| {
-    let long = |n: usize| request(world, &format!("GET /v1/me HTTP/1.1\nHost: x\n{{bearer}}\nX-Long: {}\n\n", "x".repeat(n)));
+    let long =
+        |n: usize| request(world, &format!("GET /v1/me HTTP/1.1\nHost: x\n{{bearer}}\nX-Long: {}\n\n", "x".repeat(n)));
     let answer = ask(world.address, long(15_000)).unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text);
     let answer = ask(world.address, long(16_400)).unwrap();
@@ -101,9 +100,14 @@ both!(headers_have_sixteen_kibibytes, |world| {
     check(&Exchange { method: "GET", path: "/v1/me", response: &answer });
     // Many small ones, and a long address, count too.
     let many: String = (0..90).map(|n| format!("X-{n}: {}\n", "y".repeat(200))).collect();
-    let answer = ask(world.address, request(world, &format!("GET /v1/me HTTP/1.1\nHost: x\n{{bearer}}\n{many}\n"))).unwrap();
+    let answer =
+        ask(world.address, request(world, &format!("GET /v1/me HTTP/1.1\nHost: x\n{{bearer}}\n{many}\n"))).unwrap();
     assert_eq!(answer.status, 431);
-    let answer = ask(world.address, request(world, &format!("GET /v1/me?{} HTTP/1.1\nHost: x\n{{bearer}}\n\n", "z".repeat(16_400)))).unwrap();
+    let answer = ask(
+        world.address,
+        request(world, &format!("GET /v1/me?{} HTTP/1.1\nHost: x\n{{bearer}}\n\n", "z".repeat(16_400))),
+    )
+    .unwrap();
     assert_eq!(answer.status, 431);
     // Far beyond what is read at all: refused, or cut.
     let answer = ask(world.address, long(2 << 20));
@@ -133,7 +137,16 @@ both!(what_is_no_http_gets_no_page, |world| {
 
 both!(odd_paths_are_unknown_addresses, |world| {
     let operator = world.operator();
-    for path in ["/v1/%FF", "/v1/clients/%FF%FE", "/v1/%2e%2e/health/live", "/v1//clients", "/v1/clients/", "/V1/me", "/v1/me/", "/v1/me%00"] {
+    for path in [
+        "/v1/%FF",
+        "/v1/clients/%FF%FE",
+        "/v1/%2e%2e/health/live",
+        "/v1//clients",
+        "/v1/clients/",
+        "/V1/me",
+        "/v1/me/",
+        "/v1/me%00",
+    ] {
         let status = operator.get(path).status;
         assert_eq!(status, 404, "{path}");
     }

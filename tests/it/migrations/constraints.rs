@@ -26,18 +26,43 @@ both!(the_database_holds_its_rules, |world| {
         ("a SIRET twice", format!("UPDATE organisations SET siret = '73282932000074' WHERE id = {other}")),
         ("a short SIRET", format!("UPDATE organisations SET siret = '1' WHERE id = {organisation}")),
         ("a version 0", format!("UPDATE organisations SET version = 0 WHERE id = {organisation}")),
-        ("an accreditation that ends before it starts", format!("UPDATE organisations SET accreditation_level = 'national', accredited_from = '2026-02-02', accredited_until = '2026-02-01' WHERE id = {organisation}")),
-        ("dates without a level", format!("UPDATE organisations SET accredited_from = '2026-02-02' WHERE id = {organisation}")),
-        ("a level nobody knows", format!("UPDATE organisations SET accreditation_level = 'x' WHERE id = {organisation}")),
+        (
+            "an accreditation that ends before it starts",
+            format!(
+                "UPDATE organisations SET accreditation_level = 'national', accredited_from = '2026-02-02', accredited_until = '2026-02-01' WHERE id = {organisation}"
+            ),
+        ),
+        (
+            "dates without a level",
+            format!("UPDATE organisations SET accredited_from = '2026-02-02' WHERE id = {organisation}"),
+        ),
+        (
+            "a level nobody knows",
+            format!("UPDATE organisations SET accreditation_level = 'x' WHERE id = {organisation}"),
+        ),
         ("no name", format!("UPDATE organisations SET name = NULL WHERE id = {organisation}")),
-        ("a date that is none", format!("UPDATE conventions SET last_day = 'tomorrow' WHERE id = {convention}")),
-        ("an organisation twice a party", format!("UPDATE parties SET organisation_id = {organisation} WHERE convention_id = {convention}")),
-        ("a party that is nobody", format!("UPDATE parties SET organisation_id = {nobody} WHERE convention_id = {convention}")),
+        ("a date that is none", format!("UPDATE conventions SET last_day = 'no date' WHERE id = {convention}")),
+        (
+            "an organisation twice a party",
+            format!("UPDATE parties SET organisation_id = {organisation} WHERE convention_id = {convention}"),
+        ),
+        (
+            "a party that is nobody",
+            format!("UPDATE parties SET organisation_id = {nobody} WHERE convention_id = {convention}"),
+        ),
         ("an organisation gone while it is a party", format!("DELETE FROM organisations WHERE id = {organisation}")),
         ("a convention gone while it is signed", format!("DELETE FROM conventions WHERE id = {convention}")),
         ("a convention its own parent", format!("UPDATE conventions SET parent_id = id WHERE id = {convention}")),
-        ("in force without being complete", format!("UPDATE conventions SET complete_on = NULL WHERE id = {convention}")),
-        ("a part twice", format!("INSERT INTO parts (id, convention_id, position, number, created_at) VALUES ({new}, {convention}, 9, 'I', 0)")),
+        (
+            "in force without being complete",
+            format!("UPDATE conventions SET complete_on = NULL WHERE id = {convention}"),
+        ),
+        (
+            "a part twice",
+            format!(
+                "INSERT INTO parts (id, convention_id, position, number, created_at) VALUES ({new}, {convention}, 9, 'I', 0)"
+            ),
+        ),
         ("a secret that is no hash", "UPDATE clients SET secret_hash = 'secret'".to_owned()),
         ("a change of an unknown kind", "UPDATE changes SET operation = 'x'".to_owned()),
         ("an audit entry without a change", "UPDATE audit_entries SET change_seq = 999999".to_owned()),
@@ -47,5 +72,7 @@ both!(the_database_holds_its_rules, |world| {
     }
     // The same statements, right, are taken: it was the rule that refused, not the statement.
     world.sql(&format!("UPDATE organisations SET accreditation_level = 'national', accredited_from = '2026-02-01', accredited_until = '2026-02-01' WHERE id = {organisation}"));
-    world.sql(&format!("INSERT INTO parts (id, convention_id, position, number, created_at) VALUES ({new}, {convention}, 9, 'II', 0)"));
+    world.sql(&format!(
+        "INSERT INTO parts (id, convention_id, position, number, created_at) VALUES ({new}, {convention}, 9, 'II', 0)"
+    ));
 });

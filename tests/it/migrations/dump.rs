@@ -13,7 +13,12 @@ struct Line {
 }
 
 fn lines(c: &mut Connection, query: &str) -> Vec<String> {
-    diesel::sql_query(query).load::<Line>(c).unwrap_or_else(|e| panic!("{query}: {e}")).into_iter().map(|l| l.line).collect()
+    diesel::sql_query(query)
+        .load::<Line>(c)
+        .unwrap_or_else(|e| panic!("{query}: {e}"))
+        .into_iter()
+        .map(|l| l.line)
+        .collect()
 }
 
 /// Everything that the schema is made of, in one order; the harness's own table is left out.
@@ -40,32 +45,47 @@ pub fn schema(c: &mut Connection) -> Vec<String> {
             all.extend(lines(
                 c,
                 "SELECT conrelid::regclass::text || ' ' || pg_get_constraintdef(oid) AS line FROM pg_constraint \
-                 WHERE connamespace = 'public'::regnamespace ORDER BY 1",
+                 WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations' ORDER BY 1",
             ));
             all
         }
     }
 }
 
-/// The columns of each table: name and whether it may be null.
-pub fn columns(c: &mut Connection) -> BTreeMap<String, BTreeMap<String, bool>> {
+/// The columns of each table, each with its type in the database's own words and whether it may be null.
+pub fn columns(c: &mut Connection) -> BTreeMap<String, BTreeMap<String, (String, bool)>> {
     let query = match c {
         Connection::Sqlite(_) => {
-            "SELECT m.name || ' ' || p.name || ' ' || (p.\"notnull\" = 0 AND p.pk = 0) AS line \
+            "SELECT m.name || ' ' || p.name || ' ' || lower(p.type) || ' ' || (p.\"notnull\" = 0 AND p.pk = 0) AS line \
              FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' \
              AND m.name <> '__diesel_schema_migrations'"
         }
         Connection::Postgres(_) => {
-            "SELECT table_name || ' ' || column_name || ' ' || CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END AS line \
+            "SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END AS line \
              FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'"
         }
     };
-    let mut tables: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
+    let mut tables: BTreeMap<String, BTreeMap<String, (String, bool)>> = BTreeMap::new();
     for line in lines(c, query) {
-        let [table, column, nullable] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
-        tables.entry(table.into()).or_default().insert(column.into(), nullable == "1");
+        let [table, column, sql_type, nullable] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
+        tables.entry(table.into()).or_default().insert(column.into(), (sql_type.into(), nullable == "1"));
     }
     tables
+}
+
+/// How a type of `schema.rs` lies in a database.
+pub fn lies_as(diesel: &str, c: &Connection) -> &'static str {
+    match (diesel, c) {
+        ("DbUuid", Connection::Sqlite(_)) => "blob",
+        ("DbUuid", Connection::Postgres(_)) => "uuid",
+        ("BigInt" | "Integer" | "Bool", Connection::Sqlite(_)) => "integer",
+        ("BigInt", Connection::Postgres(_)) => "bigint",
+        ("Integer", Connection::Postgres(_)) => "integer",
+        ("Bool", Connection::Postgres(_)) => "boolean",
+        ("Date", Connection::Postgres(_)) => "date",
+        ("Text", _) | ("Date", Connection::Sqlite(_)) => "text",
+        _ => panic!("{diesel}: a type of schema.rs that this test does not know"),
+    }
 }
 
 /// The indexes that are unique: table and columns.

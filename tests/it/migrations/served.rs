@@ -38,7 +38,10 @@ fn the_database_of_another_program_is_never_touched() {
         let mut c = database.target.open(false).unwrap();
         assert_eq!(migrate::inspect(&mut c).unwrap(), Found::Empty);
         assert!(migrate::accept(&Found::Empty).unwrap_err().0.contains("passerelle migrate"));
-        c.batch_execute("CREATE TABLE invoices (id integer); CREATE TABLE clients (id integer); INSERT INTO invoices VALUES (1)").unwrap();
+        c.batch_execute(
+            "CREATE TABLE invoices (id integer); CREATE TABLE clients (id integer); INSERT INTO invoices VALUES (1)",
+        )
+        .unwrap();
         let found = migrate::inspect(&mut c).unwrap();
         assert_eq!(found, Found::Foreign(vec!["clients".into(), "invoices".into()]));
         for refused in [migrate::accept(&found).unwrap_err().0, migrate::run(&database.target).unwrap_err()] {
