@@ -11,6 +11,7 @@ mod support;
 mod architecture;
 mod authz_coverage;
 mod contract;
+mod conventions;
 mod errors;
 mod idempotency;
 mod migrations;
