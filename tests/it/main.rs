@@ -9,6 +9,7 @@
 mod support;
 
 mod authz_coverage;
+mod import;
 mod openapi;
 mod tokens;
 mod validator;
