@@ -8,8 +8,15 @@
 #[macro_use]
 mod support;
 
+mod architecture;
 mod authz_coverage;
+mod contract;
+mod errors;
+mod idempotency;
 mod import;
+mod migrations;
 mod openapi;
+mod sockets;
+mod stopping;
 mod tokens;
 mod validator;
