@@ -71,7 +71,12 @@ impl Target {
             }
             Self::Postgres(url) => {
                 let mut c = PgConnection::establish(url).map_err(|e| without_secrets(&e.to_string(), url))?;
-                c.batch_execute("SET client_min_messages = warning").map_err(|e| e.to_string())?;
+                // Nobody waits for ever: a lock held longer, or a query gone wrong, is a 503 for one caller and not for all.
+                c.batch_execute(
+                    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
+                     SET idle_in_transaction_session_timeout = '120s'",
+                )
+                .map_err(|e| e.to_string())?;
                 Ok(AnyConnection::Postgres(c))
             }
         }

@@ -142,7 +142,8 @@ pub fn revert_all(c: &mut Connection) -> Result<(), String> {
 /// Runs `work` in one transaction that no other migration can share.
 fn locked<T>(c: &mut Connection, work: impl FnOnce(&mut Connection) -> QueryResult<T>) -> QueryResult<T> {
     /// Any number, the same in every replica.
-    const LOCK: &str = "SELECT pg_advisory_xact_lock(7276527733)";
+    const LOCK: &str =
+        "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7276527733)";
     c.begin_writing()?;
     let done = match c {
         Connection::Postgres(pg) => pg.batch_execute(LOCK),

@@ -100,14 +100,7 @@ fn measure(name: &str, target: &Target, time: Duration) {
 
 fn line(label: &str, run: Run, floor: Option<Run>, query: Option<Run>) {
     let share = |other: Option<Run>| other.map_or(String::new(), |o| format!("{:.0} %", 100.0 * run.rate / o.rate));
-    println!(
-        "{label:<34}{:>12.0}{:>11}{:>11}{:>15}{:>14}",
-        run.rate,
-        run.median,
-        run.p99,
-        share(floor),
-        share(query)
-    );
+    println!("{label:<34}{:>12.0}{:>11}{:>11}{:>15}{:>14}", run.rate, run.median, run.p99, share(floor), share(query));
 }
 
 fn start(target: &Target) -> Service {

@@ -14,6 +14,7 @@ mod contract;
 mod conventions;
 mod errors;
 mod idempotency;
+mod import;
 mod migrations;
 mod openapi;
 mod sockets;
