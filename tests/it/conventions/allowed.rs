@@ -42,7 +42,7 @@ both!(allowed_acts_tell_the_truth, |world| {
         ] {
             let read = actor.get(&text.path());
             let Some(acts) = read.json["allowed_acts"].as_array() else { continue };
-            if who == "the ministry" && what == "of one party" {
+            if party == 0 && what == "of one party" {
                 continue;
             }
             for act in acts {
