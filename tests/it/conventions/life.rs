@@ -83,7 +83,7 @@ both!(a_signature_binds_the_hash_of_the_content_that_is_served, |world| {
     let text = world.draft();
     let served = text.association.get(&text.under("content")).expect(200).json;
     let canonical = serde_json_canonicalizer::to_vec(&served["content"]).unwrap();
-    let digest: String = Sha256::digest(&canonical).iter().map(|b| format!("{b:02x}")).collect();
+    let digest = passerelle::auth::secret::hex(&Sha256::digest(&canonical));
     assert_eq!(served["content_hash"], format!("sha256:{digest}"));
     assert_eq!(text.hash(), format!("sha256:{digest}"));
 
