@@ -167,8 +167,12 @@ both!(a_client_that_leaves_does_no_harm, |world| {
         ));
         drop(raw);
     }
-    // Each is wholly there or not at all.
-    std::thread::sleep(Duration::from_millis(300));
+    // Each is wholly there or not at all, once the last has come to its end.
+    let mut before = -1;
+    while before != world.rows("changes") {
+        before = world.rows("changes");
+        std::thread::sleep(Duration::from_millis(500));
+    }
     operator.get("/v1/organisations").expect(200);
     assert_eq!(world.rows("organisations"), world.rows("changes"));
     assert_eq!(world.rows("changes"), world.rows("audit_entries"));

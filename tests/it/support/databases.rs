@@ -27,7 +27,7 @@ impl Drop for TestDatabase {
         if let Keep::Server(name) = &self.keep
             && let Some(mut server) = server()
         {
-            let _ = server.admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            server.drop_database(name);
         }
     }
 }
@@ -145,12 +145,17 @@ impl Server {
             if let Some(run) = run.filter(|run| *run != self.run)
                 && self.lock(run)
             {
-                // The lock is taken once for each database, and given back once for each.
-                let _ = self.admin.batch_execute(&format!(
-                    "DROP DATABASE IF EXISTS {name} WITH (FORCE); SELECT pg_advisory_unlock({LOCK}, {run})"
-                ));
+                self.drop_database(&name);
+                // Taken once for each database, given back once for each.
                 let _ = self.admin.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK}, {run})"));
             }
+        }
+    }
+
+    /// Drops a database; what cannot be dropped now is left to the next run.
+    fn drop_database(&mut self, name: &str) {
+        if let Err(e) = self.admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")) {
+            let _ = writeln!(std::io::stderr(), "the database {name} is left behind: {e}");
         }
     }
 
