@@ -22,10 +22,6 @@ const PENDING: [(&str, &str); 1] = [(
     "the level fixes the territory at creation, and the parent must be national: T03 cannot fail",
 )];
 
-fn national() -> Value {
-    json!({ "title": "Convention", "document_type": "convention", "level": "national", "territory": "national" })
-}
-
 fn academic(parent: &Text, territory: &str) -> Value {
     json!({ "title": "Déclinaison", "document_type": "convention", "level": "academic", "territory": territory,
         "parent_id": parent.id })

@@ -78,9 +78,8 @@ pub fn lies_as(diesel: &str, c: &Connection) -> &'static str {
     match (diesel, c) {
         ("DbUuid", Connection::Sqlite(_)) => "blob",
         ("DbUuid", Connection::Postgres(_)) => "uuid",
-        ("BigInt" | "Integer" | "Bool", Connection::Sqlite(_)) => "integer",
+        ("BigInt" | "Bool", Connection::Sqlite(_)) | ("Integer", _) => "integer",
         ("BigInt", Connection::Postgres(_)) => "bigint",
-        ("Integer", Connection::Postgres(_)) => "integer",
         ("Bool", Connection::Postgres(_)) => "boolean",
         ("Date", Connection::Postgres(_)) => "date",
         ("Text", _) | ("Date", Connection::Sqlite(_)) => "text",

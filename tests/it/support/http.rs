@@ -20,7 +20,7 @@ impl Http {
             .http_status_as_error(false)
             .max_redirects(0)
             .allow_non_standard_methods(true)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build();
         Self { agent: config.new_agent(), base: format!("http://{address}") }
     }
@@ -69,12 +69,6 @@ impl Ask {
     #[must_use]
     pub fn key(self, key: &str) -> Self {
         self.header("Idempotency-Key", key)
-    }
-
-    /// English problems.
-    #[must_use]
-    pub fn english(self) -> Self {
-        self.header("Accept-Language", "en")
     }
 
     pub fn send(self) -> Response {

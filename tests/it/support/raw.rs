@@ -84,7 +84,7 @@ impl Raw {
     }
 
     fn more(&mut self) -> bool {
-        let mut bytes = [0_u8; 65_536];
+        let mut bytes = [0_u8; 8192];
         match self.stream.read(&mut bytes) {
             Ok(n) if n > 0 => {
                 self.received.extend_from_slice(&bytes[..n]);

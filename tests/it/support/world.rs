@@ -150,13 +150,6 @@ impl World {
         // The command is sent at once; what is dropped is only the wait for its end.
         drop(self.handle.stop(graceful));
     }
-
-    /// Waits until the stopped service has ended.
-    pub fn join(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            thread.join().expect("the service ends well");
-        }
-    }
 }
 
 impl Drop for World {
