@@ -27,8 +27,9 @@ use crate::db::{Connection, Json};
 use crate::domain::vocabulary::{ConventionLevel, Role};
 use crate::domain::{Id, Territory};
 use crate::error::{Halt, Problem, both};
-use crate::http::answer::{Answer, Reply};
+use crate::http::answer::{Answer, Content, Reply};
 use crate::http::call::{Call, Request};
+use crate::http::etag;
 use crate::http::unit::{Expect, Unit};
 
 /// What an import did.
@@ -179,7 +180,7 @@ fn convention_of(parsed: &Parsed, draft: &import::Draft, parent_id: Option<Id>, 
     params(("parent_id" = Option<String>, Query, description = "The national convention that this one applies in a territory (UUID)")),
     request_body(content(
         (String = "text/plain", example = json!("CONVENTION DE COOPÉRATION\nENTRE…\n\nArticle 1 – Objet\n…")),
-        (String = "text/markdown"),
+        (String = "text/markdown", example = json!("# Convention de coopération\n\nENTRE…\n\n## Article 1 – Objet\n\n…")),
     )),
     responses(
         (status = 201, description = "The draft", body = ImportAnswer),
@@ -219,11 +220,16 @@ async fn import_convention(call: Call<WriteConventions>) -> Reply {
         };
         let answer = import(unit, &read, parent_id)?;
         let created = answer.created;
-        let location = answer.convention.as_ref().map(|c| (format!("/v1/conventions/{}", c.id), c.version));
+        let made = answer.convention.as_ref().map(|c| (format!("/v1/conventions/{}", c.id), c.version));
         let status = if created { StatusCode::CREATED } else { StatusCode::OK };
         let mut reply = Answer::json(status, &answer)?;
-        if let Some((address, _)) = location.filter(|_| created) {
-            reply = reply.with("Location", address);
+        if let (Some((address, version)), Content::Whole(body)) = (made, &reply.body) {
+            // The version is the draft's: what the next write of it names.
+            let tag = etag::of(version, body);
+            reply = reply.with("ETag", tag);
+            if created {
+                reply = reply.with("Location", address);
+            }
         }
         Ok(reply)
     })

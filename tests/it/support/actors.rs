@@ -5,8 +5,8 @@ use passerelle::auth::clients::{Client, NewClient};
 use passerelle::auth::{policy, tokens};
 use passerelle::db::schema::organisations;
 use passerelle::domain::Id;
-use passerelle::domain::folded::fold;
 use passerelle::domain::vocabulary::Role;
+use passerelle::organisations::organisation::name_key;
 use serde_json::Value;
 
 use super::http::{Ask, Http, Response};
@@ -108,7 +108,7 @@ impl World {
         self.app.ids.next(self.now())
     }
 
-    /// An organisation that belongs to nobody.
+    /// A verified organisation that nobody proposed.
     pub fn organisation(&self, kind: &str, name: &str) -> Id {
         let id = self.new_id();
         diesel::insert_into(organisations::table)
@@ -117,9 +117,9 @@ impl World {
                 organisations::version.eq(1_i64),
                 organisations::kind.eq(kind),
                 organisations::name.eq(name),
-                organisations::name_key.eq(fold(name)),
+                organisations::name_key.eq(name_key(name, None)),
                 organisations::public_utility.eq(false),
-                organisations::verified.eq(false),
+                organisations::verified.eq(true),
                 organisations::created_at.eq(self.now()),
                 organisations::updated_at.eq(self.now()),
             ))

@@ -93,7 +93,9 @@ fn as_documented(template: &str, method: &str, exchange: &Exchange<'_>) -> Resul
     };
     let documented = resolve(documented);
     for (name, _) in documented["headers"].as_object().into_iter().flatten() {
-        if response.header(name).is_none() && !SOMETIMES.contains(&name.as_str()) {
+        // A dry run has made nothing that could have a version or an address.
+        let due = !SOMETIMES.contains(&name.as_str()) && response.header("x-dry-run").is_none();
+        if due && response.header(name).is_none() {
             return Err(format!("the header {name} is documented and missing"));
         }
     }

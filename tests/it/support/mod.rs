@@ -16,6 +16,7 @@ pub mod databases;
 pub mod http;
 pub mod raw;
 pub mod resources;
+pub mod texts;
 pub mod world;
 
 #[allow(unused_imports)] // for tests that name them

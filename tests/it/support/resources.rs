@@ -3,8 +3,9 @@
 //! A path of the document that has no line in [`Resources::behind`] fails the tests that walk the document: nothing
 //! can be left out.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::texts::{PASTED, Text};
 use super::{Actor, World};
 
 /// What stands behind an address.
@@ -25,32 +26,84 @@ pub struct Resources {
     client: String,
     organisation: String,
     representative: String,
+    text: Text,
+    signature: String,
+    contact: String,
+    imported: String,
 }
 
 impl Resources {
     pub fn new(world: &World) -> Self {
-        let (operator, association, stranger) = (world.operator(), world.association(), world.association());
-        let proposed = json!({ "kind": "company", "name": "Entreprise proposée" });
-        let organisation = association.post("/v1/organisations", &proposed).expect(201).id();
-        let people = format!("/v1/organisations/{organisation}/representatives");
-        let representative = json!({ "name": "Camille Martin", "function": "gérante" });
-        let representative = association.post(&people, &representative).expect(201).id();
-        Self { client: world.observer().id.to_string(), operator, association, stranger, organisation, representative }
+        let (operator, stranger) = (world.operator(), world.association());
+        let text = world.draft();
+        let association = text.association.clone();
+        let make = |path: &str, body: Value| association.post(path, &body).expect(201).id();
+        let organisation = make("/v1/organisations", json!({ "kind": "company", "name": "Entreprise proposée" }));
+        let representative = make(
+            &format!("/v1/organisations/{organisation}/representatives"),
+            json!({ "name": "Camille Martin", "function": "gérante" }),
+        );
+        let contact = json!({ "network": "dafpic", "territory": "academie:25", "name": "DAFPIC" });
+        let contact = make(&text.under("network-contacts"), contact);
+        let signature = text.sign(1, "2026-11-20").expect(201).id();
+        let import = association.ask("POST", "/v1/conventions/import").body("text/plain", PASTED).send().expect(201);
+        let imported = import.json["convention"]["id"].as_str().unwrap().to_owned();
+        let client = world.observer().id.to_string();
+        Self {
+            operator,
+            association,
+            stranger,
+            client,
+            organisation,
+            representative,
+            text,
+            signature,
+            contact,
+            imported,
+        }
     }
 
     /// What stands behind a path of the document; none when it has no line here.
     pub fn behind(&self, path: &str) -> Option<Behind> {
+        let under_convention = [
+            "",
+            "/articles",
+            "/axes",
+            "/clauses",
+            "/confirm-clauses",
+            "/content",
+            "/network-contacts",
+            "/objectives",
+            "/parties",
+            "/parts",
+            "/signatures",
+        ];
         let (id, allowed, foreign) = match path {
             "/v1/reference/vocabularies/{id}" => ("audience", &self.operator, None),
             // Only the operator holds these scopes.
             "/v1/clients/{id}" | "/v1/clients/{id}/revoke" | "/v1/clients/{id}/rotate-secret" => {
                 (self.client.as_str(), &self.operator, None)
             }
-            "/v1/organisations/{id}" | "/v1/organisations/{id}/representatives" => {
-                (self.organisation.as_str(), &self.association, Some(&self.stranger))
+            _ => {
+                let id = match path {
+                    "/v1/organisations/{id}" | "/v1/organisations/{id}/representatives" => &self.organisation,
+                    "/v1/representatives/{id}" => &self.representative,
+                    "/v1/conventions/{id}/source" => &self.imported,
+                    "/v1/articles/{id}" => &self.text.article,
+                    "/v1/axes/{id}" => &self.text.axis,
+                    "/v1/clauses/{id}" => &self.text.clause,
+                    "/v1/network-contacts/{id}" => &self.contact,
+                    "/v1/objectives/{id}" => &self.text.objective,
+                    "/v1/parties/{id}" => &self.text.parties[1],
+                    "/v1/parts/{id}" => &self.text.part,
+                    "/v1/signatures/{id}" => &self.signature,
+                    _ => {
+                        let rest = path.strip_prefix("/v1/conventions/{id}")?;
+                        under_convention.contains(&rest).then_some(&self.text.id)?
+                    }
+                };
+                (id.as_str(), &self.association, Some(&self.stranger))
             }
-            "/v1/representatives/{id}" => (self.representative.as_str(), &self.association, Some(&self.stranger)),
-            _ => return None,
         };
         Some(Behind { id: id.to_owned(), allowed: allowed.clone(), foreign: foreign.cloned() })
     }
