@@ -9,6 +9,8 @@
 mod support;
 
 mod authz_coverage;
+mod conventions;
 mod openapi;
+mod organisations;
 mod tokens;
 mod validator;
