@@ -17,7 +17,7 @@ mod records;
 mod removing;
 mod signing;
 mod statuses;
-mod territorial;
+mod territories;
 
 use std::collections::BTreeMap;
 
