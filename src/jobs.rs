@@ -19,3 +19,16 @@ pub fn start(app: App) {
         }
     });
 }
+
+/// Reads the signing keys again, in every replica: `passerelle keys rotate` runs elsewhere, and its key is published for
+/// [`crate::auth::keys::PUBLISHED_BEFORE`] seconds before it signs.
+pub fn follow_keys(app: App) {
+    actix_web::rt::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            if let Err(halt) = app.keys.reload(&app.db).await {
+                log::warn!("the signing keys were not read again: {halt:?}");
+            }
+        }
+    });
+}

@@ -11,6 +11,7 @@
 //! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`reference`] the vocabularies.
 //! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
 //! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
+//! - [`cli`]: the program; every command acts through the same functions as the API.
 //! - [`aggregate`]: what is versioned as one, and the five operations of its pieces.
 //! - [`app`]: the state and the one list of areas; [`server`], [`config`], [`clock`], [`error`], [`openapi`], [`jobs`].
 //!
@@ -20,6 +21,7 @@ pub mod account;
 pub mod aggregate;
 pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod conventions;

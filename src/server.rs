@@ -45,6 +45,7 @@ pub fn build(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
 /// Runs until the service is told to stop; SIGTERM first turns `/health/ready` to 503, then lets requests finish.
 pub async fn run(app: App, listeners: Vec<TcpListener>) -> std::io::Result<()> {
     let server = build(app.clone(), listeners)?;
+    crate::jobs::follow_keys(app.clone());
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         if told_to_stop().await {

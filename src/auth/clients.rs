@@ -134,6 +134,11 @@ impl Client {
         clients::table.find(id).filter(clients::revoked_at.is_null()).select(Self::as_select()).first(c).optional()
     }
 
+    /// Every client, revoked ones included, by name: for the command line.
+    pub fn all(c: &mut Connection) -> QueryResult<Vec<Self>> {
+        clients::table.order((clients::name_key, clients::id)).select(Self::as_select()).load(c)
+    }
+
     fn find(c: &mut Connection, id: Id) -> Result<Self, Halt> {
         clients::table.find(id).select(Self::as_select()).first(c).optional()?.ok_or_else(Halt::not_found)
     }
@@ -289,15 +294,20 @@ async fn list_clients(call: Call<ReadClients>) -> Reply {
 async fn create_client(call: Call<WriteClients>) -> Reply {
     call.write(|unit| {
         let new: NewClient = unit.accept_json(Expect { secret: true, ..Expect::CREATION })?;
-        let client_secret = secret::generate().map_err(Halt::Broken)?;
-        let client = Client::make(unit.new_id(), new, &client_secret, unit.request.now);
-        client.insert(unit)?;
-        client.record(unit, Operation::Created, None)?;
-        let location = format!("/v1/clients/{}", client.id);
-        Ok(Answer::created(&location, client.version, &ClientWithSecret { client, client_secret })?
-            .with("Cache-Control", "no-store"))
+        let made = create(unit, new)?;
+        let location = format!("/v1/clients/{}", made.client.id);
+        Ok(Answer::created(&location, made.client.version, &made)?.with("Cache-Control", "no-store"))
     })
     .await
+}
+
+/// Makes a client and its secret, for a request or for the command line.
+pub fn create(unit: &mut Unit<'_>, new: NewClient) -> Result<ClientWithSecret, Halt> {
+    let client_secret = secret::generate().map_err(Halt::Broken)?;
+    let client = Client::make(unit.new_id(), new, &client_secret, unit.request.now);
+    client.insert(unit)?;
+    client.record(unit, Operation::Created, None)?;
+    Ok(ClientWithSecret { client, client_secret })
 }
 
 /// Read a client
@@ -329,13 +339,7 @@ async fn revoke_client(call: Call<WriteClients>) -> Reply {
     let reply = call
         .write(|unit| {
             let id = unit.request.id()?;
-            let before = Client::lock(unit, id)?;
-            unit.accept_empty(Expect::version(before.version))?;
-            let mut client = before.clone();
-            if client.revoked_at.is_none() {
-                client.revoked_at = Some(unit.request.now);
-                client.save(unit, &before)?;
-            }
+            let client = revoke(unit, id)?;
             Answer::single(client.version, &client)
         })
         .await;
@@ -343,6 +347,18 @@ async fn revoke_client(call: Call<WriteClients>) -> Reply {
         app.tokens.forget_client(id);
     }
     reply
+}
+
+/// Revokes a client at the version that the request names, for a request or for the command line.
+pub fn revoke(unit: &mut Unit<'_>, id: Id) -> Result<Client, Halt> {
+    let before = Client::lock(unit, id)?;
+    unit.accept_empty(Expect::version(before.version))?;
+    let mut client = before.clone();
+    if client.revoked_at.is_none() {
+        client.revoked_at = Some(unit.request.now);
+        client.save(unit, &before)?;
+    }
+    Ok(client)
 }
 
 /// Give a client a new secret

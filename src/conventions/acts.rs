@@ -13,10 +13,11 @@ use super::convention::{AllowedAct, Convention, ConventionRow};
 use super::http::open;
 use super::import::Parsed;
 use super::rules;
+use super::signatures;
 use super::store::parties_of;
 use crate::aggregate::Whole as _;
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
-use crate::db::schema::{clauses, sources};
+use crate::db::schema::{clauses, conventions, sources};
 use crate::db::{Connection, Json};
 use crate::domain::refusal::Refusal;
 use crate::domain::{CivilDate, Id, Instant};
@@ -37,31 +38,32 @@ pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: Civil
     let editable = rules::check_edit(status_today, article.as_deref()).err();
     let drafts = policy::may_draft(&request.caller, &standing);
     let writes = request.caller.holds("conventions:write");
-    let signs = request.caller.holds("signatures:write")
-        && standing.parties.iter().any(|party| policy::may_sign(&request.caller, &standing, *party));
-    let unsettled = terms.unsettled();
-    let unsigned = (!unsettled.is_empty()).then(|| {
-        Refusal::state(
-            "R01",
-            "terms_not_set",
-            both(
-                "La durée et les préavis doivent être confirmés, ou déclarés absents, avant toute signature.",
-                "Duration and notices must be confirmed, or declared absent, before any signature.",
-            ),
-        )
-    });
+    let facts = signatures::facts(c, row.id)?;
+    let mine: Vec<Id> = pieces
+        .parties
+        .iter()
+        .filter(|party| policy::may_sign(&request.caller, &standing, party.organisation_id))
+        .map(|party| party.id)
+        .collect();
+    let signs = request.caller.holds("signatures:write") && !mine.is_empty();
+    let signed = cannot_sign(&pieces, &facts, &terms, &row, &mine, request.today);
+    let children: i64 = conventions::table.filter(conventions::parent_id.eq(Some(row.id))).count().get_result(c)?;
+    let delete = match act("delete", drafts && writes, editable.clone()) {
+        AllowedAct { allowed: true, .. } if !facts.is_empty() || children > 0 => refused_act("delete", "in_use"),
+        told => told,
+    };
     let acts = vec![
         act("update", drafts && writes, editable.clone()),
-        act("delete", drafts && writes, editable.clone()),
-        act("confirm_clauses", drafts && writes, editable.clone()),
-        act("record_signature", signs, editable.or(unsigned)),
+        delete,
+        act("confirm_clauses", drafts && writes, editable),
+        act("record_signature", signs, signed),
     ];
     Ok(Convention {
         status: rules::status(&row.spans(), on),
         as_of: on,
         territory_label: row.territory.label(),
         preamble: row.preamble(),
-        missing_terms: unsettled.into_iter().map(str::to_owned).collect(),
+        missing_terms: terms.unsettled().into_iter().map(str::to_owned).collect(),
         allowed_acts: acts,
         parties,
         imported_at,
@@ -87,16 +89,46 @@ pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: Civil
     })
 }
 
+/// Why none of these parties can sign the present text any more (R01); none when one of them can. Who will sign, and on
+/// which day, is not known yet: what depends on it is not refused here.
+fn cannot_sign(
+    pieces: &Pieces,
+    facts: &[rules::SignatureFact],
+    terms: &rules::Terms,
+    row: &ConventionRow,
+    mine: &[Id],
+    today: CivilDate,
+) -> Option<Refusal> {
+    let parties: Vec<Id> = pieces.parties.iter().map(|party| party.id).collect();
+    let attempt = |party: &Id| {
+        let signature = rules::NewSignature {
+            party: *party,
+            signatory: String::new(),
+            signed_on: today,
+            content_hash: row.content_hash.clone(),
+        };
+        let checked = rules::check_signature(&parties, facts, terms, &row.content_hash, &signature, today);
+        checked.err().filter(|refusal| refusal.code != "after_end")
+    };
+    let refusals: Vec<Refusal> = mine.iter().filter_map(attempt).collect();
+    if refusals.len() < mine.len() { None } else { refusals.into_iter().next() }
+}
+
+/// An act refused by a code of the table.
+fn refused_act(name: &'static str, code: &'static str) -> AllowedAct {
+    let entry = crate::error::table::find(code);
+    AllowedAct {
+        act: name,
+        allowed: false,
+        code: Some(entry.code),
+        rule: None,
+        reason: Some(both(entry.when.0, entry.when.1)),
+    }
+}
+
 fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAct {
     if !may {
-        let entry = crate::error::table::find("not_allowed");
-        return AllowedAct {
-            act: name,
-            allowed: false,
-            code: Some(entry.code),
-            rule: None,
-            reason: Some(both(entry.when.0, entry.when.1)),
-        };
+        return refused_act(name, "not_allowed");
     }
     AllowedAct {
         act: name,

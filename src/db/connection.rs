@@ -70,12 +70,33 @@ impl Target {
                 Ok(AnyConnection::Sqlite(c))
             }
             Self::Postgres(url) => {
-                let mut c = PgConnection::establish(url).map_err(|e| e.to_string())?;
-                c.batch_execute("SET client_min_messages = warning").map_err(|e| e.to_string())?;
+                let mut c = PgConnection::establish(url).map_err(|e| without_secrets(&e.to_string(), url))?;
+                // Nobody waits for ever: a lock held longer, or a query gone wrong, is a 503 for one caller and not for all.
+                c.batch_execute(
+                    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
+                     SET idle_in_transaction_session_timeout = '120s'",
+                )
+                .map_err(|e| e.to_string())?;
                 Ok(AnyConnection::Postgres(c))
             }
         }
     }
+}
+
+/// libpq quotes a connection string that it cannot read, password included: the message goes to a log.
+fn without_secrets(message: &str, url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let user = rest.split(['/', '?']).next().and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
+    let mut secrets = vec![url];
+    secrets.extend(user.and_then(|user| user.split_once(':')).map(|(_, password)| password));
+    secrets.extend(rest.split(['?', '&']).skip(1).filter_map(|p| p.split_once('=')).map(|(_, value)| value));
+    // A password with a slash or an at sign left as it is cuts the string elsewhere.
+    secrets.extend(rest.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password));
+    let mut said = message.to_owned();
+    for secret in secrets.into_iter().filter(|secret| secret.len() > 3) {
+        said = said.replace(secret, "…");
+    }
+    said
 }
 
 impl AnyConnection {
@@ -134,5 +155,26 @@ impl AnyConnection {
             Err(_) => self.rollback()?,
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_in_what_libpq_says() {
+        for (url, said) in [
+            (
+                "postgres://user:s3cr3t word@host/db",
+                "unexpected spaces found in \"postgres://user:s3cr3t word@host/db\"",
+            ),
+            ("postgres://user:s3cr3t%zz@host/db", "invalid percent-encoded token: \"s3cr3t%zz\""),
+            ("postgres://user:s3cr3t/word@host/db", "invalid integer value \"s3cr3t/word\""),
+            ("postgres://user@host/db?password=s3cr3t%zz", "invalid percent-encoded token: \"s3cr3t%zz\""),
+        ] {
+            let kept = without_secrets(said, url);
+            assert!(kept.starts_with(&said[..10]) && !kept.contains("s3cr3t"), "{kept}");
+        }
     }
 }

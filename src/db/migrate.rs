@@ -1,6 +1,7 @@
 //! Migrations, embedded, and the question asked before anything else: whose schema is this?
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -100,15 +101,19 @@ pub fn run(target: &Target) -> Result<Vec<String>, String> {
             Connection::Sqlite(c) => c.run_pending_migrations(SQLITE),
             Connection::Postgres(c) => c.run_pending_migrations(POSTGRES),
         };
-        let names = versions.map_err(QueryError::QueryBuilderError)?.iter().map(ToString::to_string).collect();
-        Ok(names)
+        let versions: Vec<_> =
+            versions.map_err(QueryError::QueryBuilderError)?.iter().map(ToString::to_string).collect();
+        // The harness tells versions (`0001`); people know the names (`0001_foundation`), the same in both folders.
+        let all: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> =
+            SQLITE.migrations().map_err(QueryError::QueryBuilderError)?;
+        let applied = all.iter().filter(|m| versions.contains(&m.name().version().to_string()));
+        Ok(applied.map(|m| m.name().to_string()).collect())
     });
     applied.map_err(|e| format!("migration failed, nothing was changed: {e}"))
 }
 
 /// Names of the migrations that are not applied yet.
 pub fn pending(c: &mut Connection) -> Result<Vec<String>, String> {
-    use diesel::migration::{Migration, MigrationSource};
     if inspect(c).map_err(|e| e.to_string())? == Found::Empty {
         // Asking the harness would create its table.
         let all: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = SQLITE.migrations().map_err(|e| e.to_string())?;
@@ -137,7 +142,8 @@ pub fn revert_all(c: &mut Connection) -> Result<(), String> {
 /// Runs `work` in one transaction that no other migration can share.
 fn locked<T>(c: &mut Connection, work: impl FnOnce(&mut Connection) -> QueryResult<T>) -> QueryResult<T> {
     /// Any number, the same in every replica.
-    const LOCK: &str = "SELECT pg_advisory_xact_lock(7276527733)";
+    const LOCK: &str =
+        "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7276527733)";
     c.begin_writing()?;
     let done = match c {
         Connection::Postgres(pg) => pg.batch_execute(LOCK),

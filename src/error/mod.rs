@@ -232,6 +232,11 @@ impl Halt {
             Self::Problem(problem) => Err(problem),
             Self::Database(e) => {
                 log::error!("database: {e:?}");
+                if let Error::DatabaseError(_, said) = &e
+                    && said.message().contains("lock timeout")
+                {
+                    return Err(Box::new(Problem::plain("busy").header("Retry-After", "2")));
+                }
                 let gone = matches!(
                     &e,
                     Error::BrokenTransactionManager

@@ -81,7 +81,7 @@ pub fn claim(c: &mut Connection, key: &Key, now: Instant) -> Result<(), Halt> {
     match inserted {
         Ok(1) => {
             if let Connection::Postgres(pg) = c {
-                pg.batch_execute("SET LOCAL lock_timeout = '0'")?;
+                pg.batch_execute("SET LOCAL lock_timeout = '10s'")?;
             }
             Ok(())
         }

@@ -3,14 +3,25 @@
 //! `cargo test --test it` alone tests SQLite and says so; with `TEST_DATABASE_URL=postgres://…` (a role that may create
 //! databases) it tests both. `support` starts the service and speaks the domain; each area of `src/` has its folder or
 //! file here.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test says what went wrong by failing there
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+// a test says what went wrong by failing there
+// A test is a list of cases, as long as they are many, and says what it says without ceremony.
+#![allow(clippy::too_many_lines, clippy::needless_pass_by_value, clippy::similar_names, clippy::unused_self)]
 
 #[macro_use]
 mod support;
 
+mod architecture;
 mod authz_coverage;
+mod contract;
 mod conventions;
+mod errors;
+mod idempotency;
+mod import;
+mod migrations;
 mod openapi;
 mod organisations;
+mod sockets;
+mod stopping;
 mod tokens;
 mod validator;

@@ -3,63 +3,11 @@
 //! « Au premier alinéa de l'article 11, les mots : « cinq ans » sont remplacés par les mots : « six
 //! ans » » is an edit. What it quotes is the other text, never an article of this one.
 
-use super::dates;
 use super::fold::Text;
 use super::lines::Line;
 use super::outline::Outline;
 use super::pattern;
-use super::report::{Amends, Edit, EditKind, Warning};
-
-/// Whether the text is an amendment: it is headed so.
-pub fn is_one(lines: &[Line]) -> bool {
-    let mut heads = lines.iter().filter(|line| !line.is_empty()).take(40);
-    let Some(kind) = heads.find(|line| {
-        let key = line.text.key.as_str();
-        key.len() < 400
-            && (key.starts_with("avenant")
-                || re!(r"^projet d'avenant\b").is_match(key)
-                || super::title::kind_of(key).is_some_and(|kind| !kind.starts_with("avenant"))
-                    && !super::headings::states(&line.text.raw))
-    }) else {
-        return false;
-    };
-    re!(r"^(?:projet d')?avenant\b").is_match(&kind.text.key)
-}
-
-/// The convention that is changed: named in the title, else in the visas.
-pub fn amends(title: Option<&str>, lines: &[Line], limit: usize) -> Option<Amends> {
-    let named = title.and_then(|title| named(&Text::new(title)));
-    let complete = |found: &Amends| found.date.is_some();
-    if named.as_ref().is_some_and(complete) {
-        return named;
-    }
-    let visa = lines
-        .iter()
-        .take(limit)
-        .filter(|line| !line.is_empty() && line.text.key.len() < 600)
-        .filter(|line| re!(r"^(?:vu|considerant|-? ?vu) .*\b(?:convention|accord|protocole|contrat|charte)\b|^(?:a|de) la convention").is_match(&line.text.key))
-        .find_map(|line| self::named(&line.text).filter(complete));
-    match (named, visa) {
-        (Some(title), Some(visa)) => Some(Amends { date: visa.date, title: title.title }),
-        (title, visa) => title.or(visa),
-    }
-}
-
-fn named(text: &Text) -> Option<Amends> {
-    let found =
-        re!(r"\b(?:a|au|de|du|vu|l'|la|le) ?(?:la |l'|le )?((?:convention|accord|protocole|contrat|charte)[^,;:]*)")
-            .captures(&text.key)?;
-    let span = found.get(1)?;
-    let words = span.as_str();
-    let date = dates::find(words);
-    let end = re!(r" (?:du|de l'|en date du|signee?|conclue?|passee?|n° ?|entre|relative?|portant|et notamment|susvisee?|datee?|initiale?)\b").find(words).map_or(words.len(), |cut| cut.start());
-    let title = text.quote(span.start()..span.start() + end).to_lowercase();
-    let date = date.map(|date| date.date).or_else(|| {
-        let rest = &text.key[span.end()..];
-        dates::find(rest).filter(|date| date.range.start < 40).map(|date| date.date)
-    });
-    Some(Amends { date, title: (!title.is_empty()).then_some(title) })
-}
+use super::report::{Edit, EditKind, Warning};
 
 /// The text of one article of the amendment, told apart from what it quotes.
 struct Drafting {
@@ -161,6 +109,16 @@ fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>
         let to = quotes.get(index).map_or(text.key.len(), |(start, _)| *start);
         let between = &text.key[from.min(to)..to];
         repeals(between, of_heading, found);
+        if let Some(part) =
+            re!(r"\b(?:alinea|phrase|tiret|paragraphe)s?\b[^;.\n«»]{0,60}\b(?:est|sont) (?:supprim|abrog)")
+                .find(between)
+        {
+            warnings.push(Warning {
+                line: drafting.line_at(text.raw_offset(from + part.start())),
+                code: "unread_edit",
+                detail: "the removal of part of an article could not be read".to_owned(),
+            });
+        }
         let Some(&(start, end)) = quotes.get(index) else {
             if quotes.is_empty() {
                 unquoted(drafting, between, of_heading, found, warnings);
@@ -168,7 +126,8 @@ fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>
             return;
         };
         let instruction = last_instruction(between);
-        if let Some(number) = article_named(instruction) {
+        // « I. – À l'article 3 : 1° Au deuxième alinéa, … »: named once for several edits.
+        if let Some(number) = article_named(instruction).or_else(|| article_named(&without_repeals(between))) {
             current = Some(number);
         }
         let article = current.clone().or_else(|| of_heading.map(str::to_owned));
@@ -215,12 +174,11 @@ fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>
     }
 }
 
-/// The sentence or item that leads to the quotation.
+/// The sentence or item that leads to the quotation; it may run over several lines.
 fn last_instruction(between: &str) -> &str {
-    let cut = between.trim_end().rfind(['\n', ';']).map_or(0, |at| at + 1);
-    let tail = &between[cut..];
-    // « …est remplacé par les dispositions suivantes :⏎« … » »: the line above holds the verb.
-    if tail.trim().len() < 12 || !tail.contains(' ') { between } else { tail }
+    let lead = between.trim_end_matches(['«', '"', ' ', '\n']);
+    let cut = re!(r"[.;:»] ?\n|; ").find_iter(lead).last().map_or(0, |found| found.end());
+    &between[cut..]
 }
 
 fn added(instruction: &str) -> Option<String> {
@@ -285,15 +243,35 @@ fn words(
 }
 
 fn repeals(between: &str, of_heading: Option<&str>, found: &mut Vec<Edit>) {
-    for sentence in between.split_inclusive(['.', ';', '\n']) {
-        if !re!(r"\barticles? [^.;]{0,80}(?:est|sont) (?:abrogee?s?|supprimee?s?)(?: ?[.;,\n]|$)").is_match(sentence)
-            || re!(r"\bmots?\b|alinea|phrase|remplace").is_match(sentence)
-        {
-            continue;
+    for sentence in re!(r"[.;](?: |\n|$)|\n").split(between).filter(|sentence| is_repeal(sentence)) {
+        let listed =
+            re!(r"\barticles? ((?:premier|\d{1,3})[^a-z]*(?:(?:et|a|bis|ter|,) ?[^a-z]*)*)").captures(sentence);
+        let listed = listed.and_then(|list| list.get(1)).map_or("", |list| list.as_str());
+        let mut numbers: Vec<Option<String>> = re!(r"premier|\d{1,3}(?:[.-]\d{1,2})*(?: (?:bis|ter|quater))?")
+            .find_iter(listed)
+            .map(|number| Some(if number.as_str() == "premier" { "1".to_owned() } else { number.as_str().to_owned() }))
+            .collect();
+        if numbers.is_empty() {
+            numbers.push(of_heading.map(str::to_owned));
         }
-        let article = article_named(sentence).or_else(|| of_heading.map(str::to_owned));
-        found.push(Edit { kind: EditKind::RepealArticle, article, old: None, new: None });
+        found.extend(numbers.into_iter().map(|article| Edit {
+            kind: EditKind::RepealArticle,
+            article,
+            old: None,
+            new: None,
+        }));
     }
+}
+
+fn is_repeal(sentence: &str) -> bool {
+    re!(r"\barticles? [^;]{0,80}(?:est|sont) (?:abrogee?s?|supprimee?s?)[ .,;]*$").is_match(sentence)
+        && !re!(r"\bmots?\b|alinea|phrase|remplace").is_match(sentence)
+}
+
+/// What stands between two quotations, but the sentences that repeal.
+fn without_repeals(between: &str) -> String {
+    let sentences = re!(r"[.;](?: |\n|$)|\n").split(between).filter(|sentence| !is_repeal(sentence));
+    sentences.collect::<Vec<_>>().join("\n")
 }
 
 /// The drafting changes something, and nothing was read: a replacement without marks, or a doubt.
@@ -377,15 +355,6 @@ mod tests {
                 (EditKind::AddArticle, some("5 bis"), None, some("Article 5 bis - Mentorat\nTexte.")),
                 (EditKind::RepealArticle, some("7"), None, None),
             ]
-        );
-    }
-
-    #[test]
-    fn the_convention_that_is_changed() {
-        let found = named(&Text::new("AVENANT N° 1 À LA CONVENTION DE COOPÉRATION DU 27 JUIN 2024")).unwrap();
-        assert_eq!(
-            (found.date.unwrap().to_string(), found.title.as_deref()),
-            ("2024-06-27".into(), Some("convention de coopération"))
         );
     }
 }

@@ -54,17 +54,14 @@ fn patterns() -> [(&'static str, &'static Regex); 21] {
         ("cap", re!(r"\bcap\b|certificat d'aptitude professionnelle")),
         ("bts", re!(r"\bbts\b|sections? de techniciens? superieurs?")),
         ("cpge", re!(r"\bcpge\b|classes preparatoires aux grandes ecoles")),
-        ("apprenti", re!(r"\bapprentie?s?\b")),
+        ("apprenti", re!(r"\bapprentie?s?\b|apprenants de la formation professionnelle")),
         (
             "formation_continue",
             re!(
                 r"stagiaires? de (?:la )?formation continue|adultes en formation|publics? de (?:la )?formation continue|adultes en reprise"
             ),
         ),
-        (
-            "enseignants",
-            re!(r"\benseignante?s?\b|\bprofesseurs\b|equipes? (?:pedagogiques?|educatives?|enseignantes?)"),
-        ),
+        ("enseignants", re!(r"\benseignante?s?\b|\bprofesseurs\b|equipes? enseignantes?")),
         (
             "college",
             re!(r"\bcolleges?\b|\bcollegien(?:ne)?s?\b|enseignement secondaire|eleves du secondaire|second degre"),
@@ -78,7 +75,7 @@ fn patterns() -> [(&'static str, &'static Regex); 21] {
         (
             "lycee_pro",
             re!(
-                r"\blycees? professionnels?\b|voies? (?:generale, technologique et )?professionnelle|lyceens professionnels|enseignement secondaire|eleves du secondaire|second degre"
+                r"\blycees? professionnels?\b|voies? (?:generale, technologique et )?professionnelle|lyceens professionnels|apprenants de la (?:formation|voie) professionnelle|enseignement secondaire|eleves du secondaire|second degre"
             ),
         ),
     ]

@@ -94,11 +94,14 @@ pub fn commitments(passage: &Passage, parties: &[Party]) -> Vec<Commitment> {
     for sentence in &passage.sentences {
         let key = sentence.text.key.as_str();
         let Some(verb) = re!(
-            r"\b(?:s'engage(?:nt)?|veille(?:nt)?(?: egalement)? a|met(?:tent)?(?: egalement)? en (?:place|oeuvre)|renforcent|apporte(?:nt)?|assure(?:nt)?|participe(?:nt)? a|coordonnent|facilite(?:nt)?|favorise(?:nt)?|contribue(?:nt)? a|informe(?:nt)?|soutien(?:t|nent)|soutiendront|met(?:tent)? a (?:la )?disposition|conviennent de|garanti(?:t|ssent)|organise(?:nt)?|accueille(?:nt)?|prend en charge|verse|propose(?:nt)?)\b"
+            r"\b(?:s'engage(?:nt)?|veille(?:nt)?(?: egalement)? a|met(?:tent)?(?: egalement)? en (?:place|oeuvre)|renforcent|apporte(?:nt)?|assure(?:nt)?|participe(?:nt)? (?:a|au|aux)|coordonnent|facilite(?:nt)?|favorise(?:nt)?|contribue(?:nt)? (?:a|au|aux)|informe(?:nt)?|soutien(?:t|nent)|soutiendront|met(?:tent)? a (?:la )?disposition|conviennent de|garanti(?:t|ssent)|organise(?:nt)?|accueille(?:nt)?|prend en charge|verse|propose(?:nt)?)\b"
         )
         .find(key) else {
             continue;
         };
+        if key.contains("ce qui suit") {
+            continue;
+        }
         let head = key[..verb.start()].trim_end();
         let head = re!(r",? (?:egalement|donc|ainsi|notamment|en outre)$").replace(head, "");
         let who = if re!(r"(?:^|, )(?:ils|elles)$").is_match(&head) {

@@ -31,8 +31,11 @@ pub fn clean(line: &str) -> Clean {
     let spaced = join_spaced_letters(&plain);
     let trimmed = spaced.trim();
     let hashes = trimmed.bytes().take_while(|&b| b == b'#').count();
-    let (hashes, rest) =
-        if (1..=6).contains(&hashes) { (hashes, trimmed[hashes..].trim().trim_end_matches('#').trim_end()) } else { (0, trimmed) };
+    let (hashes, rest) = if (1..=6).contains(&hashes) {
+        (hashes, trimmed[hashes..].trim().trim_end_matches('#').trim_end())
+    } else {
+        (0, trimmed)
+    };
     let rest = rest.strip_prefix("> ").unwrap_or(rest);
     let bold = bold_lead(rest);
     let mut cells: Vec<String> =

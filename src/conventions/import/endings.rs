@@ -33,7 +33,9 @@ pub fn ends(lines: &[Line], opened: &[Opened]) -> (Option<usize>, usize) {
             continue;
         }
         let key = line.text.key.as_str();
-        if signature.is_none() && fait.is_match(key) && !goes_on(at) {
+        // A date alone ends a text only at its very end.
+        let dated = at + 30 > lines.len() && re!(r"^le (?:\d{1,2}|1 ?er) [a-z]{3,9} \d{4}\.?$").is_match(key);
+        if signature.is_none() && (fait.is_match(key) || dated) && !goes_on(at) {
             signature = Some(at);
         } else if annex.is_none()
             && re!(r"^annexes?(?: ?n?°? ?(?:\d{1,2}|[ivx]{1,4}|[a-h]))?(?: ?[:.-].*| [a-z].{0,80})?$").is_match(key)

@@ -100,11 +100,16 @@ fn mark_page_numbers(lines: &mut [Line]) {
 
 /// A foot of page that carries its number (`Convention X – page 3`): the same words, numbers that count.
 fn mark_folios(lines: &mut [Line]) {
-    let folio = re!(r"^(.{0,120}\b(?:page|convention|accord|avenant|academie|ministere)\b.{0,120}?[ -])(\d{1,3})(?: ?(?:/|sur) ?\d{1,3})?$");
+    let folio = re!(
+        r"^(.{0,120}\b(?:page|convention|accord|avenant|academie|ministere)\b.{0,120}?[ -])(\d{1,3})(?: ?(?:/|sur) ?\d{1,3})?$"
+    );
     let mut last: HashMap<String, (usize, u32)> = HashMap::new();
     for index in 0..lines.len() {
         let line = &lines[index];
-        if line.is_empty() || line.text.key.len() > 260 || re!(r"^(?:article|art\.|vu |titre|chapitre|partie|annexe|avenant n)").is_match(&line.text.key) {
+        if line.is_empty()
+            || line.text.key.len() > 260
+            || re!(r"^(?:article|art\.|vu |titre|chapitre|partie|annexe|avenant n)").is_match(&line.text.key)
+        {
             continue;
         }
         let Some(found) = folio.captures(&line.text.key) else {

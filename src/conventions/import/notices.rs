@@ -138,7 +138,10 @@ fn kind(text: &Text, period: &Period, heading: &str, previous: &str) -> Kind {
     let from = branches.find_iter(head).last().map_or(0, |found| found.end());
     let to = branches.find(tail).map_or(whole.len(), |found| period.range.end + found.start());
     let key = &whole[from..to];
-    let unanswered = re!(r"(?:sans effet|infructueuse|sans reponse)[a-z' ]{0,20} (?:pendant|durant|dans|apres|sous)(?: un delai de)? ?$").is_match(head);
+    let unanswered = re!(
+        r"(?:sans effet|infructueuse|sans reponse)[a-z' ]{0,20} (?:pendant|durant|dans|apres|sous)(?: un delai de)? ?$"
+    )
+    .is_match(head);
     if !is_delay(head, tail) && !unanswered {
         return Kind::None;
     }

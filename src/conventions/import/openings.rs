@@ -132,6 +132,12 @@ fn has_text(lines: &[Line], from: usize, to: usize) -> bool {
 fn is_heading(text: &str, text_follows: bool) -> bool {
     let words = text.split_whitespace().count();
     let length = text.chars().count();
+    // « I. – À l'article 3 : » leads to an amendment's drafting.
+    if re!(r"^(?:[ivx]{1,4} ?[.)-][ .-]*|\d{1,2}°[ .-]*)?(?:(?:au|aux|apres|dans|a) [^.]{0,60})?\bl?'?article \d")
+        .is_match(&super::fold::fold(text))
+    {
+        return false;
+    }
     if is_capitals(text) && length <= 250 {
         return true;
     }

@@ -164,7 +164,10 @@ fn name(chunk: &PartyText) -> Option<(String, Option<String>)> {
     for comma in text.key[..end].match_indices(", ").map(|(at, _)| at).collect::<Vec<_>>() {
         let after = &text.raw[text.raw_offset(comma + 2)..text.raw_offset(end)];
         let capitals = super::fold::is_capitals(after) && super::fold::is_capitals(text.quote(0..comma));
-        if !capitals && !re!(r"^, (?:de |du |des |d'|et )").is_match(&text.key[comma..]) {
+        if !capitals
+            && !re!(r"^, (?:de |du |des |d'|et |ministere |rectorat |academie |direction (?:generale|des services))")
+                .is_match(&text.key[comma..])
+        {
             end = comma;
             break;
         }

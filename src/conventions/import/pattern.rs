@@ -18,3 +18,31 @@ macro_rules! re {
         &*COMPILED
     }};
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    /// A pattern is compiled the first time a text needs it: one that does not compile would panic
+    /// on somebody's text, long after the tests.
+    #[test]
+    fn every_pattern_compiles() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/conventions/import");
+        let mut count = 0;
+        for file in fs::read_dir(folder).unwrap() {
+            let source = fs::read_to_string(file.unwrap().path()).unwrap();
+            for (open, close) in [("r\"", "\""), ("r#\"", "\"#")] {
+                for (at, _) in source.match_indices(open) {
+                    let before = source[..at].trim_end();
+                    if !before.ends_with("re!(") && !before.ends_with("compile(") {
+                        continue;
+                    }
+                    let body = &source[at + open.len()..];
+                    super::compile(&body[..body.find(close).unwrap()]);
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 150, "{count} patterns were found");
+    }
+}

@@ -177,7 +177,7 @@ fn function_then_name(text: &Text) -> Option<(String, String)> {
 /// `son président` → `président`; `le directeur` → `directeur`.
 pub fn strip_article(text: &str) -> &str {
     let key = Text::new(text.trim());
-    let from = re!(r"^(?:son |sa |leur |le |la |l'|monsieur le |madame la |m\. le |mme la |son/sa |son \(sa\) )")
+    let from = re!(r"^(?:son |sa |leur |le |la |l'|monsieur (?:le |la )|madame (?:le |la )|m\. (?:le |la )|mme (?:le |la )|son/sa |son \(sa\) )")
         .find(&key.key)
         .map_or(0, |found| key.raw_offset(found.end()));
     text.trim().get(from..).unwrap_or_default().trim()

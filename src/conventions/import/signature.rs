@@ -210,7 +210,7 @@ pub fn header_date(lines: &[Line], limit: usize) -> Option<(Date, u32)> {
         }
         let found = re!(r"^(?:avenant|conventions?|accords?|protocole|charte|contrat)[a-z' (),°0-9-]{0,60}? (?:du|en date du|signee? le|signe a [a-z' -]+ le) ").find(key)?;
         let before = &key[..found.end()];
-        if re!(r"\b(?:a la|a l'|au|de la|de l') (?:convention|accord|protocole|contrat|charte)").is_match(before) {
+        if re!(r"\b(?:a la |a l'|au |de la |de l')(?:convention|accord|protocole|contrat|charte)").is_match(before) {
             return None;
         }
         let date = dates::find(&key[found.end()..])?;

@@ -8,6 +8,7 @@ use super::fold::Text;
 use super::passages::Passage;
 use super::pattern;
 use super::periods::{self, has_blank};
+use super::renewal::tacit;
 use super::report::{Duration, Effective, Unit, Warning};
 
 /// What was found, with where.
@@ -24,9 +25,17 @@ pub struct Terms {
 /// Reads the terms. In an amendment only what is said of the amendment itself counts.
 pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) -> Terms {
     let mut terms = Terms::default();
+    let mut duration_is_sure = false;
     for (place, passage) in passages.iter().enumerate() {
         let about_term =
             re!(r"dur[ee]e|validite|effet|vigueur|renouvel|reconduction|calendrier|periode").is_match(&passage.heading);
+        // These have periods of their own, which outlive the convention.
+        if re!(r"confidential|propriete|donnees|droits? (?:a l'image|d'auteur)|archiv|assurance|secret")
+            .is_match(&passage.heading)
+            && !about_term
+        {
+            continue;
+        }
         let mut named = about_term;
         for (index, sentence) in passage.sentences.iter().enumerate() {
             let text = &sentence.text;
@@ -41,9 +50,13 @@ pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) 
             if !named {
                 continue;
             }
-            if terms.duration.is_none() {
+            // What the article on the duration says wins over a mention elsewhere.
+            if terms.duration.is_none() || about_term && !duration_is_sure {
                 match duration(text, own || about_term) {
-                    Read::Found(found) => terms.duration = Some((found, place, index)),
+                    Read::Found(found) => {
+                        terms.duration = Some((found, place, index));
+                        duration_is_sure = about_term;
+                    }
                     Read::Blank => warnings.push(Warning {
                         line: sentence.line,
                         code: "blank_to_fill",
@@ -86,7 +99,13 @@ enum Read {
 
 /// Of something else than the convention.
 fn of_another(before: &str) -> bool {
-    re!(r"\b(?:stages?|sequences?|periodes? (?:de formation|d'observation|en entreprise)|pfmp|mandats?|conserv\w+|confidentialit\w+|propriete|archiv\w+|donnees|seances?|modules?|interventions?|ateliers?|formations?|visites?|journees?|contrats? (?:d'apprentissage|de travail|de professionnalisation)|presences?|travail|preavis|delais?|hebergement|resili\w+|denonc\w+|suspension|suspendue?|membres|responsabilite|assurances?|eleves? (?:est|sont|de)|cycle|scolarite|experience|reunions?|credits?|prets?|location)\b[^.;]{0,80}$").is_match(before)
+    let of_convention = re!(
+        r"\b(?:convention|accord|accord-cadre|protocole|charte|contrat)\b[^.;]{0,90}\b(?:est|sera)(?: donc)? (?:conclue?|etablie?|signee?|consentie?|valable|souscrite?|passee?|d'une duree)\b[^.;]{0,40}$"
+    );
+    if of_convention.is_match(before) {
+        return false;
+    }
+    re!(r"\b(?:stages?|sequences?|periodes? (?:de formation|d'observation|en entreprise)|pfmp|mandats?|conserv\w+|confidentialit\w+|propriete|archiv\w+|donnees|seances?|modules?|interventions?|ateliers?|formations?|visites?|journees?|contrats? (?:d'apprentissage|de travail|de professionnalisation)|presences?|travail|preavis|delais?|hebergement|resili\w+|denonc\w+|suspension|suspendue?|membres|responsabilite|assurances?|eleves? (?:est|sont|de)|cycle|scolarite|experience|reunions?|credits?|prets?|location|obligations?|cession|cedee?s?|licences?|abonnements?|clause)\b[^.;]{0,80}$").is_match(before)
 }
 
 fn renewal_before(before: &str) -> bool {
@@ -258,37 +277,6 @@ fn effective(text: &Text) -> Option<Effective> {
     Some(Effective { on: date.map(|date| date.date), text: text.quote(from..from + end).to_owned() })
 }
 
-/// The words before « tacite » deny it. « Sans dénonciation, elle est reconduite tacitement » and
-/// « ne peut excéder trois ans et est reconduite tacitement » do not.
-fn is_negated(before: &str) -> bool {
-    let Some(word) = re!(r"\b(?:ne |n'|sans |aucune? |ni |non |exclu|a l'exception )").find_iter(before).last() else {
-        return false;
-    };
-    let between = &before[word.start()..];
-    let another = re!(r"\bmais\b| et (?:est|sera|peut|se|elle|il|pourra)\b|, (?:la|elle|il|le|est|et)\b").is_match(between);
-    let verb = word.as_str().starts_with("ne ") || word.as_str().starts_with("n'");
-    !another && (verb || between.len() <= 45)
-}
-
-fn tacit(key: &str) -> Option<bool> {
-    if let Some(found) = re!(r"\btacit\w*|reconduction automatique|renouvel\w+ automatique(?:ment)?|automatiquement (?:renouvel|recondui)\w+|reconduite? automatiquement").find(key) {
-        // « La tacite acceptation », « accord tacite » say nothing of renewal.
-        if !re!(r"recondu|renouvel|prorog|prolong").is_match(key) {
-            return None;
-        }
-        let clause_start = key[..found.start()].rfind([';', ':']).map_or(0, |at| at + 1);
-        let clause = &key[clause_start..];
-        let upto = found.start() - clause_start;
-        let before = &clause[..upto];
-        let excluded = re!(r"tacit\w*(?: reconduction| renouvellement)?(?: de la (?:presente )?convention)? (?:est |sont )?(?:exclue?|interdite?|n'est|ne )").is_match(clause);
-        return Some(!(is_negated(before) || excluded));
-    }
-    if re!(r"(?:renouvel\w+|recondui\w+|reconduction|prorog\w+|reconductible)[^.;]{0,60}\b(?:expres(?:se|sement)?)\b|\bexpres(?:se|sement)?\b[^.;]{0,40}(?:renouvel|recondu)").is_match(key) && !re!(r"denonciation expresse|sauf").is_match(key) {
-        return Some(false);
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::lines;
@@ -325,7 +313,12 @@ mod tests {
                 "années scolaires 2023-2024, 2024-2025 et 2025-2026",
             ),
             ("Elle est valable pour deux saisons sportives.", 2, Unit::Season, "deux saisons sportives"),
-            ("La convention est conclue pour les années 2018, 2019 et 2020.", 3, Unit::Year, "les années 2018, 2019 et 2020"),
+            (
+                "La convention est conclue pour les années 2018, 2019 et 2020.",
+                3,
+                Unit::Year,
+                "les années 2018, 2019 et 2020",
+            ),
         ] {
             assert_eq!(duration_of(text), Some((Some(value), Some(unit), quoted.to_owned())), "{text}");
         }
@@ -340,6 +333,7 @@ mod tests {
             "Le stage est d'une durée de deux semaines.",
             "La convention peut être renouvelée pour une durée de trois ans.",
             "Les données sont conservées pour une durée de cinq ans.",
+            "L'obligation reste en vigueur pendant une durée de cinq ans après la fin de la convention.",
             "Elle peut être dénoncée avec un préavis de trois mois.",
         ] {
             assert_eq!(duration_of(text), None, "{text}");

@@ -144,12 +144,13 @@ fn join(lines: &[Line], from: usize, limit: usize) -> (String, usize) {
             }
             entre = true;
         } else if blanks > 0 {
-            let linked = super::blocks::hangs(&text) || key == "et" || ends_on_link(&text);
+            let linked = super::blocks::hangs(&text) || key == "et" || ends_on_link(&text) || goes_on(raw, key);
             if !(linked || (capitals && is_capitals(raw) && blanks <= 2)) {
                 break;
             }
         } else {
-            let other_style = capitals && !entre && !is_capitals(raw) && key != "et" && key != "entre";
+            let other_style =
+                capitals && !entre && !goes_on(raw, key) && !is_capitals(raw) && key != "et" && key != "entre";
             if other_style && !super::blocks::hangs(&text) || !capitals && raw.ends_with('.') {
                 break;
             }
@@ -160,6 +161,12 @@ fn join(lines: &[Line], from: usize, limit: usize) -> (String, usize) {
         blanks = 0;
     }
     (text.trim_end_matches([':', ',', ' ', '"']).trim_start_matches(['"', ' ']).to_owned(), to)
+}
+
+/// `relative à l'accueil d'élèves`, under `CONVENTION`.
+fn goes_on(raw: &str, key: &str) -> bool {
+    super::fold::starts_lower(raw)
+        && re!(r"^(?:relative?s? |portant |pour |en vue |sur |concernant |de |d')").is_match(key)
 }
 
 fn ends_on_link(text: &str) -> bool {

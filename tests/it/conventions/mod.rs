@@ -1,6 +1,7 @@
 //! Conventions, as those who draft, sign and read them rely on them: over HTTP, on both databases.
 
 mod acts;
+mod allowed;
 mod axes;
 mod clauses;
 mod contacts;
@@ -11,12 +12,17 @@ mod freezing;
 mod idempotency;
 mod import_refusals;
 mod importing;
+mod imports;
+mod life;
 mod lists;
 mod perimeter;
+mod perimeters;
+mod pieces;
 mod records;
 mod removing;
 mod signing;
 mod statuses;
+mod territorial;
 mod territories;
 
 use std::collections::BTreeMap;

@@ -116,7 +116,18 @@ fn a_convention_becomes_a_draft() {
     assert_eq!(draft.axes[5].commitments[0].party, None);
 
     let kinds: Vec<&str> = draft.clauses.iter().map(|clause| clause.kind).collect();
-    for kind in ["duration", "effective", "tacit_renewal", "renewal_information", "termination", "steering", "minutes", "cure_period", "programme_hours", "inclusion"] {
+    for kind in [
+        "duration",
+        "effective",
+        "tacit_renewal",
+        "renewal_information",
+        "termination",
+        "steering",
+        "minutes",
+        "cure_period",
+        "programme_hours",
+        "inclusion",
+    ] {
         assert_eq!(kinds.iter().filter(|found| **found == kind).count(), 1, "{kind} in {kinds:?}");
     }
     for absent in ["amendment", "dispute", "agenda", "exceptional_meeting"] {

@@ -34,6 +34,7 @@ pub fn document() -> &'static Value {
 pub fn check(exchange: &Exchange<'_>) {
     if let Err(why) = judge(exchange) {
         let Response { asked, status, text, .. } = exchange.response;
+        let text: String = text.chars().take(2000).collect();
         panic!("{asked} answered {status}, and this is not as documented: {why}\n{text}");
     }
 }
@@ -112,6 +113,15 @@ fn as_documented(template: &str, method: &str, exchange: &Exchange<'_>) -> Resul
     }
     if response.header("content-encoding").is_some() {
         return Ok(());
+    }
+    if essence == "application/x-ndjson" {
+        // Each line is an item of the list's JSON form.
+        let item = &resolve(&contents["application/json"]["schema"])["properties"]["items"]["items"];
+        let key = format!("{template} {method} item");
+        return response.text.lines().enumerate().try_for_each(|(line, text)| {
+            let item_read = serde_json::from_str(text).map_err(|e| format!("line {line} is no JSON: {e}"))?;
+            validate(&key, item, &item_read).map_err(|why| format!("line {line}: {why}"))
+        });
     }
     if essence.ends_with("json") {
         let body = serde_json::from_slice(&response.bytes).map_err(|e| format!("the body is no JSON: {e}"))?;

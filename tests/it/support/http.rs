@@ -160,6 +160,12 @@ impl Response {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
+    /// Every value of a header that may come more than once.
+    pub fn all(&self, name: &str) -> String {
+        let values = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+        values.map(|(_, v)| v.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     #[track_caller]
     pub fn etag(&self) -> String {
         self.header("etag").unwrap_or_else(|| panic!("{}: no ETag", self.asked)).to_owned()

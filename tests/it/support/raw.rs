@@ -20,6 +20,12 @@ impl Raw {
         Self { stream, received: Vec::new() }
     }
 
+    /// The same, unless nobody listens any more.
+    pub fn connect_if_open(address: SocketAddr) -> Option<Self> {
+        let stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
+        Some(Self { stream, received: Vec::new() })
+    }
+
     /// Sends; what a closed connection no longer takes is lost.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.stream.write_all(bytes.as_ref()).is_ok()

@@ -51,6 +51,11 @@ impl World {
         Self::start(Arc::new(database), clock, Ids::Seeded(Arc::new(AtomicU64::new(1))), change)
     }
 
+    /// One of several on a database that they share.
+    pub fn on(database: Arc<TestDatabase>) -> Self {
+        Self::start(database, Clock::fixed(NOW.parse().unwrap()), Ids::Random, |_| {})
+    }
+
     /// A second replica of the service on the same database, with the same clock and identifiers.
     pub fn replica(&self) -> Self {
         Self::start(self.database.clone(), self.app.clock.clone(), self.app.ids.clone(), self.change)

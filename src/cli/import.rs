@@ -1,0 +1,92 @@
+//! `passerelle import convention`: a text in, a draft out. A dry run needs no database: it only reads.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::open::{self, Schema};
+use super::out::{self, Stop};
+use super::{Format, reading, summary};
+use crate::clock::Clock;
+use crate::conventions::imports::{self, ImportAnswer, Read};
+use crate::domain::Id;
+
+/// Bring in what exists already
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Make a draft convention of its own text
+    Convention(Convention),
+}
+
+/// Make a draft convention of its own text
+#[derive(Debug, Args)]
+pub struct Convention {
+    /// The text: UTF-8 or Windows-1252, 5 MiB at most; - reads standard input
+    file: PathBuf,
+    /// The convention it declines on a territory, or amends
+    #[arg(long, value_name = "ID", value_parser = read_id)]
+    parent: Option<Id>,
+    /// Say what is understood and store nothing; without --parent no database is needed
+    #[arg(long)]
+    dry_run: bool,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Import {
+    pub fn run(self) -> Result<(), Stop> {
+        let Self::Convention(convention) = self;
+        convention.run()
+    }
+}
+
+impl Convention {
+    fn run(self) -> Result<(), Stop> {
+        let media_type = match self.file.extension().and_then(|e| e.to_str()) {
+            Some("md" | "markdown") => "text/markdown",
+            _ => "text/plain",
+        };
+        let read = Arc::new(Read::of(reading::text(&self.file)?, media_type));
+        if self.dry_run && self.parent.is_none() {
+            return match self.format {
+                Format::Json => out::json(&read.import.parsed),
+                Format::Text => {
+                    out::data(&summary::write(&read.import, &json!(read.import.parsed.warnings), out::language()))
+                }
+            };
+        }
+        let (parent, dry_run, source) = (self.parent, self.dry_run, read.clone());
+        let answer: ImportAnswer = open::block_on(async move {
+            let config = open::config("127.0.0.1:8080")?;
+            let app = open::app(config, Clock::System { civil: None }, Schema::AsItIs).await?;
+            Ok(app.act(dry_run, move |unit| imports::import(unit, &source, parent)).await?)
+        })?;
+        self.tell(&answer, &read)
+    }
+
+    fn tell(&self, answer: &ImportAnswer, read: &Read) -> Result<(), Stop> {
+        // A dry run keeps nothing, and has no id to give.
+        let id = answer.convention.as_ref().map(|convention| convention.id).filter(|_| !self.dry_run);
+        if self.format == Format::Json {
+            return match id {
+                None => out::json(&answer.parsed),
+                Some(id) => out::json(&json!({
+                    "convention_id": id, "created": answer.created, "parsed": answer.parsed,
+                })),
+            };
+        }
+        out::data(&summary::write(&read.import, &answer.warnings, out::language()))?;
+        let Some(id) = id else { return Ok(()) };
+        let done = if answer.created { "created as a draft:" } else { "this text is there already:" };
+        out::talk(log::Level::Info, done);
+        out::data(&id.to_string())
+    }
+}
+
+/// Reads an identifier of the command line.
+pub fn read_id(text: &str) -> Result<Id, String> {
+    text.parse().map_err(|e: crate::domain::ids::IdError| e.detail().en.into_owned())
+}

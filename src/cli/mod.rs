@@ -1,0 +1,116 @@
+//! The command line: one program, one file a command.
+//!
+//! A command reads its arguments ([`Cli`]), the environment ([`open::config`], checked whole), opens the database as
+//! the service does ([`open::app`]), acts as the operator through the same functions as the API, and answers on
+//! standard output. All it has to say beside goes to standard error ([`out`]). The exit status is 0, 1 for what was
+//! refused, 2 for a command line that cannot be read.
+
+mod clients;
+mod demo;
+mod document;
+mod health;
+mod import;
+mod keyfile;
+mod keys;
+mod logs;
+mod migrate;
+mod open;
+mod out;
+mod reading;
+mod seed;
+mod serve;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use out::Stop;
+
+/// What stands under `--help`.
+const AFTER_HELP: &str = "\
+Environment (read once, checked whole: every fault is reported, no secret is ever printed):
+  DATABASE_URL            sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME   [default: sqlite:passerelle.db]
+  PASSERELLE_MASTER_KEY   base64 of 32 bytes: seals the signing keys in the database. Required on PostgreSQL
+                          (openssl rand -base64 32); beside an embedded database, the 0600 file FILE.key stands in
+  PUBLIC_URL              address clients use: issuer and audience of the tokens   [default: the address bound]
+  CORS_ORIGINS            origins of browsers' pages, separated by commas   [default: none]
+  TRUSTED_PROXIES         IP addresses whose Forwarded and X-Forwarded-For are believed   [default: none]
+  RATE_PER_SECOND, RATE_BURST
+                          requests of one client, per replica   [default: 500, 2000]
+  DB_READERS, DB_WRITERS, DB_QUEUE
+                          database threads, and units that may wait for them   [default: by cores, 512]
+  WORKERS                 threads that speak HTTP   [default: one a core]
+  SHUTDOWN_GRACE_SECONDS  time given to requests in flight at SIGTERM   [default: 20]
+  RUST_LOG                what is logged   [default: info for serve and demo, warn otherwise]
+  LOG_FORMAT              text, or json: one object a line with ts, level, target, message   [default: text]
+  NO_COLOR                no colour, even on a terminal
+
+Exit status: 0 done; 1 refused, the reason is on standard error; 2 the command line cannot be read.
+Data goes to standard output, all the rest to standard error.";
+
+/// A signed partnership convention, as a running system.
+#[derive(Debug, Parser)]
+#[command(name = "passerelle", version, about, after_help = AFTER_HELP, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try it: a database of its own, a convention imported and signed, a token per role, and the service
+    Demo(demo::Demo),
+    /// Run the service
+    Serve(serve::Serve),
+    /// Apply the migrations that are pending, under a lock
+    Migrate(migrate::Migrate),
+    /// Bring in what exists already
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Machine clients: who may ask /oauth/token for a token
+    #[command(subcommand)]
+    Clients(clients::Clients),
+    /// The keys that sign the tokens
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Print the OpenAPI document, or compare it with a file
+    Openapi(document::Openapi),
+    /// Ask an address whether it answers 200, for a container's health check
+    Health(health::Health),
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    // clap prints by itself, and ends with 0 for --help and --version, 2 for what it cannot read.
+    let cli = Cli::parse();
+    let served = matches!(cli.command, Command::Demo(_) | Command::Serve(_));
+    logs::start(if served { "info,actix_server=warn" } else { "warn" });
+    let done = match cli.command {
+        Command::Demo(demo) => demo.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Migrate(migrate) => migrate.run(),
+        Command::Import(import) => import.run(),
+        Command::Clients(clients) => clients.run(),
+        Command::Keys(keys) => keys.run(),
+        Command::Openapi(openapi) => openapi.run(),
+        Command::Health(health) => health.run(),
+    };
+    match done {
+        Ok(()) | Err(Stop::ReaderGone) => ExitCode::SUCCESS,
+        Err(Stop::Refused(why)) => {
+            out::talk(log::Level::Error, &why);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The HTTP contract, resource by resource: order of checks, versions, lists, exports, forms of a request.
+
+mod bodies;
+mod browser;
+mod conditional;
+mod exports;
+mod lists;
+mod order;
+mod parameters;
+mod writes;

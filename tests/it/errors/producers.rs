@@ -1,0 +1,273 @@
+//! One way to each code of the table, over HTTP: a code that nothing produces fails.
+
+use std::time::Duration;
+
+use passerelle::error::table::TABLE;
+use serde_json::{Value, json};
+
+use crate::support::raw::Raw;
+use crate::support::texts::Text;
+use crate::support::{Response, World};
+
+/// Codes that only a test of their own can produce, and where it is.
+const ELSEWHERE: [(&str, &str); 4] = [
+    ("rate_limited", "errors::producers::a_client_that_asks_too_much"),
+    ("request_timeout", "errors::producers::a_body_that_trickles"),
+    ("busy", "errors::producers::a_door_that_is_full"),
+    ("unavailable", "stopping::ready_turns_503"),
+];
+/// Codes that nothing can produce yet, and why. To be emptied.
+const PENDING: [(&str, &str); 1] = [(
+    "territory_outside_parent",
+    "the level fixes the territory at creation, and the parent must be national: T03 cannot fail",
+)];
+
+fn national() -> Value {
+    json!({ "title": "Convention", "document_type": "convention", "level": "national", "territory": "national" })
+}
+
+fn academic(parent: &Text, territory: &str) -> Value {
+    json!({ "title": "Déclinaison", "document_type": "convention", "level": "academic", "territory": territory,
+        "parent_id": parent.id })
+}
+
+/// A territorial convention of a national one, between the same parties.
+fn child(world: &World, parent: &Text, territory: &str) -> Text {
+    world.draft_between(parent.ministry.clone(), parent.association.clone(), academic(parent, territory))
+}
+
+/// Signs for both; the answer of the last.
+fn sign_both(text: &Text, on: &str) -> Response {
+    text.sign(0, on).expect(201);
+    text.sign(1, on)
+}
+
+/// Produces a problem of this code.
+fn produce(world: &World, code: &str) -> Option<Response> {
+    let operator = world.operator();
+    let client = || format!("/v1/clients/{}", operator.id);
+    let observer = json!({ "name": "x", "role": "observer" });
+    let company = |extra: Value| {
+        let mut body = json!({ "kind": "company", "name": "Société", "siret": "73282932000074" });
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        body
+    };
+    Some(match code {
+        "unauthenticated" => world.anonymous().get("/v1/me"),
+        "invalid_token" => world.bearing(&operator, "x").get("/v1/me"),
+        "insufficient_scope" => world.narrowed(&operator, &[]).get("/v1/me"),
+        "not_allowed" => {
+            let verified = world.organisation("company", "Société");
+            let path = format!("/v1/organisations/{verified}");
+            world.association().delete(&path, "\"1\"")
+        }
+        "unknown_route" => operator.get("/v1/nothing"),
+        "not_found" => operator.get("/v1/clients/x"),
+        "method_not_allowed" => operator.ask("DELETE", "/v1/me").send(),
+        "not_acceptable" => operator.ask("GET", "/v1/me").header("Accept", "image/png").send(),
+        "payload_too_large" => {
+            operator.ask("POST", "/v1/clients").body("application/json", vec![b' '; (1 << 20) + 1]).send()
+        }
+        "unsupported_media_type" => operator.ask("POST", "/v1/clients").body("text/csv", "x").send(),
+        "bad_request" => {
+            operator.ask("POST", &format!("{}/revoke", client())).header("If-Match", "*").body("", "x").send()
+        }
+        "invalid_parameters" => operator.get("/v1/me?x=1"),
+        "malformed_body" => operator.ask("POST", "/v1/clients").body("application/json", "{").send(),
+        "invalid_body" => operator.post("/v1/clients", &json!({})),
+        "precondition_required" => operator.ask("POST", &format!("{}/revoke", client())).send(),
+        "version_mismatch" => operator.act(&format!("{}/revoke", client()), "\"2\""),
+        "idempotency_key_reused" => {
+            let organisations = |name: &str| {
+                operator
+                    .ask("POST", "/v1/organisations")
+                    .key("k")
+                    .json(&json!({ "kind": "other", "name": name }))
+                    .send()
+            };
+            organisations("a").expect(201);
+            organisations("b")
+        }
+        // A key whose answer is not known: the row of a transaction still open.
+        "idempotency_in_progress" => crate::idempotency::in_progress(world),
+        "duplicate" => {
+            operator.post("/v1/organisations", &company(json!({}))).expect(201);
+            operator.post("/v1/organisations", &company(json!({ "name": "Autre" })))
+        }
+        "in_use" => {
+            let text = world.draft();
+            let organisation = text.association.organisation.unwrap();
+            world.operator().delete(&format!("/v1/organisations/{organisation}"), "*")
+        }
+        "already_signed" => {
+            let text = world.draft();
+            text.sign(1, "2026-11-01").expect(201);
+            text.sign(1, "2026-11-02")
+        }
+        "same_signatory" => {
+            let text = world.draft();
+            text.sign(0, "2026-11-01").expect(201);
+            let mut second = text.signature(1, "2026-11-02");
+            second["signatory"] = json!("dominique DURAND");
+            text.association.post(&text.under("signatures"), &second)
+        }
+        "unknown_party" => {
+            let text = world.draft();
+            let mut signature = text.signature(1, "2026-11-02");
+            signature["party_id"] = json!(world.new_id());
+            text.association.post(&text.under("signatures"), &signature)
+        }
+        "future_date" => world.draft().sign(1, "2026-11-24"),
+        "after_end" => {
+            let text = world.draft();
+            let path = format!("/v1/clauses/{}", text.clause);
+            let ends = json!({ "parameters": { "value": null, "unit": null, "end": "2026-06-30" } });
+            text.association.patch(&path, &text.etag(), &ends).expect(200);
+            sign_both(&text, "2026-07-01")
+        }
+        "content_changed" => {
+            let text = world.draft();
+            let signature = text.signature(1, "2026-11-02");
+            let path = format!("/v1/articles/{}", text.article);
+            text.association.patch(&path, &text.etag(), &json!({ "body": "Six ans." })).expect(200);
+            text.association.post(&text.under("signatures"), &signature)
+        }
+        "terms_not_set" => {
+            let text = world.draft();
+            text.association.delete(&format!("/v1/clauses/{}", text.clause), &text.etag()).expect(204);
+            text.sign(1, "2026-11-02")
+        }
+        "too_few_parties" => {
+            let text = world.draft();
+            text.association.delete(&format!("/v1/parties/{}", text.parties[0]), &text.etag()).expect(204);
+            text.sign(1, "2026-11-02")
+        }
+        "computed_end" => {
+            let text = world.draft();
+            text.association.patch(&text.path(), &text.etag(), &json!({ "last_day": "2031-01-01" }))
+        }
+        "amendment_required" => {
+            let text = world.in_force("2026-11-02");
+            text.association.patch(&text.path(), &text.etag(), &json!({ "title": "Autre" }))
+        }
+        "ended" => {
+            let text = world.in_force("2020-01-01");
+            text.association.patch(&text.path(), &text.etag(), &json!({ "title": "Autre" }))
+        }
+        "amendment_text" => {
+            let text = "AVENANT N° 1 À LA CONVENTION DE COOPÉRATION DU 27 JUIN 2024\n\nArticle 1\n\nL'article 3 de la convention est remplacé par les dispositions suivantes :\n\n« Article 3 – Objet\n\nUn autre texte. »\n";
+            operator.ask("POST", "/v1/conventions/import").body("text/plain", text).send()
+        }
+        "parent_not_national" => {
+            let parent = world.in_force("2026-11-02");
+            let regional = child(world, &parent, "academie:25");
+            regional.association.post("/v1/conventions", &academic(&regional, "academie:24"))
+        }
+        "parent_not_in_force" => {
+            let parent = world.draft();
+            sign_both(&child(world, &parent, "academie:25"), "2026-11-03")
+        }
+        "territory_taken" => {
+            let parent = world.in_force("2026-11-02");
+            sign_both(&child(world, &parent, "academie:25"), "2026-11-03").expect(201);
+            sign_both(&child(world, &parent, "academie:25"), "2026-11-04")
+        }
+        "headers_too_large" => operator.ask("GET", "/v1/me").header("X-Long", &"x".repeat(17_000)).send(),
+        "internal" => {
+            // A row that no release has written: the service is at fault and says nothing of it.
+            world.sql("UPDATE clients SET territories = 'no JSON'");
+            let answer = operator.post("/v1/clients", &observer).expect(500);
+            for word in ["JSON", "territories", "diesel", "sql"] {
+                assert!(!answer.json["detail"].as_str().unwrap().contains(word), "{}", answer.text);
+            }
+            answer
+        }
+        _ => return None,
+    })
+}
+
+both!(every_code_of_the_table_is_produced, |world| {
+    let mut missing = Vec::new();
+    for entry in TABLE {
+        if PENDING.iter().chain(&ELSEWHERE).any(|(code, _)| *code == entry.code) {
+            continue;
+        }
+        // SQLite has one writer: no twin is ever under way.
+        if entry.code == "idempotency_in_progress" && !world.on_postgres() {
+            continue;
+        }
+        match produce(world, entry.code) {
+            Some(answer) if answer.json["code"] == entry.code && answer.status == entry.status => {}
+            Some(answer) => missing.push(format!("{}: {} {} {}", entry.code, answer.asked, answer.status, answer.text)),
+            None => missing.push(format!("{}: nothing produces it", entry.code)),
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+});
+
+both!(
+    a_client_that_asks_too_much,
+    |config| {
+        config.rate_per_second = 1;
+        config.rate_burst = 3;
+    },
+    |world| {
+        let (busy, other) = (world.operator(), world.observer());
+        let answers: Vec<_> = (0..5).map(|_| busy.get("/v1/me").status).collect();
+        assert_eq!(answers[..3], [200, 200, 200]);
+        let refused = busy.get("/v1/me").problem("rate_limited");
+        let wait: u32 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=3).contains(&wait), "{wait}");
+        // Another client is another count, and so are the guesses of an address.
+        other.get("/v1/me").expect(200);
+        let guesses: Vec<_> = (0..5).map(|_| world.anonymous().get("/v1/me").status).collect();
+        assert_eq!(guesses[..3], [401, 401, 401]);
+        assert_eq!(guesses[4], 429);
+        world.anonymous().ask("POST", "/oauth/token").send().problem("rate_limited");
+    }
+);
+
+both!(a_body_that_trickles, |config| config.header_timeout = 1, |world| {
+    let operator = world.operator();
+    let mut raw = Raw::connect(world.address);
+    raw.send(format!(
+            "POST /v1/clients HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+            operator.token.unwrap()
+        ));
+    for _ in 0..3 {
+        std::thread::sleep(Duration::from_millis(500));
+        raw.send(" ");
+    }
+    let answer = raw.answer().expect("an answer");
+    assert_eq!((answer.status, answer.json["code"].as_str()), (408, Some("request_timeout")), "{}", answer.text);
+});
+
+both!(
+    a_door_that_is_full,
+    |config| {
+        config.doors.queue = 1;
+        config.doors.readers = 1;
+    },
+    |world| {
+        let operator = world.operator();
+        operator.get("/v1/me").expect(200);
+        // One long read holds the only reader, a second one waits: the queue is full.
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let (db, waits) = (world.app.db.clone(), world.app.db.clone());
+        let first = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(db.read(move |_| {
+                let _ = held.recv();
+                Ok(())
+            }))
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        let second = std::thread::spawn(move || actix_web::rt::System::new().block_on(waits.read(|_| Ok(()))));
+        std::thread::sleep(Duration::from_millis(200));
+        let refused = operator.get("/v1/me").problem("busy");
+        assert_eq!(refused.header("retry-after"), Some("1"));
+        release.send(()).unwrap();
+        first.join().unwrap().unwrap();
+        second.join().unwrap().unwrap();
+        operator.get("/v1/me").expect(200);
+    }
+);

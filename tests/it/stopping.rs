@@ -1,0 +1,66 @@
+//! A graceful stop: ready turns 503, what is in flight finishes.
+
+use std::time::Duration;
+
+use crate::support::raw::Raw;
+
+both!(ready_turns_503, |world| {
+    assert_eq!(world.anonymous().get("/health/ready").expect(200).json["status"], "ok");
+    world.app.drain();
+    world.anonymous().get("/health/ready").problem("unavailable");
+    // It lives, and serves those who still come.
+    world.anonymous().get("/health/live").expect(200);
+    world.operator().get("/v1/me").expect(200);
+});
+
+both!(what_is_in_flight_finishes, |world| {
+    let operator = world.operator();
+    let body = r#"{"kind":"other","name":"en vol"}"#;
+    let (first, rest) = body.split_at(10);
+    let mut raw = Raw::connect(world.address);
+    raw.send(format!(
+        "POST /v1/organisations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{first}",
+        operator.token.as_ref().unwrap(),
+        body.len()
+    ));
+    std::thread::sleep(Duration::from_millis(300));
+    world.stop(true);
+    std::thread::sleep(Duration::from_millis(300));
+    // No new caller gets in…
+    let mut late = Raw::connect_if_open(world.address);
+    if let Some(late) = &mut late {
+        late.stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        late.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert!(late.answer().is_none());
+    }
+    // …and the one inside is answered.
+    raw.send(rest);
+    let answer = raw.answer().expect("an answer");
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    assert_eq!(world.rows("organisations"), 1);
+});
+
+both!(a_database_that_is_gone_is_a_503_and_comes_back, |world| {
+    let operator = world.operator();
+    operator.get("/v1/clients").expect(200);
+    if !world.on_postgres() {
+        return;
+    }
+    // Every connection of the service is cut.
+    world.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    let mut statuses = Vec::new();
+    for _ in 0..40 {
+        statuses.push(operator.get("/v1/clients").status);
+        if statuses.ends_with(&[200, 200, 200]) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(statuses.iter().all(|s| matches!(s, 200 | 503)), "{statuses:?}");
+    assert!(statuses.ends_with(&[200, 200, 200]), "{statuses:?}");
+    operator.post("/v1/organisations", &serde_json::json!({ "kind": "other", "name": "x" }));
+    operator.post("/v1/organisations", &serde_json::json!({ "kind": "other", "name": "x" }));
+    operator.post("/v1/organisations", &serde_json::json!({ "kind": "other", "name": "x" })).expect(201);
+});
