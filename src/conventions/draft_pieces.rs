@@ -248,7 +248,7 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
     }
 
     /// Places a piece that keeps the lines it came from.
-    fn lined<P: Piece>(&mut self, new: P::New, set_lines: impl FnOnce(&mut P)) -> Result<Id, Halt>
+    fn lined<P>(&mut self, new: P::New, set_lines: impl FnOnce(&mut P)) -> Result<Id, Halt>
     where
         P: Piece<Whole = ConventionRow>,
     {

@@ -102,15 +102,11 @@ impl Listing for Organisations {
 
     fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Organisation>, Halt> {
         let query = self.query(request);
-        let query = match window.sort {
-            "created_at" => ordered!(
-                query,
-                window,
-                organisations::created_at,
-                organisations::id,
-                Instant::from_micros(window.number())
-            ),
-            _ => ordered!(query, window, organisations::name_key, organisations::id, window.text()),
+        let query = if window.sort == "created_at" {
+            let start = Instant::from_micros(window.number());
+            ordered!(query, window, organisations::created_at, organisations::id, start)
+        } else {
+            ordered!(query, window, organisations::name_key, organisations::id, window.text())
         };
         let rows: Vec<OrganisationRow> = query.select(OrganisationRow::as_select()).load(c)?;
         Ok(rows.into_iter().map(Organisation::from).collect())
