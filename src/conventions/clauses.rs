@@ -288,7 +288,7 @@ impl Piece for Clause {
 pub fn article_of(c: &mut Connection, convention: Id, kind: ClauseKind) -> QueryResult<Option<String>> {
     clauses::table
         .inner_join(articles::table.on(clauses::article_id.eq(articles::id.nullable())))
-        .filter(clauses::convention_id.eq(convention).and(clauses::kind.eq(kind)))
+        .filter(clauses::convention_id.eq(convention).and(clauses::kind.eq(kind)).and(clauses::confirmed))
         .order((clauses::position, clauses::id))
         .select(articles::number)
         .first(c)
