@@ -174,7 +174,7 @@ impl Body for NewClause {
         if self.kind == ClauseKind::Duration && p.end.is_none() && (p.value.is_none() || p.unit.is_none()) {
             missing(faults, "value");
         }
-        if p.value.is_some() != p.unit.is_some() && must.is_empty() {
+        if p.value.is_some() != p.unit.is_some() && !must.contains(&"value") {
             missing(faults, if p.value.is_some() { "unit" } else { "value" });
         }
         if let (Some(start), Some(end)) = (p.start, p.end)
