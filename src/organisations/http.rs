@@ -198,10 +198,13 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         let request = unit.request.clone();
         before.check_caller(unit, &request)?;
         let new: NewOrganisation = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
+        let wanted = new.verified;
+        let made = OrganisationRow::make(id, new, &request);
         let changed = OrganisationRow {
             owner_id: before.owner_id,
             created_at: before.created_at,
-            ..OrganisationRow::make(id, new, &request)
+            verified: made.still_verified(&before, wanted),
+            ..made
         };
         let row = changed.save(unit, &before)?;
         Answer::single(row.version, &Organisation::from(row))
