@@ -72,6 +72,11 @@ pub trait Piece: Clone + Serialize + ToSchema + Send + 'static {
         Ok(())
     }
 
+    /// Refuses to delete what others refer to otherwise than by a foreign key: nothing by default.
+    fn check_unused(&self, _c: &mut Connection) -> Result<(), Halt> {
+        Ok(())
+    }
+
     fn insert(&self, c: &mut Connection) -> Result<(), Halt>;
     fn save(&self, c: &mut Connection) -> Result<(), Halt>;
     fn delete(&self, c: &mut Connection) -> Result<(), Halt>;
@@ -273,6 +278,7 @@ pub async fn delete<P: Piece, A: Permission>(call: Call<A>) -> Reply {
         let (before, whole) = open::<P>(unit)?;
         unit.accept_empty(Expect::version(whole.version()))?;
         whole.check_state(unit)?;
+        before.check_unused(unit)?;
         before.delete(unit)?;
         let whole = whole.touch(unit)?;
         let old = serde_json::to_value(&before)?;

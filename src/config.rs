@@ -52,14 +52,14 @@ impl Config {
         if !(public_url.starts_with("http://") || public_url.starts_with("https://")) || public_url.ends_with('/') {
             faults.push("PUBLIC_URL must be an http(s) address without a final slash".into());
         }
-        let cors_origins: Vec<String> = list(variable("CORS_ORIGINS"));
+        let cors_origins: Vec<String> = list(variable("CORS_ORIGINS").as_deref());
         for origin in &cors_origins {
             if !origin.starts_with("http://") && !origin.starts_with("https://") {
                 faults.push(format!("CORS_ORIGINS: {origin:?} is no origin (https://host)"));
             }
         }
         let mut trusted_proxies = Vec::new();
-        for proxy in list(variable("TRUSTED_PROXIES")) {
+        for proxy in list(variable("TRUSTED_PROXIES").as_deref()) {
             match proxy.parse() {
                 Ok(address) => trusted_proxies.push(address),
                 Err(_) => faults.push(format!("TRUSTED_PROXIES: {proxy:?} is no IP address")),
@@ -106,8 +106,8 @@ impl Config {
     }
 }
 
-fn list(text: Option<String>) -> Vec<String> {
-    text.iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
+fn list(text: Option<&str>) -> Vec<String> {
+    text.into_iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub fn start(app: App) {
                 Ok(dropped) => log::info!("{dropped} idempotency keys older than a day dropped"),
                 Err(halt) => log::warn!("idempotency keys were not expired: {halt:?}"),
             }
-            tokio::time::sleep(Duration::from_secs(3600)).await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
         }
     });
 }

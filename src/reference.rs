@@ -45,7 +45,7 @@ pub struct TerritoryEntry {
 )]
 #[get("/v1/reference/vocabularies")]
 async fn list_vocabularies(call: Call<ReadReference>) -> Reply {
-    fixed(call, |_| Answer::ok(&Reference { items: vocabularies().to_vec() })).await
+    fixed(&call, |_| Answer::ok(&Reference { items: vocabularies().to_vec() }))
 }
 
 /// Read a vocabulary
@@ -58,11 +58,10 @@ async fn list_vocabularies(call: Call<ReadReference>) -> Reply {
 )]
 #[get("/v1/reference/vocabularies/{id}")]
 async fn read_vocabulary(call: Call<ReadReference>) -> Reply {
-    fixed(call, |request| {
+    fixed(&call, |request| {
         let found = request.id.as_deref().and_then(vocabulary_named).ok_or_else(Halt::not_found)?;
         Answer::ok(found)
     })
-    .await
 }
 
 /// List the territories
@@ -74,7 +73,7 @@ async fn read_vocabulary(call: Call<ReadReference>) -> Reply {
 )]
 #[get("/v1/reference/territories")]
 async fn list_territories(call: Call<ReadReference>) -> Reply {
-    fixed(call, |_| Answer::ok(&Reference { items: territories() })).await
+    fixed(&call, |_| Answer::ok(&Reference { items: territories() }))
 }
 
 /// List the interpretations
@@ -87,16 +86,12 @@ async fn list_territories(call: Call<ReadReference>) -> Reply {
 )]
 #[get("/v1/reference/interpretations")]
 async fn list_interpretations(call: Call<ReadReference>) -> Reply {
-    fixed(call, |_| Answer::ok(&Reference { items: interpretations().to_vec() })).await
+    fixed(&call, |_| Answer::ok(&Reference { items: interpretations().to_vec() }))
 }
 
 /// Answers what no database holds, with an ETag like any single resource.
-async fn fixed(
-    call: Call<ReadReference>,
-    answer: impl FnOnce(&Request) -> Result<Answer, Halt> + Send + 'static,
-) -> Reply {
-    let request = call.request.clone();
-    crate::http::answer::settle(answer(&request).and_then(|found| tagged(&request, found)))
+fn fixed(call: &Call<ReadReference>, answer: impl FnOnce(&Request) -> Result<Answer, Halt>) -> Reply {
+    crate::http::answer::settle(answer(&call.request).and_then(|found| tagged(&call.request, found)))
 }
 
 fn tagged(request: &Request, answer: Answer) -> Result<Answer, Halt> {
@@ -128,7 +123,7 @@ fn territories() -> Vec<TerritoryEntry> {
         Some(TerritoryEntry {
             label: code.label(),
             region: Territory::region(academie.code.region().code.as_str()),
-            holiday_zone: academie.holiday_zone.map(|z| z.to_string()),
+            holiday_zone: academie.holiday_zone.map(str::to_owned),
             departments: departments_of(academie).collect(),
             code,
         })

@@ -246,11 +246,10 @@ impl Listing for Clients {
     }
 
     fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<Client>, Halt> {
-        let query = match window.sort {
-            "created_at" => {
-                ordered!(self.query(), window, clients::created_at, clients::id, Instant::from_micros(window.number()))
-            }
-            _ => ordered!(self.query(), window, clients::name_key, clients::id, window.text()),
+        let query = if window.sort == "created_at" {
+            ordered!(self.query(), window, clients::created_at, clients::id, Instant::from_micros(window.number()))
+        } else {
+            ordered!(self.query(), window, clients::name_key, clients::id, window.text())
         };
         Ok(query.select(Client::as_select()).load(c)?)
     }

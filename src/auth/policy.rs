@@ -5,8 +5,8 @@
 //! is decided here.
 
 use super::caller::Caller;
-use crate::domain::Id;
 use crate::domain::vocabulary::Role;
+use crate::domain::{Id, Territory};
 
 /// A permission as a type: the scope an operation asks for.
 pub trait Permission: Send + Sync + 'static {
@@ -96,6 +96,11 @@ pub fn may_draft(caller: &Caller, convention: &Standing) -> bool {
             .is_some_and(|mine| convention.owner == Some(mine) || convention.parties.contains(&mine)),
         _ => false,
     }
+}
+
+/// May this caller draft a convention of that territory? An académie or région académique, of its own only.
+pub fn may_draft_for(caller: &Caller, territory: &Territory) -> bool {
+    caller.role != Role::Academie || caller.territories.iter().any(|mine| mine.contains(territory))
 }
 
 /// May this caller record the signature of that party? A party its own; the operator any of a convention it brings in,

@@ -43,10 +43,10 @@ pub fn issue(
     lifetime: i64,
 ) -> Result<String, String> {
     let (kid, key) = keys.signing(now).ok_or("no signing key")?;
-    let issued = now.as_micros().div_euclid(1_000_000);
+    let issued_at = now.as_micros().div_euclid(1_000_000);
     let claims = json!({
         "iss": issuer, "aud": issuer, "sub": client.to_string(), "client_id": client.to_string(),
-        "iat": issued, "exp": issued + lifetime, "jti": token_id.to_string(), "scope": scopes.join(" "),
+        "iat": issued_at, "exp": issued_at + lifetime, "jti": token_id.to_string(), "scope": scopes.join(" "),
     });
     let header = Header { typ: Some("at+jwt".into()), kid: Some(kid), ..Header::new(Algorithm::EdDSA) };
     jsonwebtoken::encode(&header, &claims, &key).map_err(|e| e.to_string())

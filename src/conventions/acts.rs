@@ -222,8 +222,8 @@ pub struct Source {
 #[get("/v1/conventions/{id}/source")]
 async fn read_convention_source(call: Call<ReadConventions>) -> Reply {
     call.read(|c, request| {
-        let row = ConventionRow::find(c, request, request.id()?)?;
         type Stored = (String, String, String, Json<Value>, Instant);
+        let row = ConventionRow::find(c, request, request.id()?)?;
         let found: Option<Stored> = sources::table
             .find(row.id)
             .select((sources::sha256, sources::media_type, sources::body, sources::parsed, sources::imported_at))

@@ -12,8 +12,8 @@ use super::convention::ConventionRow;
 use super::references::{self, Kind};
 use crate::aggregate::{Piece, Place};
 use crate::auth::policy::{ReadConventions, WriteConventions};
-use crate::db::schema::axes;
-use crate::db::{Json, MultiBackend};
+use crate::db::schema::{axes, objectives};
+use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::vocabulary::{ActionKind, Audience};
 use crate::domain::{Id, Instant};
 use crate::error::{Halt, Problem};
@@ -146,6 +146,8 @@ impl Piece for Axis {
         if !faults.is_empty() {
             return Err(Problem::body(faults).into());
         }
+        let dropped: Vec<Id> = known.into_iter().filter(|id| !catalogue.iter().any(|item| item.id == *id)).collect();
+        check_not_served(unit, whole.id, None, &dropped)?;
         Ok(Self {
             id: at.id,
             convention_id: whole.id,
@@ -158,6 +160,11 @@ impl Piece for Axis {
             catalogue: Json(catalogue),
             created_at: at.before.map_or(unit.request.now, |b| b.created_at),
         })
+    }
+
+    fn check_unused(&self, c: &mut Connection) -> Result<(), Halt> {
+        let items: Vec<Id> = self.catalogue.0.iter().map(|item| item.id).collect();
+        check_not_served(c, self.convention_id, Some(self.id), &items)
     }
 
     fn as_new(&self) -> NewAxis {
@@ -179,6 +186,19 @@ impl Piece for Axis {
     }
 }
 
+/// No objective counts on this axis or on these items of a catalogue.
+fn check_not_served(c: &mut Connection, convention: Id, axis: Option<Id>, items: &[Id]) -> Result<(), Halt> {
+    type Served = (Json<Vec<Id>>, Json<Vec<Id>>);
+    let served: Vec<Served> = objectives::table
+        .filter(objectives::convention_id.eq(convention))
+        .select((objectives::served_by_axes, objectives::served_by_items))
+        .load(c)?;
+    let used = served
+        .iter()
+        .any(|(by_axes, by_items)| by_axes.0.iter().any(|id| axis == Some(*id)) || by_items.0.iter().any(|id| items.contains(id)));
+    if used { Err(Problem::plain("in_use").into()) } else { Ok(()) }
+}
+
 piece_routes! {
     Axis, NewAxis, tag "Axes",
     read "conventions:read" ReadConventions, write "conventions:write" WriteConventions,
@@ -193,8 +213,10 @@ piece_routes! {
     read read_axis;
     /// Change an axis
     ///
-    /// The catalogue is replaced as a whole: items sent with their `id` are kept.
+    /// The catalogue is replaced as a whole: items sent with their `id` are kept; one that an objective counts on stays.
     patch update_axis;
     /// Delete an axis
+    ///
+    /// Refused while an objective counts on it.
     delete delete_axis;
 }

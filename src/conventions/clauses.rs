@@ -174,7 +174,7 @@ impl Body for NewClause {
         if self.kind == ClauseKind::Duration && p.end.is_none() && (p.value.is_none() || p.unit.is_none()) {
             missing(faults, "value");
         }
-        if p.value.is_some() != p.unit.is_some() && must.is_empty() {
+        if p.value.is_some() != p.unit.is_some() && !must.contains(&"value") {
             missing(faults, if p.value.is_some() { "unit" } else { "value" });
         }
         if let (Some(start), Some(end)) = (p.start, p.end)
@@ -288,7 +288,7 @@ impl Piece for Clause {
 pub fn article_of(c: &mut Connection, convention: Id, kind: ClauseKind) -> QueryResult<Option<String>> {
     clauses::table
         .inner_join(articles::table.on(clauses::article_id.eq(articles::id.nullable())))
-        .filter(clauses::convention_id.eq(convention).and(clauses::kind.eq(kind)))
+        .filter(clauses::convention_id.eq(convention).and(clauses::kind.eq(kind)).and(clauses::confirmed))
         .order((clauses::position, clauses::id))
         .select(articles::number)
         .first(c)

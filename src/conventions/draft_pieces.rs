@@ -29,7 +29,12 @@ use crate::organisations::organisation::OrganisationRow;
 pub struct Draughtsman<'u, 'c> {
     unit: &'u mut Unit<'c>,
     convention: ConventionRow,
+    /// In the order of the text, as commitments name them.
     parties: Vec<Id>,
+    /// Organisations that are party, and as which.
+    signers: Vec<(Id, Id)>,
+    /// Articles that carry an axis.
+    with_axis: Vec<Id>,
     parts: HashMap<String, Id>,
     articles: HashMap<(Option<String>, String), Id>,
     doubts: Vec<Warning>,
@@ -41,6 +46,8 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
             unit,
             convention: convention.clone(),
             parties: Vec::new(),
+            signers: Vec::new(),
+            with_axis: Vec::new(),
             parts: HashMap::new(),
             articles: HashMap::new(),
             doubts: Vec::new(),
@@ -100,6 +107,12 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
             Some(id) => id,
             None => self.proposed(read, kind, siret, rna)?,
         };
+        if let Some((_, party)) = self.signers.iter().find(|(organisation, _)| *organisation == organisation_id) {
+            // Its number is that of a party named before: an organisation is party once.
+            self.parties.push(*party);
+            self.doubt("party_repeated", format!("« {} » est déjà partie sous le même numéro", read.name));
+            return Ok(());
+        }
         let new = NewParty {
             organisation_id,
             side,
@@ -112,6 +125,7 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
         };
         let made = place::<Party>(self.unit, &self.convention, new)?;
         self.parties.push(made.id);
+        self.signers.push((organisation_id, made.id));
         Ok(())
     }
 
@@ -215,6 +229,12 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
 
     fn axis(&mut self, read: &import::AxisDraft) -> Result<(), Halt> {
         let Some(article_id) = self.article_numbered(read.part.as_ref(), Some(&read.article)) else { return Ok(()) };
+        if self.with_axis.contains(&article_id) {
+            // The text numbers two articles alike: their axes cannot be told apart.
+            self.doubt("axis_repeated", format!("second axe à l'article {} : seul le premier est proposé", read.article));
+            return Ok(());
+        }
+        self.with_axis.push(article_id);
         let new = NewAxis {
             article_id,
             label: read.label.clone(),
@@ -248,7 +268,7 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
     }
 
     /// Places a piece that keeps the lines it came from.
-    fn lined<P: Piece>(&mut self, new: P::New, set_lines: impl FnOnce(&mut P)) -> Result<Id, Halt>
+    fn lined<P>(&mut self, new: P::New, set_lines: impl FnOnce(&mut P)) -> Result<Id, Halt>
     where
         P: Piece<Whole = ConventionRow>,
     {

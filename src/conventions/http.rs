@@ -8,7 +8,7 @@ use super::acts;
 use super::convention::{Convention, ConventionRow, ConventionSummary, NewConvention};
 use super::store::{Seen, parties_of, seen_by};
 use crate::aggregate::Whole as _;
-use crate::auth::policy::{ReadConventions, WriteConventions};
+use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::Operation;
 use crate::db::schema::{articles, axes, clauses, conventions, objectives, parties, parts, signatures};
 use crate::db::{Connection, MultiBackend, holds_words};
@@ -215,6 +215,7 @@ async fn list_conventions(call: Call<ReadConventions>) -> Reply {
 async fn create_convention(call: Call<WriteConventions>) -> Reply {
     call.write(|unit| {
         let new: NewConvention = unit.accept_json(Expect::CREATION)?;
+        check_territory(unit, new.territory)?;
         ConventionRow::check_parent(unit, new.parent_id)?;
         check_commitments(unit, None, &new)?;
         let mut row = ConventionRow::make(unit, new);
@@ -267,6 +268,9 @@ async fn update_convention(call: Call<WriteConventions>) -> Reply {
         let (before, request) = open(unit)?;
         acts::refuse_written_end(unit, &before)?;
         let new: NewConvention = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
+        if new.territory != before.territory {
+            check_territory(unit, new.territory)?;
+        }
         before.check_state(unit)?;
         if new.parent_id != before.parent_id {
             ConventionRow::check_parent(unit, new.parent_id)?;
@@ -337,6 +341,14 @@ pub fn open(unit: &mut crate::http::unit::Unit<'_>) -> Result<(ConventionRow, st
     let request = unit.request.clone();
     row.check_caller(unit, &request)?;
     Ok((row, request))
+}
+
+/// An académie drafts for its own territory.
+fn check_territory(unit: &crate::http::unit::Unit<'_>, territory: Territory) -> Result<(), Halt> {
+    if policy::may_draft_for(&unit.request.caller, &territory) {
+        return Ok(());
+    }
+    Err(Problem::plain("not_allowed").into())
 }
 
 /// The parties that the preamble's commitments name must be this convention's.

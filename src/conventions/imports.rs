@@ -26,7 +26,7 @@ use crate::db::schema::sources;
 use crate::db::{Connection, Json};
 use crate::domain::vocabulary::{ConventionLevel, Role};
 use crate::domain::{Id, Territory};
-use crate::error::{Halt, Problem, both};
+use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Content, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::etag;
@@ -63,6 +63,10 @@ impl Read {
 
 /// Makes the draft of a text, or finds the one it made before.
 pub fn import(unit: &mut Unit<'_>, read: &Read, parent_id: Option<Id>) -> Result<ImportAnswer, Halt> {
+    if !read.text.contains(char::is_alphanumeric) {
+        let nothing = both("Le texte est vide.", "The text is empty.");
+        return Err(Problem::body(vec![Fault::pointer("", "empty", nothing)]).into());
+    }
     let request = unit.request.clone();
     let sha256 = hex(&Sha256::digest(read.text.as_bytes()));
     if let Connection::Postgres(pg) = &mut **unit {

@@ -6,11 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::convention::ConventionRow;
+use super::convention::{Commitment, ConventionRow};
 use crate::aggregate::{Piece, Place};
 use crate::auth::policy::{ReadConventions, WriteConventions};
-use crate::db::MultiBackend;
-use crate::db::schema::{organisations, parties};
+use crate::db::schema::{axes, conventions, organisations, parties};
+use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::vocabulary::Side;
 use crate::domain::{Id, Instant};
 use crate::error::{Fault, Halt, Problem, both};
@@ -120,6 +120,14 @@ impl Piece for Party {
         })
     }
 
+    fn check_unused(&self, c: &mut Connection) -> Result<(), Halt> {
+        let mut committed: Vec<Json<Vec<Commitment>>> =
+            axes::table.filter(axes::convention_id.eq(self.convention_id)).select(axes::commitments).load(c)?;
+        committed.push(conventions::table.find(self.convention_id).select(conventions::preamble_commitments).first(c)?);
+        let named = committed.iter().flat_map(|c| &c.0).any(|commitment| commitment.party_id == Some(self.id));
+        if named { Err(Problem::plain("in_use").into()) } else { Ok(()) }
+    }
+
     fn as_new(&self) -> NewParty {
         NewParty {
             organisation_id: self.organisation_id,
@@ -149,5 +157,7 @@ piece_routes! {
     /// Change a party
     patch update_party;
     /// Remove a party
+    ///
+    /// Refused while a commitment names it, or once a signature of it was recorded.
     delete delete_party;
 }

@@ -16,8 +16,6 @@
 //! A refusal cites the rule, the article of the convention at hand, and the dates it used. Territorial
 //! rules have no number in the table: T01 (the parent), T02 (at most one), T03 (the territory).
 
-#![expect(clippy::result_large_err, reason = "a refusal ends a request: its 136 bytes are moved once")]
-
 pub mod editing;
 pub mod ending;
 pub mod notices;

@@ -25,9 +25,9 @@ struct Done {
 }
 
 /// A read answers its caller itself; it returns true when the connection is in doubt.
-type Read = Box<dyn FnOnce(&mut Connection) -> bool + Send>;
+type Read = Box<dyn FnOnce(Result<&mut Connection, String>) -> bool + Send>;
 /// A unit of work gets its connection inside a transaction, or why none could start.
-type Write = Box<dyn FnOnce(Result<&mut Connection, &diesel::result::Error>) -> Done + Send>;
+type Write = Box<dyn FnOnce(Result<&mut Connection, String>) -> Done + Send>;
 
 /// Sizes of the doors.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,8 @@ pub struct Database {
 
 /// A connection idle for longer is asked for a sign of life before it is used.
 const IDLE: Duration = Duration::from_secs(20);
+/// How long a connection that could not be opened is not tried again.
+const RETRY: Duration = Duration::from_millis(300);
 /// At most this many waiting units share one commit on SQLite.
 const GROUP: usize = 64;
 
@@ -72,8 +74,8 @@ impl Database {
             let (target, streams) = (target.clone(), streams.clone());
             spawn(format!("export-{n}"), Box::new(move || serve_reads(&target, None, &streams)))?;
         }
-        let writers = if target.is_postgres() { sizes.writers.max(1) } else { 1 };
-        for n in 0..writers {
+        let threads = if target.is_postgres() { sizes.writers.max(1) } else { 1 };
+        for n in 0..threads {
             let (target, writes, first) = (target.clone(), writes.clone(), target.open(false)?);
             let group = if target.is_postgres() { 1 } else { GROUP };
             spawn(format!("write-{n}"), Box::new(move || serve_writes(&target, first, &writes, group)))?;
@@ -103,18 +105,24 @@ impl Database {
             if reply.is_closed() {
                 return false;
             }
-            let outcome = reads(c);
+            let outcome = match c {
+                Ok(c) => reads(c),
+                Err(why) => Err(Halt::unavailable(&why)),
+            };
             let doubt = matches!(outcome, Err(Halt::Database(_)));
             let _ = reply.send(outcome);
             doubt
         });
-        self.send(&self.read, job)?;
+        Self::send(&self.read, job)?;
         self.wait(answer).await
     }
 
     /// Runs a long read, an export, that sends its own chunks as it goes.
-    pub fn stream(&self, reads: impl FnOnce(&mut Connection) -> bool + Send + 'static) -> Result<(), Halt> {
-        self.send(&self.stream, Box::new(reads))
+    pub fn stream(
+        &self,
+        reads: impl FnOnce(Result<&mut Connection, String>) -> bool + Send + 'static,
+    ) -> Result<(), Halt> {
+        Self::send(&self.stream, Box::new(reads))
     }
 
     /// Runs one unit of work: all of it is committed, or none.
@@ -129,7 +137,7 @@ impl Database {
             let outcome = match c {
                 _ if reply.is_closed() => Err(Halt::Broken("the client has gone".into())),
                 Ok(c) => work(c),
-                Err(e) => Err(Halt::unavailable(&format!("a transaction could not start: {e}"))),
+                Err(why) => Err(Halt::unavailable(&why)),
             };
             Done {
                 commit: keep && outcome.is_ok(),
@@ -142,11 +150,11 @@ impl Database {
                 }),
             }
         });
-        self.send(&self.write, job)?;
+        Self::send(&self.write, job)?;
         self.wait(answer).await
     }
 
-    fn send<J>(&self, door: &Sender<J>, job: J) -> Result<(), Halt> {
+    fn send<J>(door: &Sender<J>, job: J) -> Result<(), Halt> {
         door.try_send(job).map_err(|e| match e {
             TrySendError::Full(_) => Halt::busy(),
             TrySendError::Disconnected(_) => Halt::Broken("the database threads have ended".into()),
@@ -168,11 +176,13 @@ struct Held<'t> {
     read_only: bool,
     connection: Option<Connection>,
     used: Instant,
+    failed: Option<Instant>,
 }
 
 impl Held<'_> {
-    /// A connection that answers; waits for the database as long as it takes.
-    fn get(&mut self) -> &mut Connection {
+    /// A connection that answers, or why there is none. A database that is down is asked again at most every
+    /// [`RETRY`]: meanwhile callers get their 503 at once.
+    fn get(&mut self) -> Result<&mut Connection, String> {
         let stale = self.used.elapsed() > IDLE;
         if stale
             && let Some(c) = &mut self.connection
@@ -181,21 +191,22 @@ impl Held<'_> {
             self.connection = None;
         }
         self.used = Instant::now();
-        let mut pause = Duration::from_millis(50);
-        while self.connection.is_none() {
+        if self.connection.is_none() {
+            if self.failed.is_some_and(|at| at.elapsed() < RETRY) {
+                return Err("the database could not be reached a moment ago".into());
+            }
             match self.target.open(self.read_only) {
-                Ok(c) => self.connection = Some(c),
+                Ok(c) => {
+                    self.failed = None;
+                    self.connection = Some(c);
+                }
                 Err(e) => {
-                    log::error!("the database cannot be reached: {e}");
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(Duration::from_secs(2));
+                    self.failed = Some(Instant::now());
+                    return Err(format!("the database cannot be reached: {e}"));
                 }
             }
         }
-        match &mut self.connection {
-            Some(c) => c,
-            None => unreachable!("the loop above ends with a connection"),
-        }
+        self.connection.as_mut().ok_or_else(|| "no connection".to_owned())
     }
 
     /// Drops a connection that is in doubt unless it answers outside any transaction.
@@ -210,7 +221,7 @@ impl Held<'_> {
 }
 
 fn serve_reads(target: &Target, first: Option<Connection>, jobs: &Receiver<Read>) {
-    let mut held = Held { target, read_only: true, connection: first, used: Instant::now() };
+    let mut held = Held { target, read_only: true, connection: first, used: Instant::now(), failed: None };
     for job in jobs {
         let c = held.get();
         // A panic leaves the connection in an unknown state.
@@ -221,7 +232,7 @@ fn serve_reads(target: &Target, first: Option<Connection>, jobs: &Receiver<Read>
 }
 
 fn serve_writes(target: &Target, first: Connection, jobs: &Receiver<Write>, group: usize) {
-    let mut held = Held { target, read_only: false, connection: Some(first), used: Instant::now() };
+    let mut held = Held { target, read_only: false, connection: Some(first), used: Instant::now(), failed: None };
     while let Ok(job) = jobs.recv() {
         let mut batch = vec![job];
         while batch.len() < group
@@ -229,14 +240,13 @@ fn serve_writes(target: &Target, first: Connection, jobs: &Receiver<Write>, grou
         {
             batch.push(next);
         }
-        let c = held.get();
-        let sound = match batch.pop() {
-            Some(only) if batch.is_empty() => write_alone(c, only),
-            Some(last) => {
-                batch.push(last);
-                write_together(c, batch)
+        let sound = match held.get() {
+            Err(why) => {
+                refuse(batch, &why);
+                continue;
             }
-            None => true,
+            Ok(c) if batch.len() > 1 => write_together(c, batch),
+            Ok(c) => batch.into_iter().all(|only| write_alone(c, only)),
         };
         if !sound {
             held.check();
@@ -244,11 +254,18 @@ fn serve_writes(target: &Target, first: Connection, jobs: &Receiver<Write>, grou
     }
 }
 
+/// Answers units that cannot run.
+fn refuse(jobs: Vec<Write>, why: &str) {
+    for job in jobs {
+        let refused = job(Err(why.to_owned()));
+        (refused.answer)(Ok(()));
+    }
+}
+
 /// One unit, one transaction. False when the connection is in doubt.
 fn write_alone(c: &mut Connection, job: Write) -> bool {
     if let Err(e) = c.begin_writing() {
-        let refused = job(Err(&e));
-        (refused.answer)(Ok(()));
+        refuse(vec![job], &format!("a transaction could not start: {e}"));
         return false;
     }
     let Ok(done) = catch_unwind(AssertUnwindSafe(|| job(Ok(&mut *c)))) else { return false };
@@ -261,10 +278,7 @@ fn write_alone(c: &mut Connection, job: Write) -> bool {
 /// Several units, a savepoint each, one commit; the answers go out after it. False when the connection is in doubt.
 fn write_together(c: &mut Connection, jobs: Vec<Write>) -> bool {
     if let Err(e) = c.begin_writing() {
-        for job in jobs {
-            let refused = job(Err(&e));
-            (refused.answer)(Ok(()));
-        }
+        refuse(jobs, &format!("a transaction could not start: {e}"));
         return false;
     }
     let mut sound = true;
@@ -273,7 +287,7 @@ fn write_together(c: &mut Connection, jobs: Vec<Write>) -> bool {
         let started = c.savepoint();
         let run = match &started {
             Ok(()) => catch_unwind(AssertUnwindSafe(|| job(Ok(&mut *c)))),
-            Err(e) => Ok(job(Err(e))),
+            Err(e) => Ok(job(Err(format!("a savepoint could not start: {e}")))),
         };
         let ended = match &run {
             Ok(done) if started.is_ok() && done.commit => c.commit(),

@@ -68,7 +68,7 @@ impl<P: Permission> FromRequest for Call<P> {
         let prepared = prepare::<P>(http);
         let payload = payload.take();
         let limit = match http.headers().get("content-type").and_then(|v| v.to_str().ok()) {
-            Some(t) if t.starts_with("text/") => TEXT_LIMIT,
+            Some(t) if t.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/")) => TEXT_LIMIT,
             _ => JSON_LIMIT,
         };
         Box::pin(async move {

@@ -33,6 +33,14 @@ pub fn stream<L: Listing>(
     let (chunks, received) = tokio::sync::mpsc::channel(4);
     let name = request.path.rsplit('/').next().unwrap_or("export").to_owned();
     app.db.stream(move |c| {
+        let c = match c {
+            Ok(c) => c,
+            Err(why) => {
+                log::error!("export of {}: {why}", request.path);
+                let _ = chunks.blocking_send(Err(std::io::Error::other("no database")));
+                return false;
+            }
+        };
         let walked = c.snapshot(|c| walk(&listing, c, &request, window, format, excel, &chunks));
         if let Err(halt) = &walked {
             log::error!("export of {} broke off: {halt:?}", request.path);

@@ -28,7 +28,7 @@ use crate::error::{Language, Problem, both};
 /// Bytes of all headers at most.
 const HEADERS_LIMIT: usize = 16 * 1024;
 /// Seconds a request may take until its answer starts.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// The id of a request, in the log and in its problems.
 #[derive(Clone)]

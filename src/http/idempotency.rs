@@ -28,7 +28,7 @@ pub struct Key {
     client: Id,
     method: String,
     path: String,
-    key: String,
+    value: String,
     fingerprint: String,
 }
 
@@ -55,7 +55,7 @@ impl Key {
             client: request.caller.client_id,
             method: request.method.to_string(),
             path: request.path.clone(),
-            key: key.to_owned(),
+            value: key.to_owned(),
             fingerprint: hex(&hash.finalize()),
         })
     }
@@ -74,7 +74,7 @@ pub fn claim(c: &mut Connection, key: &Key, now: Instant) -> Result<(), Halt> {
     .bind::<DbUuid, _>(key.client)
     .bind::<Text, _>(&key.method)
     .bind::<Text, _>(&key.path)
-    .bind::<Text, _>(&key.key)
+    .bind::<Text, _>(&key.value)
     .bind::<Text, _>(&key.fingerprint)
     .bind::<BigInt, _>(now)
     .execute(c);
@@ -96,7 +96,7 @@ pub fn claim(c: &mut Connection, key: &Key, now: Instant) -> Result<(), Halt> {
 fn replay(c: &mut Connection, key: &Key) -> Result<(), Halt> {
     type Kept = (String, i32, Json<Vec<(String, String)>>, String);
     let kept: Option<Kept> = keys::table
-        .find((key.client, &key.method, &key.path, &key.key))
+        .find((key.client, &key.method, &key.path, &key.value))
         .select((keys::fingerprint, keys::status, keys::headers, keys::body))
         .first(c)
         .optional()?;
@@ -126,7 +126,7 @@ pub fn keep(c: &mut Connection, key: &Key, answer: &Answer) -> Result<(), Halt> 
         Content::Empty | Content::Stream(_) => String::new(),
     };
     let headers: Vec<(String, String)> = answer.headers.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
-    diesel::update(keys::table.find((key.client, &key.method, &key.path, &key.key)))
+    diesel::update(keys::table.find((key.client, &key.method, &key.path, &key.value)))
         .set((keys::status.eq(i32::from(answer.status.as_u16())), keys::headers.eq(Json(headers)), keys::body.eq(body)))
         .execute(c)?;
     Ok(())

@@ -152,7 +152,7 @@ impl Params {
     pub fn binding(&self, without: &[&str]) -> String {
         let mut pairs: Vec<_> = self.pairs.iter().filter(|(n, _)| !without.contains(&n.as_str())).collect();
         pairs.sort();
-        pairs.iter().map(|(n, v)| format!("{n}={v}\u{1}")).collect()
+        pairs.iter().fold(String::new(), |text, (n, v)| text + n + "=" + v + "\u{1}")
     }
 
     /// The query again, with one parameter set to another value.

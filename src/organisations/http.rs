@@ -102,15 +102,11 @@ impl Listing for Organisations {
 
     fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Organisation>, Halt> {
         let query = self.query(request);
-        let query = match window.sort {
-            "created_at" => ordered!(
-                query,
-                window,
-                organisations::created_at,
-                organisations::id,
-                Instant::from_micros(window.number())
-            ),
-            _ => ordered!(query, window, organisations::name_key, organisations::id, window.text()),
+        let query = if window.sort == "created_at" {
+            let start = Instant::from_micros(window.number());
+            ordered!(query, window, organisations::created_at, organisations::id, start)
+        } else {
+            ordered!(query, window, organisations::name_key, organisations::id, window.text())
         };
         let rows: Vec<OrganisationRow> = query.select(OrganisationRow::as_select()).load(c)?;
         Ok(rows.into_iter().map(Organisation::from).collect())
@@ -202,10 +198,13 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         let request = unit.request.clone();
         before.check_caller(unit, &request)?;
         let new: NewOrganisation = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
+        let wanted = new.verified;
+        let made = OrganisationRow::make(id, new, &request);
         let changed = OrganisationRow {
             owner_id: before.owner_id,
             created_at: before.created_at,
-            ..OrganisationRow::make(id, new, &request)
+            verified: made.still_verified(&before, wanted),
+            ..made
         };
         let row = changed.save(unit, &before)?;
         Answer::single(row.version, &Organisation::from(row))

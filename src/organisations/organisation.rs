@@ -221,6 +221,15 @@ impl OrganisationRow {
         }
     }
 
+    /// What was checked stays so when its own people change what nobody has to check: an address, an acronym, a key.
+    pub fn still_verified(&self, before: &Self, wanted: Option<bool>) -> bool {
+        let said = |row: &Self| {
+            (row.kind, row.name.clone(), row.legal_form.clone(), row.siret.clone(), row.rna.clone(), row.public_utility)
+        };
+        let stands = said(self) == said(before) && self.accreditation() == before.accreditation();
+        self.verified || (stands && before.verified && wanted == Some(true))
+    }
+
     /// Inserts it and records the change; SIRET, RNA and external id are unique.
     pub fn add(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
         self.check_unique(unit)?;

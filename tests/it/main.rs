@@ -20,6 +20,7 @@ mod idempotency;
 mod import;
 mod migrations;
 mod openapi;
+mod organisations;
 mod sockets;
 mod stopping;
 mod tokens;

@@ -1,0 +1,127 @@
+//! What an import refuses, and what a dry run keeps: nothing.
+
+use serde_json::{Value, json};
+
+use super::importing::{TEXT, draft_of, import, import_with};
+use super::{each, total};
+
+const TABLES: [&str; 6] = ["conventions", "organisations", "sources", "articles", "changes", "idempotency_keys"];
+
+const AMENDMENT: &str = include_str!("../import/texts/avenant-complexe.txt");
+
+both!(a_dry_run_reads_and_keeps_nothing, |world| {
+    let association = world.association();
+    let rows = || TABLES.map(|t| world.rows(t));
+    let before = rows();
+    let dry = association
+        .ask("POST", "/v1/conventions/import?dry_run=true")
+        .body("text/plain", TEXT)
+        .key("k")
+        .send()
+        .expect(200);
+    assert_eq!((&dry.json["convention"], &dry.json["created"]), (&Value::Null, &json!(false)));
+    assert_eq!(dry.json["parsed"]["axes"], json!(["3", "4", "5", "6", "7", "8"]));
+    assert_eq!((rows(), total(&association, "/v1/conventions")), (before, 0));
+    let made = import(&association, TEXT).expect(201);
+    assert_eq!((&made.json["parsed"], &made.json["warnings"]), (&dry.json["parsed"], &dry.json["warnings"]));
+});
+
+both!(an_amendment_is_read_and_makes_no_convention, |world| {
+    let association = world.association();
+    import(&association, AMENDMENT).problem("amendment_text");
+    let dry = import_with(&association, AMENDMENT, "?dry_run=true").expect(200).json;
+    assert_eq!(dry["parsed"]["amends"]["date"], "2023-06-03");
+    let kinds = each(dry["parsed"]["edits"].as_array().unwrap(), "kind");
+    for kind in ["replace_words", "replace_article", "add_article", "repeal_article"] {
+        assert!(kinds.contains(&kind.to_owned()), "{kinds:?}");
+    }
+    assert_eq!((world.rows("conventions"), world.rows("sources")), (0, 0));
+});
+
+both!(what_is_no_text_is_refused, |world| {
+    let association = world.association();
+    let send =
+        |media_type: &str, body: &[u8]| association.ask("POST", "/v1/conventions/import").body(media_type, body).send();
+    for media_type in [
+        "application/json",
+        "application/pdf",
+        "text/html",
+        "text/plain; charset=iso-8859-1",
+        "text/plain;charset=\"UTF-16\"",
+        "",
+    ] {
+        send(media_type, TEXT.as_bytes()).problem("unsupported_media_type");
+    }
+    let latin: Vec<u8> = "Convention signée".chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    send("text/plain", &latin).problem("malformed_body");
+    send("text/plain", b"Article 1\0").problem("malformed_body");
+    send("text/plain", b"\xff\xfeA\0").problem("malformed_body");
+    for nothing in ["", "   \n\t\n", "\u{feff}", "\u{a0}\n\u{200b}"] {
+        let faults = send("text/plain", nothing.as_bytes()).problem("invalid_body").faults();
+        assert_eq!(faults, [(String::new(), "empty".to_owned())], "{nothing:?}");
+    }
+    import_with(&association, TEXT, "?dryrun=true").problem("invalid_parameters");
+    assert_eq!(world.rows("conventions"), 0);
+    // Of any spelling.
+    for media_type in ["TEXT/Plain; Charset=UTF-8", "text/markdown;charset=utf8", "text/plain; charset=us-ascii"] {
+        let status = send(media_type, TEXT.as_bytes()).status;
+        assert!([200, 201].contains(&status), "{media_type}: {status}");
+    }
+});
+
+both!(five_mebibytes_and_no_more, |world| {
+    let association = world.association();
+    let line = "Les élèves découvrent les métiers, un à un, avec ceux qui les exercent.\n";
+    let mut text = TEXT.to_owned();
+    while text.len() < 5 << 20 {
+        text.push_str(line);
+    }
+    let mut end = 5 << 20;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut whole = text[..end].to_owned();
+    whole.push_str(&" ".repeat((5 << 20) - whole.len()));
+    let send = |media_type: &str, body: String| {
+        association.ask("POST", "/v1/conventions/import").body(media_type, body).send()
+    };
+    send("text/plain", format!("{whole} ")).problem("payload_too_large");
+    for media_type in ["text/plain", "TEXT/PLAIN"] {
+        let answer = send(media_type, whole.clone());
+        assert!([200, 201].contains(&answer.status), "{media_type}: {}", answer.json["code"]);
+    }
+});
+
+both!(odd_texts_make_a_draft_all_the_same, |world| {
+    let association = world.association();
+    // A sentence, a title alone, and a text that says everything twice.
+    for text in [
+        "Bonjour.",
+        "Article",
+        "Article 1",
+        "« »",
+        "-\n-\n-",
+        &format!("{TEXT}\n{TEXT}"),
+        &"Article 3 - Axe\n\nPlusieurs actions pourront être proposées :\n\n- une ;\n- deux.\n\n".repeat(3),
+    ] {
+        let answer = import(&association, text).expect(201);
+        let draft = draft_of(world, &association, &answer);
+        draft.change("", &json!({ "reference": "R" })).expect(200);
+    }
+    // Two parties with one number are one organisation, and it is party once.
+    let same = TEXT
+        .replace("00014 Villefictive\n", "00014 Villefictive\nSIRET : 110 043 015 00012\n")
+        .replace("00015 VILLEFICTIVE\n", "00015 VILLEFICTIVE\nSIRET : 110 043 015 00012\n");
+    let answer = import(&association, &same).expect(201);
+    assert_eq!(answer.json["convention"]["parties"].as_array().unwrap().len(), 1);
+    assert!(each(answer.json["warnings"].as_array().unwrap(), "code").contains(&"party_repeated".to_owned()));
+});
+
+both!(a_key_replays_an_import, |world| {
+    let association = world.association();
+    let send = |text: &str| association.ask("POST", "/v1/conventions/import").body("text/plain", text).key("k").send();
+    let first = send(TEXT).expect(201);
+    let again = send(TEXT).expect(201);
+    assert_eq!((&again.bytes, again.header("idempotency-replayed")), (&first.bytes, Some("true")));
+    send("Autre texte").problem("idempotency_key_reused");
+});

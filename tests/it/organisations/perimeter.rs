@@ -1,0 +1,51 @@
+//! Who sees which organisation, and who may change what it sees.
+
+use serde_json::json;
+
+use super::{create, each, named, patch, path};
+
+both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
+    let (operator, ministry) = (world.operator(), world.ministry());
+    let (association, stranger, academie) = (world.association(), world.association(), world.academie("academie:25"));
+    let proposed = create(&association, &named("company", "Proposée")).expect(201);
+    let id = proposed.id();
+    for actor in [&stranger, &academie, &world.school("0950649J")] {
+        actor.get(&path(&id)).problem("not_found");
+        actor.get(&format!("{}/representatives", path(&id))).problem("not_found");
+        assert!(!each(actor, "q=proposee", "id").contains(&id));
+        assert!(!actor.get("/v1/organisations?format=csv").expect(200).text.contains(&id));
+        assert_eq!(actor.get("/v1/organisations?q=proposee&count=true").expect(200).json["total"], 0);
+    }
+    for actor in [&stranger, &academie] {
+        actor.patch(&path(&id), &proposed.etag(), &json!({ "name": "x" })).problem("not_found");
+        actor.delete(&path(&id), &proposed.etag()).problem("not_found");
+        actor.post(&format!("{}/representatives", path(&id)), &json!({})).problem("not_found");
+    }
+    for actor in [&operator, &ministry, &association] {
+        actor.get(&path(&id)).expect(200);
+        assert_eq!(each(actor, "q=proposee", "id"), [id.clone()]);
+    }
+    assert_eq!(each(&operator, "verified=false&kind=company", "id"), [id.clone()]);
+    patch(&ministry, &id, &json!({ "verified": true })).expect(200);
+    for actor in [&stranger, &academie, &world.school("0950649J")] {
+        assert_eq!(each(actor, "verified=true&q=proposee", "id"), [id.clone()]);
+    }
+    // Seen is not kept: another's organisation is read only.
+    let etag = stranger.get(&path(&id)).expect(200).etag();
+    stranger.patch(&path(&id), &etag, &json!({ "name": "x" })).problem("not_allowed");
+    stranger.delete(&path(&id), &etag).problem("not_allowed");
+    stranger.post(&format!("{}/representatives", path(&id)), &json!({})).problem("not_allowed");
+});
+
+both!(ones_own_organisation_is_seen_and_kept, |world| {
+    let association = world.association();
+    let own = association.organisation.unwrap().to_string();
+    let seen = association.get(&path(&own)).expect(200);
+    assert_eq!(seen.json["verified"], false);
+    assert_eq!(each(&association, "", "id"), [own.clone()]);
+    patch(&association, &own, &json!({ "legal_form": "association loi 1901", "public_utility": true })).expect(200);
+    let colleague = world.client(passerelle::domain::vocabulary::Role::Association, association.organisation, &[], &[]);
+    assert_eq!(colleague.get(&path(&own)).expect(200).json["public_utility"], true);
+    let foreign = world.association().organisation.unwrap().to_string();
+    association.get(&path(&foreign)).problem("not_found");
+});
