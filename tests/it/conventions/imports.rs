@@ -72,7 +72,6 @@ both!(whatever_text_comes_something_is_answered, |world| {
         "Article 1",
         "\u{feff}CONVENTION",
         "# Titre\n\nENTRE\n\nET\n",
-        "…",
         "𝒜\u{202e}\u{200b}",
         "Article 1\nArticle 1\nArticle 1\n",
     ] {
@@ -80,6 +79,10 @@ both!(whatever_text_comes_something_is_answered, |world| {
         assert!(answer.json["warnings"].is_array(), "{text}");
         let kept = import(&association, "", text);
         assert!(matches!(kept.status, 200 | 201 | 422), "{text}: {}", kept.text);
+    }
+    for nothing in ["", " \n\t", "…"] {
+        let refused = import(&association, "", nothing).problem("invalid_body");
+        assert_eq!(refused.faults(), [(String::new(), "empty".to_owned())], "{nothing:?}");
     }
     let refused = import(&association, "?parent_id=x", PASTED).problem("invalid_parameters");
     assert_eq!(refused.faults(), [("parent_id".to_owned(), "malformed".to_owned())]);
