@@ -13,7 +13,12 @@ both!(a_dry_run_reads_and_keeps_nothing, |world| {
     let association = world.association();
     let rows = || TABLES.map(|t| world.rows(t));
     let before = rows();
-    let dry = association.ask("POST", "/v1/conventions/import?dry_run=true").body("text/plain", TEXT).key("k").send().expect(200);
+    let dry = association
+        .ask("POST", "/v1/conventions/import?dry_run=true")
+        .body("text/plain", TEXT)
+        .key("k")
+        .send()
+        .expect(200);
     assert_eq!((&dry.json["convention"], &dry.json["created"]), (&Value::Null, &json!(false)));
     assert_eq!(dry.json["parsed"]["axes"], json!(["3", "4", "5", "6", "7", "8"]));
     assert_eq!((rows(), total(&association, "/v1/conventions")), (before, 0));
@@ -35,8 +40,16 @@ both!(an_amendment_is_read_and_makes_no_convention, |world| {
 
 both!(what_is_no_text_is_refused, |world| {
     let association = world.association();
-    let send = |media_type: &str, body: &[u8]| association.ask("POST", "/v1/conventions/import").body(media_type, body).send();
-    for media_type in ["application/json", "application/pdf", "text/html", "text/plain; charset=iso-8859-1", "text/plain;charset=\"UTF-16\"", ""] {
+    let send =
+        |media_type: &str, body: &[u8]| association.ask("POST", "/v1/conventions/import").body(media_type, body).send();
+    for media_type in [
+        "application/json",
+        "application/pdf",
+        "text/html",
+        "text/plain; charset=iso-8859-1",
+        "text/plain;charset=\"UTF-16\"",
+        "",
+    ] {
         send(media_type, TEXT.as_bytes()).problem("unsupported_media_type");
     }
     let latin: Vec<u8> = "Convention signée".chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
@@ -69,7 +82,9 @@ both!(five_mebibytes_and_no_more, |world| {
     }
     let mut whole = text[..end].to_owned();
     whole.push_str(&" ".repeat((5 << 20) - whole.len()));
-    let send = |media_type: &str, body: String| association.ask("POST", "/v1/conventions/import").body(media_type, body).send();
+    let send = |media_type: &str, body: String| {
+        association.ask("POST", "/v1/conventions/import").body(media_type, body).send()
+    };
     send("text/plain", format!("{whole} ")).problem("payload_too_large");
     for media_type in ["text/plain", "TEXT/PLAIN"] {
         let answer = send(media_type, whole.clone());
@@ -80,7 +95,15 @@ both!(five_mebibytes_and_no_more, |world| {
 both!(odd_texts_make_a_draft_all_the_same, |world| {
     let association = world.association();
     // A sentence, a title alone, and a text that says everything twice.
-    for text in ["Bonjour.", "Article", "Article 1", "« »", "-\n-\n-", &format!("{TEXT}\n{TEXT}"), &"Article 3 - Axe\n\nPlusieurs actions pourront être proposées :\n\n- une ;\n- deux.\n\n".repeat(3)] {
+    for text in [
+        "Bonjour.",
+        "Article",
+        "Article 1",
+        "« »",
+        "-\n-\n-",
+        &format!("{TEXT}\n{TEXT}"),
+        &"Article 3 - Axe\n\nPlusieurs actions pourront être proposées :\n\n- une ;\n- deux.\n\n".repeat(3),
+    ] {
         let answer = import(&association, text).expect(201);
         let draft = draft_of(world, &association, &answer);
         draft.change("", &json!({ "reference": "R" })).expect(200);

@@ -113,7 +113,9 @@ both!(an_association_sees_its_own_and_what_hangs_under_them, |world| {
     association.get(&theirs.path()).problem("not_found");
     // It reads the child and, being no party to it, writes nothing there.
     let read = association.get(&format!("/v1/conventions/{child}")).expect(200);
-    association.patch(&format!("/v1/conventions/{child}"), &read.etag(), &json!({ "title": "x" })).problem("not_allowed");
+    association
+        .patch(&format!("/v1/conventions/{child}"), &read.etag(), &json!({ "title": "x" }))
+        .problem("not_allowed");
     association.post(&format!("/v1/conventions/{child}/articles"), &json!({})).problem("not_allowed");
     assert_eq!(total(association, "/v1/conventions"), 2);
     assert_eq!(total(&world.association(), "/v1/conventions"), 0);
@@ -125,7 +127,8 @@ both!(a_school_reads_what_is_in_force_today, |world| {
     let _draft = ready(world);
     let current = in_force(world);
     let ended = ready(world).signed("2014-06-20", "2014-06-27");
-    let coming = ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
+    let coming =
+        ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
     assert_eq!(each(&school.list("/v1/conventions"), "id"), [current.id.clone()]);
     school.get(&ended.path()).problem("not_found");
     school.get(&coming.path()).problem("not_found");
@@ -135,7 +138,10 @@ both!(a_school_reads_what_is_in_force_today, |world| {
     academie.get(&coming.path()).problem("not_found");
     for actor in [&school, &academie] {
         // The date asked for changes what is computed, not who sees.
-        assert_eq!(total(actor, "/v1/conventions?as_of=2015-01-01"), i64::try_from(actor.list("/v1/conventions").len()).unwrap());
+        assert_eq!(
+            total(actor, "/v1/conventions?as_of=2015-01-01"),
+            i64::try_from(actor.list("/v1/conventions").len()).unwrap()
+        );
     }
     world.pass_seconds(14 * 3600);
     assert_eq!(each(&school.list("/v1/conventions?sort=created_at"), "id"), [current.id.clone(), coming.id.clone()]);

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::{create, each, named, patch, path};
 
-
 both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
     let (operator, ministry) = (world.operator(), world.ministry());
     let (association, stranger, academie) = (world.association(), world.association(), world.academie("academie:25"));
