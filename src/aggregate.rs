@@ -28,7 +28,11 @@ pub trait Whole: Sized + Send + 'static {
     fn version(&self) -> i64;
     /// Finds it within the caller's perimeter; 404 otherwise.
     fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt>;
-    /// The same, and nobody else writes it until this unit ends.
+    /// Its version alone, within the same perimeter: all that a read of a piece asks of its whole.
+    fn glance(c: &mut Connection, request: &Request, id: Id) -> Result<i64, Halt> {
+        Self::find(c, request, id).map(|whole| whole.version())
+    }
+    /// Finds it, and nobody else writes it until this unit ends.
     fn lock(unit: &mut Unit<'_>, id: Id) -> Result<Self, Halt>;
     /// May this caller change its pieces? 403 otherwise.
     fn check_caller(&self, c: &mut Connection, request: &Request) -> Result<(), Halt>;
@@ -184,7 +188,9 @@ impl<P: Piece> Listing for PiecesOf<P> {
     }
 
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
-        self.whole = Some(P::Whole::find(c, request, request.id()?)?.id());
+        let id = request.id()?;
+        P::Whole::glance(c, request, id)?;
+        self.whole = Some(id);
         Ok(())
     }
 
@@ -210,9 +216,9 @@ pub async fn list<P: Piece, A: Permission>(call: Call<A>) -> Reply {
 pub async fn read<P: Piece, A: Permission>(call: Call<A>) -> Reply {
     call.read(|c, request| {
         let piece = P::find(c, request.id()?)?.ok_or_else(Halt::not_found)?;
-        let whole = P::Whole::find(c, request, piece.whole_id())?;
+        let version = P::Whole::glance(c, request, piece.whole_id())?;
         request.plain_read()?;
-        Ok(Answer::single(whole.version(), &piece)?.unless_known(request.if_none_match.as_deref()))
+        Ok(Answer::single(version, &piece)?.unless_known(request.if_none_match.as_deref()))
     })
     .await
 }

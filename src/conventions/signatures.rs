@@ -250,7 +250,9 @@ impl Listing for Signatures {
     }
 
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
-        self.convention = Some(ConventionRow::find(c, request, request.id()?)?.id);
+        let id = request.id()?;
+        ConventionRow::glance(c, request, id)?;
+        self.convention = Some(id);
         Ok(())
     }
 

@@ -250,6 +250,16 @@ impl Whole for ConventionRow {
             .ok_or_else(Halt::not_found)
     }
 
+    fn glance(c: &mut Connection, request: &Request, id: Id) -> Result<i64, Halt> {
+        conventions::table
+            .filter(conventions::id.eq(id))
+            .filter(seen_by(request))
+            .select(conventions::version)
+            .first(c)
+            .optional()?
+            .ok_or_else(Halt::not_found)
+    }
+
     fn lock(unit: &mut Unit<'_>, id: Id) -> Result<Self, Halt> {
         crate::db::lock_row(unit, "conventions", id)?;
         let request = unit.request.clone();
