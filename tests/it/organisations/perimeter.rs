@@ -9,7 +9,7 @@ both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
     let (association, stranger, academie) = (world.association(), world.association(), world.academie("academie:25"));
     let proposed = create(&association, &named("company", "Proposée")).expect(201);
     let id = proposed.id();
-    for actor in [&stranger, &academie, &world.school("0950649J")] {
+    for actor in [&stranger, &academie, &world.school("0950649P")] {
         actor.get(&path(&id)).problem("not_found");
         actor.get(&format!("{}/representatives", path(&id))).problem("not_found");
         assert!(!each(actor, "q=proposee", "id").contains(&id));
@@ -27,7 +27,7 @@ both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
     }
     assert_eq!(each(&operator, "verified=false&kind=company", "id"), [id.clone()]);
     patch(&ministry, &id, &json!({ "verified": true })).expect(200);
-    for actor in [&stranger, &academie, &world.school("0950649J")] {
+    for actor in [&stranger, &academie, &world.school("0950649P")] {
         assert_eq!(each(actor, "verified=true&q=proposee", "id"), [id.clone()]);
     }
     // Seen is not kept: another's organisation is read only.
