@@ -271,11 +271,12 @@ impl OrganisationRow {
             let id = others().filter(organisations::rna.eq(Some(rna))).first(c).optional()?;
             taken = taken.or(id.map(|id| ("/rna", id)));
         }
-        if let (Some(external), Some(owner)) = (&self.external_id, self.owner_id) {
-            let id = others()
-                .filter(organisations::external_id.eq(Some(external)).and(organisations::owner_id.eq(Some(owner))))
-                .first(c)
-                .optional()?;
+        if let Some(external) = &self.external_id {
+            let same = others().filter(organisations::external_id.eq(Some(external)));
+            let id = match self.owner_id {
+                Some(owner) => same.filter(organisations::owner_id.eq(Some(owner))).first(c).optional()?,
+                None => same.filter(organisations::owner_id.is_null()).first(c).optional()?,
+            };
             taken = taken.or(id.map(|id| ("/external_id", id)));
         }
         match taken {
@@ -332,6 +333,8 @@ pub fn seen_by(request: &Request) -> organisations::BoxedQuery<'static, MultiBac
 }
 
 impl Whole for OrganisationRow {
+    const DATED: bool = false;
+
     fn id(&self) -> Id {
         self.id
     }
