@@ -193,9 +193,9 @@ fn check_not_served(c: &mut Connection, convention: Id, axis: Option<Id>, items:
         .filter(objectives::convention_id.eq(convention))
         .select((objectives::served_by_axes, objectives::served_by_items))
         .load(c)?;
-    let used = served
-        .iter()
-        .any(|(by_axes, by_items)| by_axes.0.iter().any(|id| axis == Some(*id)) || by_items.0.iter().any(|id| items.contains(id)));
+    let used = served.iter().any(|(by_axes, by_items)| {
+        by_axes.0.iter().any(|id| axis == Some(*id)) || by_items.0.iter().any(|id| items.contains(id))
+    });
     if used { Err(Problem::plain("in_use").into()) } else { Ok(()) }
 }
 

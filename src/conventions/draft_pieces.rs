@@ -231,7 +231,10 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
         let Some(article_id) = self.article_numbered(read.part.as_ref(), Some(&read.article)) else { return Ok(()) };
         if self.with_axis.contains(&article_id) {
             // The text numbers two articles alike: their axes cannot be told apart.
-            self.doubt("axis_repeated", format!("second axe à l'article {} : seul le premier est proposé", read.article));
+            self.doubt(
+                "axis_repeated",
+                format!("second axe à l'article {} : seul le premier est proposé", read.article),
+            );
             return Ok(());
         }
         self.with_axis.push(article_id);

@@ -27,7 +27,12 @@ fn tried(actor: &Actor, text: &Draft, act: &str) -> Response {
             let mut signature = text.signature_of(actor, "2024-06-27");
             if signature["party_id"].is_null() {
                 // For a party that has not signed, if there is one; the operator has its proof.
-                let signed: Vec<Value> = text.items("signatures").iter().filter(|s| s["voided_at"].is_null()).map(|s| s["party_id"].clone()).collect();
+                let signed: Vec<Value> = text
+                    .items("signatures")
+                    .iter()
+                    .filter(|s| s["voided_at"].is_null())
+                    .map(|s| s["party_id"].clone())
+                    .collect();
                 let parties = text.items("parties");
                 let open = parties.iter().find(|p| !signed.contains(&p["id"])).or(parties.first());
                 signature["party_id"] = open.map_or(json!(text.id), |p| p["id"].clone());
@@ -63,7 +68,12 @@ both!(what_is_promised_is_what_happens, |world| {
     agree("its signature void", &actors, &text);
     let text = text.signed("2024-06-20", "2024-06-27");
     let (academie, school) = (world.academie("academie:25"), world.school("0950649P"));
-    let seen = [("académie", &academie), ("association", &association), ("ministry", &ministry), ("another ministry", &other_ministry)];
+    let seen = [
+        ("académie", &academie),
+        ("association", &association),
+        ("ministry", &ministry),
+        ("another ministry", &other_ministry),
+    ];
     agree("in force", &seen, &text);
     // A school reads, and holds no scope to write.
     for act in ["update", "delete", "confirm_clauses", "record_signature"] {
@@ -78,7 +88,10 @@ both!(before_it_is_ready_and_with_children, |world| {
     let empty = draft(world);
     assert_eq!(promised(&empty.author, &empty, "record_signature").as_deref(), Some("not_allowed"));
     for act in ["update", "delete", "confirm_clauses"] {
-        assert_eq!((promised(&empty.author, &empty, act), tried(&empty.author, &empty, act).status < 300), (None, true));
+        assert_eq!(
+            (promised(&empty.author, &empty, act), tried(&empty.author, &empty, act).status < 300),
+            (None, true)
+        );
     }
     let text = draft(world).with_parties();
     agree("without terms", &[("association", &text.association), ("ministry", &text.ministry)], &text);

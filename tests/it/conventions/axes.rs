@@ -41,7 +41,8 @@ both!(a_catalogue_keeps_the_ids_that_are_sent_back, |world| {
     ]});
     assert_eq!(pointers(text.change(&address, &wrong)), ["/catalogue/1/id", "/catalogue/2/id"]);
     assert_eq!(text.author.get(&address).expect(200).json["catalogue"], renewed);
-    let made = json!({ "article_id": text.id_of("article 4"), "label": "x", "catalogue": [{ "id": talks, "label": "y" }] });
+    let made =
+        json!({ "article_id": text.id_of("article 4"), "label": "x", "catalogue": [{ "id": talks, "label": "y" }] });
     assert_eq!(pointers(text.add("axes", &made)), ["/catalogue/0/id"]);
 });
 
@@ -49,7 +50,8 @@ both!(an_article_carries_one_axis, |world| {
     let text = with_axis(draft(world));
     let second = json!({ "article_id": text.id_of("article 3"), "label": "Encore" });
     text.add("axes", &second).problem("duplicate");
-    let other = text.add("axes", &json!({ "article_id": text.id_of("article 4"), "label": "Insertion" })).expect(201).id();
+    let other =
+        text.add("axes", &json!({ "article_id": text.id_of("article 4"), "label": "Insertion" })).expect(201).id();
     let moved = json!({ "article_id": text.id_of("article 3") });
     text.change(&format!("/v1/axes/{other}"), &moved).problem("duplicate");
     let transversal = text.change(&format!("/v1/axes/{other}"), &json!({ "transversal": true })).expect(200);
@@ -60,7 +62,8 @@ both!(an_article_carries_one_axis, |world| {
 both!(references_lie_in_the_same_convention, |world| {
     let (text, foreign) = (with_axis(draft(world)), with_axis(draft(world)));
     let stranger = |name: &str| foreign.id_of(name).to_owned();
-    let foreign_item = foreign.author.get(&format!("/v1/axes/{}", stranger("axis"))).expect(200).json["catalogue"][0]["id"].clone();
+    let foreign_item =
+        foreign.author.get(&format!("/v1/axes/{}", stranger("axis"))).expect(200).json["catalogue"][0]["id"].clone();
     let axis = json!({
         "article_id": stranger("article 4"), "label": "x",
         "commitments": [{ "text": "a" }, { "party_id": stranger("party ministry"), "text": "b" }],
@@ -80,7 +83,8 @@ both!(references_lie_in_the_same_convention, |world| {
     let nobody = json!({ "organisation_id": text.id, "side": "other", "name_as_signed": "x" });
     assert_eq!(pointers(text.add("parties", &nobody)), ["/organisation_id"]);
     // What lies in it is taken.
-    let item = text.author.get(&format!("/v1/axes/{}", text.id_of("axis"))).expect(200).json["catalogue"][0]["id"].clone();
+    let item =
+        text.author.get(&format!("/v1/axes/{}", text.id_of("axis"))).expect(200).json["catalogue"][0]["id"].clone();
     let objective = json!({
         "text": "Faire découvrir", "article_id": text.id_of("article 3"),
         "served_by_axes": [text.id_of("axis")], "served_by_items": [item],
@@ -88,7 +92,10 @@ both!(references_lie_in_the_same_convention, |world| {
     let made = text.add("objectives", &objective).expect(201);
     assert_eq!(made.json["served_by_items"], json!([item]));
     let address = format!("/v1/objectives/{}", made.id());
-    assert_eq!(text.change(&address, &json!({ "served_by_items": null })).expect(200).json["served_by_items"], json!([]));
+    assert_eq!(
+        text.change(&address, &json!({ "served_by_items": null })).expect(200).json["served_by_items"],
+        json!([])
+    );
 });
 
 both!(an_organisation_is_party_once, |world| {
@@ -100,7 +107,10 @@ both!(an_organisation_is_party_once, |world| {
     text.change(&format!("/v1/parties/{}", made.id()), &again).problem("duplicate");
     assert_eq!(each(&text.items("parties"), "side"), ["state", "association", "other"]);
     // Screens have them beside the convention, in its own read and in the list.
-    assert_eq!(each(text.json()["parties"].as_array().unwrap(), "name"), ["Partie state", "Partie association", "Partie other"]);
+    assert_eq!(
+        each(text.json()["parties"].as_array().unwrap(), "name"),
+        ["Partie state", "Partie association", "Partie other"]
+    );
     let listed = &third.list("/v1/conventions")[0];
     assert_eq!(listed["parties"], text.json()["parties"]);
     text.author.delete(&format!("/v1/parties/{}", made.id()), &text.etag()).expect(204);

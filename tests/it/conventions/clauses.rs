@@ -71,7 +71,8 @@ both!(each_kind_has_its_members_and_no_other, |world| {
             .filter(|m| full.get(m.as_str()).is_none())
             .map(|m| (format!("/parameters/{m}"), "not_applicable".to_owned()))
             .collect();
-        let mut faults = text.add("clauses", &json!({ "kind": kind, "parameters": every })).problem("invalid_body").faults();
+        let mut faults =
+            text.add("clauses", &json!({ "kind": kind, "parameters": every })).problem("invalid_body").faults();
         let mut foreign = foreign;
         faults.sort();
         foreign.sort();
@@ -109,7 +110,10 @@ both!(a_clause_says_something_that_can_be_computed, |world| {
         let answer = text.add("clauses", &json!({ "kind": kind, "parameters": parameters }));
         let faults = answer.problem("invalid_body").faults();
         let wanted = format!("/parameters/{pointer}");
-        assert!(faults.iter().any(|f| f.0 == wanted && (code.is_empty() || f.1 == code)), "{kind} {parameters}: {faults:?}");
+        assert!(
+            faults.iter().any(|f| f.0 == wanted && (code.is_empty() || f.1 == code)),
+            "{kind} {parameters}: {faults:?}"
+        );
     }
     let faults = text.add("clauses", &json!({ "kind": "hope" })).problem("invalid_body").faults();
     assert_eq!(faults[0].0, "/kind");
@@ -128,7 +132,8 @@ both!(an_absent_clause_says_nothing_and_settles_it, |world| {
     missing(&["duration", "renewal_information", "termination"]);
     text.change(&format!("/v1/clauses/{absent}"), &json!({ "confirmed": true })).expect(200);
     missing(&["renewal_information", "termination"]);
-    text.add("clauses", &json!({ "kind": "duration", "parameters": { "value": 5, "unit": "year" } })).problem("duplicate");
+    text.add("clauses", &json!({ "kind": "duration", "parameters": { "value": 5, "unit": "year" } }))
+        .problem("duplicate");
     // From absent to stated, and back.
     let stated = json!({ "absent": false, "parameters": { "value": 5, "unit": "year" } });
     text.change(&format!("/v1/clauses/{absent}"), &stated).expect(200);

@@ -15,7 +15,8 @@ both!(an_academie_keeps_those_of_its_territory, |world| {
         versailles.post(&text.under("network-contacts"), &new(elsewhere)).problem("not_allowed");
     }
     let address = format!("/v1/network-contacts/{}", made.id());
-    let changed = versailles.patch(&address, &made.etag(), &json!({ "email": "dafpic@ac.example", "function": "secrétariat" }));
+    let changed =
+        versailles.patch(&address, &made.etag(), &json!({ "email": "dafpic@ac.example", "function": "secrétariat" }));
     assert_eq!(changed.json["version"], 2);
     versailles.patch(&address, &made.etag(), &json!({ "name": "x" })).problem("version_mismatch");
     versailles.patch(&address, &changed.etag(), &json!({ "territory": "academie:24" })).problem("not_allowed");
@@ -64,7 +65,10 @@ both!(contacts_are_listed_by_network_territory_and_day, |world| {
         }
     }
     for (new, pointer) in [
-        (json!({ "network": "dafpic", "territory": "academie:25", "name": "A", "valid_from": "2025-01-01", "valid_until": "2024-12-31" }), "/valid_until"),
+        (
+            json!({ "network": "dafpic", "territory": "academie:25", "name": "A", "valid_from": "2025-01-01", "valid_until": "2024-12-31" }),
+            "/valid_until",
+        ),
         (json!({ "network": "dafpic", "territory": "academie:25", "name": "A", "email": "x" }), "/email"),
         (json!({ "network": "dafpic", "territory": "departement:78", "name": "A" }), "/territory"),
         (json!({ "network": "bafpic", "territory": "national", "name": "A" }), "/network"),

@@ -50,8 +50,21 @@ both!(the_hash_is_that_of_the_content_served, |world| {
     assert_eq!(content["articles"][2]["heading"], "L'\u{00e9}cole et l'e\u{0301}cole");
     assert_eq!(content["clauses"][0]["parameters"], json!({ "value": 5, "unit": "year" }));
     for member in [
-        "title", "reference", "document_type", "level", "territory", "parent_id", "last_day_rule", "preamble",
-        "networks", "parties", "parts", "articles", "clauses", "axes", "objectives",
+        "title",
+        "reference",
+        "document_type",
+        "level",
+        "territory",
+        "parent_id",
+        "last_day_rule",
+        "preamble",
+        "networks",
+        "parties",
+        "parts",
+        "articles",
+        "clauses",
+        "axes",
+        "objectives",
     ] {
         assert!(content.get(member).is_some(), "{member}");
     }
@@ -67,7 +80,10 @@ both!(the_hash_is_that_of_the_content_served, |world| {
 
 both!(confirming_a_clause_changes_what_is_signed, |world| {
     let text = draft(world).with_parties();
-    let clause = text.add("clauses", &json!({ "kind": "duration", "parameters": { "value": 5, "unit": "year" } })).expect(201).id();
+    let clause = text
+        .add("clauses", &json!({ "kind": "duration", "parameters": { "value": 5, "unit": "year" } }))
+        .expect(201)
+        .id();
     assert_eq!(read(&text)["clauses"], json!([]));
     let before = text.hash();
     text.change(&format!("/v1/clauses/{clause}"), &json!({ "confirmed": true })).expect(200);

@@ -38,17 +38,20 @@ both!(the_table_of_last_days, |world| {
 
 both!(the_day_before_the_day_the_day_after, |world| {
     let text = in_force(world);
-    statuses(&text, &[
-        ("2024-06-19", "draft"),
-        ("2024-06-20", "partially_signed"),
-        ("2024-06-26", "partially_signed"),
-        ("2024-06-27", "in_force"),
-        ("2024-06-28", "in_force"),
-        ("2029-06-26", "in_force"),
-        ("2029-06-27", "in_force"),
-        ("2029-06-28", "expired"),
-        ("2200-12-31", "expired"),
-    ]);
+    statuses(
+        &text,
+        &[
+            ("2024-06-19", "draft"),
+            ("2024-06-20", "partially_signed"),
+            ("2024-06-26", "partially_signed"),
+            ("2024-06-27", "in_force"),
+            ("2024-06-28", "in_force"),
+            ("2029-06-26", "in_force"),
+            ("2029-06-27", "in_force"),
+            ("2029-06-28", "expired"),
+            ("2200-12-31", "expired"),
+        ],
+    );
     for wrong in ["2024-02-30", "2024-6-1", "hier", "", "2024-06-27T00:00:00Z"] {
         let faults = text.author.get(&format!("{}?as_of={wrong}", text.path())).problem("invalid_parameters").faults();
         assert_eq!(faults, [("as_of".to_owned(), "malformed".to_owned())]);
@@ -59,11 +62,18 @@ both!(the_day_before_the_day_the_day_after, |world| {
 });
 
 both!(on_the_date_that_a_clause_names, |world| {
-    let effective = |on: &str| ready(world).with_clause("effective", "12", &json!({ "on": on })).signed("2024-06-20", "2024-06-27");
+    let effective =
+        |on: &str| ready(world).with_clause("effective", "12", &json!({ "on": on })).signed("2024-06-20", "2024-06-27");
     let later = effective("2024-09-01");
     let read = later.json();
-    assert_eq!((&read["complete_on"], &read["in_force_from"], &read["last_day"]), (&json!("2024-06-27"), &json!("2024-09-01"), &json!("2029-09-01")));
-    statuses(&later, &[("2024-06-27", "partially_signed"), ("2024-08-31", "partially_signed"), ("2024-09-01", "in_force")]);
+    assert_eq!(
+        (&read["complete_on"], &read["in_force_from"], &read["last_day"]),
+        (&json!("2024-06-27"), &json!("2024-09-01"), &json!("2029-09-01"))
+    );
+    statuses(
+        &later,
+        &[("2024-06-27", "partially_signed"), ("2024-08-31", "partially_signed"), ("2024-09-01", "in_force")],
+    );
     // The parties may agree on a day that is past.
     let earlier = effective("2024-01-01");
     assert_eq!(earlier.json()["last_day"], "2029-01-01");
@@ -75,7 +85,15 @@ both!(on_the_date_that_a_clause_names, |world| {
 both!(a_duration_may_name_its_first_and_last_day, |world| {
     let named = |duration: Value| draft(world).with_parties().with_duration(&duration);
     let text = named(json!({ "start": "2024-09-01", "end": "2027-08-31" })).signed("2024-06-20", "2024-06-27");
-    statuses(&text, &[("2024-08-31", "partially_signed"), ("2024-09-01", "in_force"), ("2027-08-31", "in_force"), ("2027-09-01", "expired")]);
+    statuses(
+        &text,
+        &[
+            ("2024-08-31", "partially_signed"),
+            ("2024-09-01", "in_force"),
+            ("2027-08-31", "in_force"),
+            ("2027-09-01", "expired"),
+        ],
+    );
     // R03: no signature after the end that the text names.
     let text = named(json!({ "end": "2024-06-26" }));
     text.association.signs(&text, "2024-06-20").expect(201);
@@ -88,16 +106,25 @@ both!(a_duration_may_name_its_first_and_last_day, |world| {
 });
 
 both!(without_a_duration_it_does_not_end, |world| {
-    let text = draft(world).with_parties().without_clause("duration").without_clause("renewal_information").without_clause("termination");
+    let text = draft(world)
+        .with_parties()
+        .without_clause("duration")
+        .without_clause("renewal_information")
+        .without_clause("termination");
     let text = text.signed("2014-06-20", "2014-06-27");
     assert_eq!(text.json()["last_day"], Value::Null);
     statuses(&text, &[("2014-06-26", "partially_signed"), ("2014-06-27", "in_force"), ("2200-01-01", "in_force")]);
 });
 
 both!(tacit_renewal, |world| {
-    let renewed = |parameters: Value| ready(world).with_clause("tacit_renewal", "11", &parameters).signed("2014-06-20", "2014-06-27");
+    let renewed = |parameters: Value| {
+        ready(world).with_clause("tacit_renewal", "11", &parameters).signed("2014-06-20", "2014-06-27")
+    };
     let excluded = renewed(json!({ "allowed": false }));
-    assert_eq!((excluded.json()["renews_tacitly"].as_bool(), excluded.json()["last_day"].as_str()), (Some(false), Some("2019-06-27")));
+    assert_eq!(
+        (excluded.json()["renews_tacitly"].as_bool(), excluded.json()["last_day"].as_str()),
+        (Some(false), Some("2019-06-27"))
+    );
     statuses(&excluded, &[("2019-06-27", "in_force"), ("2019-06-28", "expired")]);
     let twice = renewed(json!({ "allowed": true, "value": 1, "unit": "year", "times": 2 }));
     assert_eq!(twice.json()["last_day"], "2021-06-27");
@@ -105,7 +132,10 @@ both!(tacit_renewal, |world| {
     let same_length = renewed(json!({ "allowed": true, "times": 1 }));
     assert_eq!(same_length.json()["last_day"], "2024-06-27");
     let without_limit = renewed(json!({ "allowed": true }));
-    assert_eq!((without_limit.json()["renews_tacitly"].as_bool(), &without_limit.json()["last_day"]), (Some(true), &Value::Null));
+    assert_eq!(
+        (without_limit.json()["renews_tacitly"].as_bool(), &without_limit.json()["last_day"]),
+        (Some(true), &Value::Null)
+    );
     statuses(&without_limit, &[("2019-06-28", "in_force"), ("2200-01-01", "in_force")]);
 });
 

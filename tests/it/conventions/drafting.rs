@@ -13,7 +13,8 @@ fn carries(answer: &Response, version: i64) {
 both!(every_piece_moves_the_one_version, |world| {
     let text = draft(world);
     assert_eq!((text.version(), text.json()["status"].as_str()), (1, Some("draft")));
-    let text = text.with("parts", "part I", &json!({ "number": "I", "label": "Objet" })).with_article("1").with_parties();
+    let text =
+        text.with("parts", "part I", &json!({ "number": "I", "label": "Objet" })).with_article("1").with_parties();
     assert_eq!(text.version(), 5);
     let article = text.id_of("article 1").to_owned();
     let mut version = 5;
@@ -72,7 +73,10 @@ both!(a_merge_patch_merges_removes_and_refuses, |world| {
     let body = json!({ "number": "1", "heading": "Objet", "body": "Texte." });
     let address = text.add("articles", &body).expect(201).header("location").unwrap().to_owned();
     let article = text.change(&address, &json!({ "body": "Autre." })).expect(200).json;
-    assert_eq!((&article["heading"], &article["body"], &article["number"]), (&json!("Objet"), &json!("Autre."), &json!("1")));
+    assert_eq!(
+        (&article["heading"], &article["body"], &article["number"]),
+        (&json!("Objet"), &json!("Autre."), &json!("1"))
+    );
     let article = text.change(&address, &json!({ "heading": null })).expect(200).json;
     assert_eq!((&article["heading"], &article["body"]), (&Value::Null, &json!("Autre.")));
     // Every fault of the result at once.
@@ -109,7 +113,8 @@ both!(the_convention_itself_is_patched, |world| {
         .json;
     assert_eq!((&changed["last_day_rule"], &changed["networks"][0]["network"]), (&json!("eve"), &json!("clee")));
     assert_eq!(changed["preamble"]["commitments"][0]["party_id"], party);
-    let merged = text.change("", &json!({ "preamble": { "body": "Autre préambule" }, "reference": null })).expect(200).json;
+    let merged =
+        text.change("", &json!({ "preamble": { "body": "Autre préambule" }, "reference": null })).expect(200).json;
     assert_eq!(merged["preamble"]["commitments"], changed["preamble"]["commitments"]);
     assert_eq!((&merged["reference"], &merged["title"]), (&Value::Null, &json!("Convention-cadre")));
     assert_eq!(text.change("", &json!({ "preamble": null })).expect(200).json["preamble"], Value::Null);
@@ -157,7 +162,8 @@ both!(a_dry_run_checks_everything_and_writes_nothing, |world| {
     let text = ready(world);
     let (etag, article) = (text.etag(), format!("/v1/articles/{}", text.id_of("article 11")));
     let rows = |table| world.rows(table);
-    let tables = ["conventions", "articles", "parties", "clauses", "changes", "audit_entries", "signatures", "idempotency_keys"];
+    let tables =
+        ["conventions", "articles", "parties", "clauses", "changes", "audit_entries", "signatures", "idempotency_keys"];
     let before: Vec<i64> = tables.iter().map(|t| rows(t)).collect();
     let author = &text.author;
     let made = author.post("/v1/conventions?dry_run=true", &national("Pour voir")).expect(201);

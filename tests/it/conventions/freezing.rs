@@ -16,7 +16,8 @@ both!(a_changed_text_voids_its_signatures, |world| {
     let voided = text.author.get(&format!("/v1/signatures/{signed}")).expect(200).json;
     assert_eq!((&voided["voided_at"], &voided["content_hash"]), (&json!(world.now()), &json!(hash)));
     // The first text again is not the first signature again.
-    text.change(&format!("/v1/articles/{}", text.id_of("article 12")), &json!({ "body": "Texte de l'article 12." })).expect(200);
+    text.change(&format!("/v1/articles/{}", text.id_of("article 12")), &json!({ "body": "Texte de l'article 12." }))
+        .expect(200);
     assert_eq!((text.hash(), text.json()["status"].as_str()), (hash, Some("draft")));
     let text = text.signed("2024-06-21", "2024-06-27");
     assert_eq!(text.status_on("2024-06-20"), "draft");
@@ -88,7 +89,8 @@ both!(in_force_the_text_changes_by_amendment_only, |world| {
     }
     assert_eq!((text.version(), text.hash()), (version, hash));
     // Not only from today on: a convention complete and not yet in force may still change.
-    let coming = ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
+    let coming =
+        ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
     assert_eq!(coming.json()["status"], "partially_signed");
     let etag = coming.etag();
     world.pass_seconds(24 * 3600);

@@ -15,7 +15,10 @@ both!(fifty_twins_write_once, |world| {
     let first = &answers[0];
     for answer in &answers {
         let answer = answer.clone().expect(201);
-        assert_eq!((&answer.bytes, answer.etag(), answer.header("location")), (&first.bytes, first.etag(), first.header("location")));
+        assert_eq!(
+            (&answer.bytes, answer.etag(), answer.header("location")),
+            (&first.bytes, first.etag(), first.header("location"))
+        );
     }
     assert_eq!(answers.iter().filter(|a| a.header("idempotency-replayed") == Some("true")).count(), 49);
     assert_eq!((world.rows("conventions"), total(&association, "/v1/conventions")), (1, 1));
@@ -39,7 +42,9 @@ both!(twins_under_one_convention, |world| {
 
 both!(a_key_is_of_one_request_of_one_client, |world| {
     let (one, other) = (world.association(), world.association());
-    let post = |who: &crate::support::Actor, path: &str, title: &str, key: &str| who.ask("POST", path).json(&national(title)).key(key).send();
+    let post = |who: &crate::support::Actor, path: &str, title: &str, key: &str| {
+        who.ask("POST", path).json(&national(title)).key(key).send()
+    };
     let first = post(&one, "/v1/conventions", "A", "k").expect(201);
     post(&one, "/v1/conventions", "B", "k").problem("idempotency_key_reused");
     post(&one, "/v1/conventions?dry_run=false", "A", "k").problem("idempotency_key_reused");
@@ -70,12 +75,14 @@ both!(refusals_are_not_kept, |world| {
     assert_eq!(world.rows("idempotency_keys"), 0);
     let text = text.without_clause("duration").without_clause("renewal_information").without_clause("termination");
     let body = text.signature_of(&text.association, "2024-06-20");
-    let sign = |body: &serde_json::Value| text.association.ask("POST", &text.under("signatures")).json(body).key("k").send();
+    let sign =
+        |body: &serde_json::Value| text.association.ask("POST", &text.under("signatures")).json(body).key("k").send();
     sign(&json!({})).problem("invalid_body");
     let made = sign(&body).expect(201);
     assert_eq!(sign(&body).expect(201).bytes, made.bytes);
     // A dry run neither keeps nor replays.
-    let dry = text.association.ask("POST", "/v1/conventions?dry_run=true").json(&national("x")).key("dry").send().expect(201);
+    let dry =
+        text.association.ask("POST", "/v1/conventions?dry_run=true").json(&national("x")).key("dry").send().expect(201);
     assert_eq!(dry.header("idempotency-replayed"), None);
     text.association.ask("POST", "/v1/conventions").json(&national("y")).key("dry").send().expect(201);
 });

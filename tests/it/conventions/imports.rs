@@ -72,7 +72,6 @@ both!(whatever_text_comes_something_is_answered, |world| {
         "Article 1",
         "\u{feff}CONVENTION",
         "# Titre\n\nENTRE\n\nET\n",
-        "…",
         "𝒜\u{202e}\u{200b}",
         "Article 1\nArticle 1\nArticle 1\n",
     ] {

@@ -11,7 +11,9 @@ both!(searching_in_titles_parties_and_headings, |world| {
     let rate = titled("Un taux de 100 % : a_b");
     let plain = titled("Convention de l'ECOLE, ab").with_parties();
     plain.change("", &json!({ "reference": "MENE-2412345X" })).expect(200);
-    plain.add("articles", &json!({ "number": "1", "heading": "Découverte des métiers", "body": "le corps" })).expect(201);
+    plain
+        .add("articles", &json!({ "number": "1", "heading": "Découverte des métiers", "body": "le corps" }))
+        .expect(201);
     for (q, found) in [
         ("oeuvre", vec![&work]),
         ("%C5%93UVRE%20ecole", vec![&work]),
@@ -55,7 +57,9 @@ both!(orders_and_pages, |world| {
     assert_eq!(names(&format!("updated_after={mark}")).len(), 7);
     let mark = changed.json["updated_at"].as_str().unwrap();
     assert_eq!(names(&format!("updated_after={mark}")).len(), 0);
-    for wrong in ["sort=status", "limit=0", "limit=201", "level=local", "territory=x", "parent_id=x", "updated_after=2024-01-01"] {
+    for wrong in
+        ["sort=status", "limit=0", "limit=201", "level=local", "territory=x", "parent_id=x", "updated_after=2024-01-01"]
+    {
         association.get(&format!("/v1/conventions?{wrong}")).problem("invalid_parameters");
     }
 });
@@ -71,7 +75,8 @@ both!(the_exports_are_the_list, |world| {
         let lines = association.get(&format!("/v1/conventions?{query}&format=ndjson")).expect(200);
         let parsed: Vec<Value> = lines.text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
         assert_eq!(parsed, json, "{query}");
-        let csv = association.ask("GET", &format!("/v1/conventions?{query}")).header("Accept", "text/csv").send().expect(200);
+        let csv =
+            association.ask("GET", &format!("/v1/conventions?{query}")).header("Accept", "text/csv").send().expect(200);
         let mut reader = csv::Reader::from_reader(csv.text.as_bytes());
         let header = reader.headers().unwrap().clone();
         let rows: Vec<_> = reader.records().map(|r| r.unwrap()).collect();

@@ -138,7 +138,11 @@ impl Draft {
     #[track_caller]
     pub fn with_parties(self) -> Self {
         let (ministry, association) = (self.ministry.clone(), self.association.clone());
-        self.with_party("party ministry", &ministry, "state").with_party("party association", &association, "association")
+        self.with_party("party ministry", &ministry, "state").with_party(
+            "party association",
+            &association,
+            "association",
+        )
     }
 
     #[track_caller]

@@ -45,9 +45,7 @@ fn addresses(text: &Draft) -> Vec<String> {
 }
 
 fn invisible(actor: &Actor, text: &Draft) {
-    for address in addresses(text) {
-        actor.get(&address).problem("not_found");
-    }
+    unseen(actor, text);
     for kind in SUB_RESOURCES.iter().filter(|kind| **kind != "content") {
         actor.post(&text.under(kind), &json!({})).problem("not_found");
     }
@@ -56,6 +54,13 @@ fn invisible(actor: &Actor, text: &Draft) {
         actor.delete(address, "\"1\"").problem("not_found");
     }
     actor.act(&text.under("confirm-clauses"), "\"1\"").problem("not_found");
+}
+
+/// By those who only read.
+fn unseen(actor: &Actor, text: &Draft) {
+    for address in addresses(text) {
+        actor.get(&address).problem("not_found");
+    }
     for list in ["/v1/conventions", "/v1/conventions?level=academic", "/v1/conventions?status=draft&q=declinaison"] {
         assert!(!each(&actor.list(list), "id").contains(&text.id), "{list}");
     }
@@ -84,7 +89,7 @@ both!(the_draft_of_another_academie_does_not_exist, |world| {
     invisible(&world.academie("academie:25"), &text);
     invisible(&world.association(), &text);
     invisible(&world.operator(), &text);
-    invisible(&world.school("0950649P"), &text);
+    unseen(&world.school("0950649P"), &text);
     // Its association is party to it; the ministry sees all.
     visible(&text.association, &text);
     visible(&world.ministry(), &text);
@@ -114,7 +119,9 @@ both!(an_association_sees_its_own_and_what_hangs_under_them, |world| {
     association.get(&theirs.path()).problem("not_found");
     // It reads the child and, being no party to it, writes nothing there.
     let read = association.get(&format!("/v1/conventions/{child}")).expect(200);
-    association.patch(&format!("/v1/conventions/{child}"), &read.etag(), &json!({ "title": "x" })).problem("not_allowed");
+    association
+        .patch(&format!("/v1/conventions/{child}"), &read.etag(), &json!({ "title": "x" }))
+        .problem("not_allowed");
     association.post(&format!("/v1/conventions/{child}/articles"), &json!({})).problem("not_allowed");
     assert_eq!(total(association, "/v1/conventions"), 2);
     assert_eq!(total(&world.association(), "/v1/conventions"), 0);
@@ -126,7 +133,8 @@ both!(a_school_reads_what_is_in_force_today, |world| {
     let _draft = ready(world);
     let current = in_force(world);
     let ended = ready(world).signed("2014-06-20", "2014-06-27");
-    let coming = ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
+    let coming =
+        ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
     assert_eq!(each(&school.list("/v1/conventions"), "id"), [current.id.clone()]);
     school.get(&ended.path()).problem("not_found");
     school.get(&coming.path()).problem("not_found");
@@ -136,7 +144,10 @@ both!(a_school_reads_what_is_in_force_today, |world| {
     academie.get(&coming.path()).problem("not_found");
     for actor in [&school, &academie] {
         // The date asked for changes what is computed, not who sees.
-        assert_eq!(total(actor, "/v1/conventions?as_of=2015-01-01"), i64::try_from(actor.list("/v1/conventions").len()).unwrap());
+        assert_eq!(
+            total(actor, "/v1/conventions?as_of=2015-01-01"),
+            i64::try_from(actor.list("/v1/conventions").len()).unwrap()
+        );
     }
     world.pass_seconds(14 * 3600);
     let school = renewed(world, &school, Role::School);

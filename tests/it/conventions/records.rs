@@ -72,22 +72,30 @@ both!(each_write_leaves_its_entries, |world| {
     ] {
         let (at, version) = (mark(world), text.version());
         let address = format!("/v1/{name}/{}", text.add(name, &new).expect(201).id());
-        assert_eq!(since(world, at), [format!("convention.updated {}", version + 1), format!("{kind}.created {}", version + 1)]);
+        assert_eq!(
+            since(world, at),
+            [format!("convention.updated {}", version + 1), format!("{kind}.created {}", version + 1)]
+        );
         let at = mark(world);
         text.change(&address, &json!({ "position": 4 })).expect(200);
-        assert_eq!(since(world, at), [format!("convention.updated {}", version + 2), format!("{kind}.updated {}", version + 2)]);
-        let last = lines(world, at).pop().unwrap();
-        let (before, after): (Value, Value) = (
-            serde_json::from_str(&last.before.unwrap()).unwrap(),
-            serde_json::from_str(&last.after.unwrap()).unwrap(),
+        assert_eq!(
+            since(world, at),
+            [format!("convention.updated {}", version + 2), format!("{kind}.updated {}", version + 2)]
         );
+        let last = lines(world, at).pop().unwrap();
+        let (before, after): (Value, Value) =
+            (serde_json::from_str(&last.before.unwrap()).unwrap(), serde_json::from_str(&last.after.unwrap()).unwrap());
         assert_eq!((&before["position"], &after["position"]), (&json!(1), &json!(4)));
         let at = mark(world);
         text.author.delete(&address, &text.etag()).expect(204);
-        assert_eq!(since(world, at), [format!("convention.updated {}", version + 3), format!("{kind}.deleted {}", version + 3)]);
+        assert_eq!(
+            since(world, at),
+            [format!("convention.updated {}", version + 3), format!("{kind}.deleted {}", version + 3)]
+        );
     }
     let (at, version) = (mark(world), text.version());
-    let answer = text.author.ask("PATCH", &text.path()).header("If-Match", &text.etag()).header("X-Request-Id", "requete-7");
+    let answer =
+        text.author.ask("PATCH", &text.path()).header("If-Match", &text.etag()).header("X-Request-Id", "requete-7");
     answer.merge_patch(&json!({ "title": "Autre" })).send().expect(200);
     assert_eq!(since(world, at), [format!("convention.updated {}", version + 1)]);
     assert_eq!(lines(world, at)[0].request_id, "requete-7");
@@ -110,7 +118,10 @@ both!(a_signature_and_what_it_voids, |world| {
     let text = ready(world);
     let (at, version) = (mark(world), text.version());
     text.association.signs(&text, "2024-06-20").expect(201);
-    assert_eq!(since(world, at), [format!("convention.updated {}", version + 1), format!("signature.created {}", version + 1)]);
+    assert_eq!(
+        since(world, at),
+        [format!("convention.updated {}", version + 1), format!("signature.created {}", version + 1)]
+    );
     let signed: Value = serde_json::from_str(&lines(world, at)[1].after.clone().unwrap()).unwrap();
     assert_eq!((&signed["signed_on"], &signed["content_hash"]), (&json!("2024-06-20"), &json!(text.hash())));
     // What a changed text voids goes with the change of the convention.

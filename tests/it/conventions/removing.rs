@@ -17,14 +17,16 @@ fn whole(text: Draft) -> Draft {
         "commitments": [{ "party_id": text.id_of("party association"), "text": "développer" }],
     });
     let text = text.with("axes", "axis", &axis);
-    let item = text.author.get(&format!("/v1/axes/{}", text.id_of("axis"))).expect(200).json["catalogue"][0]["id"].clone();
+    let item =
+        text.author.get(&format!("/v1/axes/{}", text.id_of("axis"))).expect(200).json["catalogue"][0]["id"].clone();
     let objective = json!({
         "text": "Faire découvrir", "article_id": text.id_of("article 3"),
         "served_by_axes": [text.id_of("axis")], "served_by_items": [item],
     });
     let contact = json!({ "network": "clee", "territory": "academie:25", "name": "CLEE de Pontoise" });
     let text = text.with("objectives", "objective", &objective).with("network-contacts", "contact", &contact);
-    let preamble = json!({ "body": "…", "commitments": [{ "party_id": text.id_of("party ministry"), "text": "inviter" }] });
+    let preamble =
+        json!({ "body": "…", "commitments": [{ "party_id": text.id_of("party ministry"), "text": "inviter" }] });
     text.change("", &json!({ "preamble": preamble })).expect(200);
     text
 }

@@ -9,14 +9,23 @@ both!(each_party_signs_once_and_the_last_puts_in_force, |world| {
     let hash = text.hash();
     let first = text.association.signs(&text, "2024-06-20").expect(201);
     assert_eq!(first.json["content_hash"], hash);
-    assert_eq!((&first.json["recorded_by"], &first.json["voided_at"]), (&json!(text.association.id.to_string()), &Value::Null));
+    assert_eq!(
+        (&first.json["recorded_by"], &first.json["voided_at"]),
+        (&json!(text.association.id.to_string()), &Value::Null)
+    );
     assert_eq!(first.header("location"), Some(format!("/v1/signatures/{}", first.id()).as_str()));
     let read = text.json();
     assert_eq!((&read["status"], &read["first_signed_on"]), (&json!("partially_signed"), &json!("2024-06-20")));
-    assert_eq!((&read["in_force_from"], &read["last_day"], &read["complete_on"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(
+        (&read["in_force_from"], &read["last_day"], &read["complete_on"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
     let again = text.association.signs_with(&text, "2024-06-21", &json!({ "signatory": "Une autre" }));
     let computed = refused(&again, "already_signed", "R01", Some("11"));
-    assert_eq!((&computed["party"], &computed["signed_on"]), (&json!(text.id_of("party association")), &json!("2024-06-20")));
+    assert_eq!(
+        (&computed["party"], &computed["signed_on"]),
+        (&json!(text.id_of("party association")), &json!("2024-06-20"))
+    );
     let last = text.ministry.signs(&text, "2024-06-27").expect(201);
     let read = text.json();
     assert_eq!((&read["status"], &read["in_force_from"]), (&json!("in_force"), &json!("2024-06-27")));
@@ -119,7 +128,10 @@ both!(three_parties_all_sign, |world| {
     company.signs(&text, "2024-07-04").expect(201);
     assert_eq!(text.json()["status"], "partially_signed");
     text.ministry.signs(&text, "2024-06-27").expect(201);
-    assert_eq!((text.json()["in_force_from"].as_str(), text.json()["last_day"].as_str()), (Some("2024-07-04"), Some("2029-07-04")));
+    assert_eq!(
+        (text.json()["in_force_from"].as_str(), text.json()["last_day"].as_str()),
+        (Some("2024-07-04"), Some("2029-07-04"))
+    );
 });
 
 both!(a_party_signs_for_itself_and_the_operator_with_proof, |world| {

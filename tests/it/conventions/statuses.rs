@@ -35,23 +35,28 @@ fn lives(world: &World) -> Vec<Life> {
     let years = |n: i64| json!({ "value": n, "unit": "year" });
     let none = json!({});
     let mut lives = Vec::new();
-    let mut live = |duration: &Value, rule: &str, effective: Option<&str>, signed: [Option<&'static str>; 2], from, last| {
-        let mut new = national(&format!("Convention {}", lives.len() + 1));
-        new["last_day_rule"] = json!(rule);
-        let mut text = Draft::by(&association, &ministry, &new).with_parties().with_article("11");
-        text = if duration == &none { text.without_clause("duration") } else { text.with_clause("duration", "11", duration) };
-        text = text.without_clause("renewal_information").without_clause("termination");
-        if let Some(on) = effective {
-            text = text.with_clause("effective", "11", &json!({ "on": on }));
-        }
-        for (actor, on) in [(&association, signed[0]), (&ministry, signed[1])] {
-            if let Some(on) = on {
-                actor.signs(&text, on).expect(201);
+    let mut live =
+        |duration: &Value, rule: &str, effective: Option<&str>, signed: [Option<&'static str>; 2], from, last| {
+            let mut new = national(&format!("Convention {}", lives.len() + 1));
+            new["last_day_rule"] = json!(rule);
+            let mut text = Draft::by(&association, &ministry, &new).with_parties().with_article("11");
+            text = if duration == &none {
+                text.without_clause("duration")
+            } else {
+                text.with_clause("duration", "11", duration)
+            };
+            text = text.without_clause("renewal_information").without_clause("termination");
+            if let Some(on) = effective {
+                text = text.with_clause("effective", "11", &json!({ "on": on }));
             }
-        }
-        let first = signed.into_iter().flatten().min();
-        lives.push(Life { text, first, from, last });
-    };
+            for (actor, on) in [(&association, signed[0]), (&ministry, signed[1])] {
+                if let Some(on) = on {
+                    actor.signs(&text, on).expect(201);
+                }
+            }
+            let first = signed.into_iter().flatten().min();
+            lives.push(Life { text, first, from, last });
+        };
     let ane = "anniversary";
     let day = Some("2024-06-27");
     live(&years(5), ane, None, [None, None], None, None);
@@ -89,7 +94,8 @@ both!(list_filter_and_reads_agree_on_every_date, |world| {
         assert_eq!(each(&listed, "status"), wanted, "{on}");
         for status in STATUSES {
             let path = format!("/v1/conventions?as_of={on}&sort=created_at&status={status}");
-            let wanted: Vec<&str> = lives.iter().filter(|l| l.status(on) == status).map(|l| l.text.id.as_str()).collect();
+            let wanted: Vec<&str> =
+                lives.iter().filter(|l| l.status(on) == status).map(|l| l.text.id.as_str()).collect();
             assert_eq!(each(&author.list(&path), "id"), wanted, "{status} on {on}");
         }
     }
@@ -110,7 +116,16 @@ both!(a_status_never_comes_back, |world| {
     let order = |status: &str| ["draft", "partially_signed", "in_force", "expired"].iter().position(|s| *s == status);
     for life in lives(world) {
         let mut reached = Some(0);
-        for on in ["2014-06-19", "2014-06-20", "2024-02-29", "2024-06-27", "2024-06-28", "2025-09-02", "2028-09-01", "2040-01-01"] {
+        for on in [
+            "2014-06-19",
+            "2014-06-20",
+            "2024-02-29",
+            "2024-06-27",
+            "2024-06-28",
+            "2025-09-02",
+            "2028-09-01",
+            "2040-01-01",
+        ] {
             let now = order(&life.text.status_on(on));
             assert!(now.is_some() && now >= reached, "{on}");
             reached = now;

@@ -36,11 +36,17 @@ both!(signed_while_the_national_one_is_in_force, |world| {
     assert_eq!(text.json()["status"], "partially_signed");
     academie.signs(&text, day).expect(201);
     let read = text.json();
-    assert_eq!((&read["status"], &read["in_force_from"], &read["last_day"]), (&json!("in_force"), &json!(day), &json!("2029-06-27")));
+    assert_eq!(
+        (&read["status"], &read["in_force_from"], &read["last_day"]),
+        (&json!("in_force"), &json!(day), &json!("2029-06-27"))
+    );
     // It is found under its parent, by those who see it.
     for actor in [&parent.association, &parent.ministry, &academie] {
         assert_eq!(each(&actor.list(&format!("/v1/conventions?parent_id={}", parent.id)), "id"), [text.id.clone()]);
-        assert_eq!(each(&actor.list("/v1/conventions?level=academic&territory=academie:25,academie:24"), "id"), [text.id.clone()]);
+        assert_eq!(
+            each(&actor.list("/v1/conventions?level=academic&territory=academie:25,academie:24"), "id"),
+            [text.id.clone()]
+        );
     }
     assert_eq!(text.json()["territory_label"]["fr"], "Académie de Versailles");
 });

@@ -21,9 +21,15 @@ both!(those_who_keep_organisations, |world| {
         world.pass_seconds(60);
         let changed = patch(actor, &made.id(), &json!({ "short_name": "ADN", "address": "1 rue Neuve" })).expect(200);
         assert_eq!((&changed.json["short_name"], &changed.json["version"]), (&json!("ADN"), &json!(2)));
-        assert_eq!((&changed.json["created_at"], &changed.json["name"]), (&made.json["created_at"], &made.json["name"]));
+        assert_eq!(
+            (&changed.json["created_at"], &changed.json["name"]),
+            (&made.json["created_at"], &made.json["name"])
+        );
         assert_eq!(changed.json["updated_at"], json!(world.now()));
-        assert_eq!(patch(actor, &made.id(), &json!({ "short_name": null })).expect(200).json["short_name"], Value::Null);
+        assert_eq!(
+            patch(actor, &made.id(), &json!({ "short_name": null })).expect(200).json["short_name"],
+            Value::Null
+        );
         actor.delete(&path(&made.id()), &made.etag()).problem("version_mismatch");
         let etag = actor.get(&path(&made.id())).expect(200).etag();
         actor.delete(&path(&made.id()), &etag).expect(204);
@@ -51,7 +57,10 @@ both!(every_fault_is_named, |world| {
         (json!({ "owner_id": "x", "colour": 1 }), vec![("/owner_id", "unknown"), ("/colour", "unknown")]),
         (json!({ "accreditation": { "level": "local" } }), vec![("/accreditation/level", "")]),
         (json!({ "accreditation": { "from": "2024-01-01" } }), vec![("/accreditation/level", "missing")]),
-        (json!({ "accreditation": { "level": "national", "from": "2024-02-30" } }), vec![("/accreditation/from", "ill_formed")]),
+        (
+            json!({ "accreditation": { "level": "national", "from": "2024-02-30" } }),
+            vec![("/accreditation/from", "ill_formed")],
+        ),
         (
             json!({ "accreditation": { "level": "national", "from": "2024-01-01", "until": "2023-12-31" } }),
             vec![("/accreditation/until", "before_start")],
@@ -126,7 +135,10 @@ both!(only_the_operator_and_the_ministry_verify, |world| {
     assert_eq!(patch(&association, &mine.id(), &json!({ "verified": true })).expect(200).json["verified"], false);
     assert_eq!(patch(&ministry, &mine.id(), &json!({ "verified": true })).expect(200).json["verified"], true);
     // What was checked stays so when its own people correct an address, and not when they change who it is.
-    assert_eq!(patch(&association, &mine.id(), &json!({ "address": "2 rue Neuve" })).expect(200).json["verified"], true);
+    assert_eq!(
+        patch(&association, &mine.id(), &json!({ "address": "2 rue Neuve" })).expect(200).json["verified"],
+        true
+    );
     assert_eq!(patch(&association, &mine.id(), &json!({ "siret": SIRET })).expect(200).json["verified"], false);
     assert_eq!(patch(&operator, &mine.id(), &json!({ "verified": true })).expect(200).json["verified"], true);
     assert_eq!(patch(&association, &mine.id(), &json!({ "name": "Autre" })).expect(200).json["verified"], false);
@@ -143,10 +155,14 @@ both!(accreditations_have_dates, |world| {
     let shorter = json!({ "accreditation": { "until": "2026-08-31" } });
     let changed = patch(&operator, &made.id(), &shorter).expect(200).json;
     assert_eq!(changed["accreditation"], json!({ "level": "national", "from": "2023-09-01", "until": "2026-08-31" }));
-    let open = patch(&operator, &made.id(), &json!({ "accreditation": { "from": null, "until": null } })).expect(200).json;
+    let open =
+        patch(&operator, &made.id(), &json!({ "accreditation": { "from": null, "until": null } })).expect(200).json;
     assert_eq!(open["accreditation"], json!({ "level": "national", "from": null, "until": null }));
     patch(&operator, &made.id(), &json!({ "accreditation": { "level": null } })).problem("invalid_body");
-    assert_eq!(patch(&operator, &made.id(), &json!({ "accreditation": null })).expect(200).json["accreditation"], Value::Null);
+    assert_eq!(
+        patch(&operator, &made.id(), &json!({ "accreditation": null })).expect(200).json["accreditation"],
+        Value::Null
+    );
 });
 
 both!(what_is_in_use_stays, |world| {
@@ -173,7 +189,9 @@ both!(two_writers_of_one_version, |world| {
     for round in 0..5 {
         let etag = operator.get(&path).expect(200).etag();
         let mut statuses: Vec<u16> = std::thread::scope(|s| {
-            let write = |n: usize| operator.patch(&path, &etag, &json!({ "address": format!("{n} rue Neuve, tour {round}") })).status;
+            let write = |n: usize| {
+                operator.patch(&path, &etag, &json!({ "address": format!("{n} rue Neuve, tour {round}") })).status
+            };
             let threads: Vec<_> = (0..4).map(|n| s.spawn(move || write(n))).collect();
             threads.into_iter().map(|t| t.join().unwrap()).collect()
         });

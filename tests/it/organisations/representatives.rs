@@ -19,7 +19,10 @@ both!(representatives_move_their_organisations_version, |world| {
     let version = || association.get(&path(&organisation)).expect(200).json["version"].as_i64().unwrap();
     assert_eq!(version(), 2);
     let changed = association.patch(&address, &made.etag(), &json!({ "mandate_until": null })).expect(200);
-    assert_eq!((&changed.json["mandate_until"], &changed.json["email"]), (&Value::Null, &json!("camille@passeurs.example")));
+    assert_eq!(
+        (&changed.json["mandate_until"], &changed.json["email"]),
+        (&Value::Null, &json!("camille@passeurs.example"))
+    );
     assert_eq!(version(), 3);
     // The organisation's version is theirs: what was read before is stale on either side.
     association.patch(&path(&organisation), &made.etag(), &json!({ "address": "x" })).problem("version_mismatch");
@@ -29,7 +32,13 @@ both!(representatives_move_their_organisations_version, |world| {
     for name in ["Sacha Petit", "Alix Grand"] {
         association.post(&list, &json!({ "name": name, "function": "membre", "position": 10 })).expect(201);
     }
-    let names = |query: &str| association.list(&format!("{list}{query}")).iter().map(|r| r["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let names = |query: &str| {
+        association
+            .list(&format!("{list}{query}"))
+            .iter()
+            .map(|r| r["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(""), ["Camille Martin", "Sacha Petit", "Alix Grand"]);
     assert_eq!(names("?sort=-position&limit=1"), ["Alix Grand", "Sacha Petit", "Camille Martin"]);
     let csv = association.get(&format!("{list}?format=csv")).expect(200).text;
@@ -51,11 +60,15 @@ both!(what_is_asked_of_a_representative, |world| {
         (json!({}), vec!["/name", "/function"]),
         (json!({ "name": "", "function": "x".repeat(301) }), vec!["/name", "/function"]),
         (json!({ "name": "A", "function": "B", "email": "camille" }), vec!["/email"]),
-        (json!({ "name": "A", "function": "B", "mandate_from": "2024-01-02", "mandate_until": "2024-01-01" }), vec!["/mandate_until"]),
+        (
+            json!({ "name": "A", "function": "B", "mandate_from": "2024-01-02", "mandate_until": "2024-01-01" }),
+            vec!["/mandate_until"],
+        ),
         (json!({ "name": "A", "function": "B", "phone": "0102030405" }), vec!["/phone"]),
         (json!({ "name": "A", "function": "B", "position": 100_001 }), vec!["/position"]),
     ] {
-        let mut found: Vec<_> = operator.post(&list, &new).problem("invalid_body").faults().into_iter().map(|f| f.0).collect();
+        let mut found: Vec<_> =
+            operator.post(&list, &new).problem("invalid_body").faults().into_iter().map(|f| f.0).collect();
         found.sort_unstable_by(|a, b| b.cmp(a));
         assert_eq!(found, pointers, "{new}");
     }
