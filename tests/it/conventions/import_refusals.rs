@@ -111,3 +111,47 @@ both!(a_key_replays_an_import, |world| {
     assert_eq!((&again.bytes, again.header("idempotency-replayed")), (&first.bytes, Some("true")));
     send("Autre texte").problem("idempotency_key_reused");
 });
+
+both!(whatever_an_import_makes_can_be_corrected, |world| {
+    let association = world.association();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/import/texts");
+    let long = "Un mot après l'autre, sans fin ni point, ".repeat(40);
+    let mut texts: Vec<String> = vec![
+        format!("CONVENTION {long}\n\nArticle 1 – {long}\n\nTexte.\n"),
+        TEXT.replace("Camille FACTICE, directrice générale des écoles", &format!("Camille FACTICE, {long}")),
+        TEXT.replace("L'association Passeurs d'Avenir\n3 bis", &format!("L'association {long}\n3 bis")),
+        TEXT.replace("Article 3 - Découverte des métiers", &format!("Article 3 - {long}")),
+        TEXT.replace("II. AXES DE COLLABORATION", &format!("II. AXES {}", long.to_uppercase())),
+        TEXT.replace("- des visites d'ateliers ;", &format!("- des visites {} ;", long)),
+        TEXT.replace("- Faire connaître les métiers ;", &format!("- Faire {} ;", long.repeat(2))),
+    ];
+    for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()) {
+        if file.extension().is_some_and(|e| e == "txt" || e == "md") {
+            texts.push(std::fs::read_to_string(file).unwrap());
+        }
+    }
+    let mut wrong = Vec::new();
+    for text in &texts {
+        let answer = import(&association, text);
+        let start: String = text.chars().take(60).collect();
+        if answer.json["code"] == "amendment_text" {
+            continue;
+        }
+        if answer.status > 201 {
+            wrong.push(format!("{start}: {}", answer.text));
+            continue;
+        }
+        let draft = draft_of(world, &association, &answer);
+        let mut addresses = vec![draft.path()];
+        for kind in ["parties", "parts", "articles", "clauses", "axes", "objectives"] {
+            addresses.extend(draft.items(kind).iter().map(|p| format!("/v1/{kind}/{}", p["id"].as_str().unwrap())));
+        }
+        for address in addresses {
+            let answer = association.patch(&address, "*", &json!({}));
+            if answer.status != 200 {
+                wrong.push(format!("{start}: {address}: {}", answer.json["errors"]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+});
