@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::acts;
 use super::convention::{Convention, ConventionRow, ConventionSummary, NewConvention};
 use super::store::{Seen, parties_of, seen_by};
-use crate::aggregate::Whole as _;
+use crate::aggregate::{Whole as _, unused};
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::Operation;
 use crate::db::schema::{articles, axes, clauses, conventions, objectives, parties, parts, signatures};
@@ -326,7 +326,7 @@ async fn delete_convention(call: Call<WriteConventions>) -> Reply {
         diesel::delete(clauses::table.filter(clauses::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(articles::table.filter(articles::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(parts::table.filter(parts::convention_id.eq(row.id))).execute(&mut **unit)?;
-        diesel::delete(conventions::table.find(row.id)).execute(&mut **unit)?;
+        unused(diesel::delete(conventions::table.find(row.id)).execute(&mut **unit))?;
         let gone = ConventionRow { version: row.version + 1, ..row.clone() };
         gone.record(unit, Operation::Deleted, Some(&row))?;
         Ok(Answer::none())

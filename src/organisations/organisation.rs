@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::aggregate::{Whole, unique};
+use crate::aggregate::{Whole, unique, unused};
 use crate::auth::policy;
 use crate::db::record::{Change, Operation};
 use crate::db::schema::{clients, organisations, parties};
@@ -255,7 +255,7 @@ impl OrganisationRow {
         if used + held > 0 {
             return Err(Problem::plain("in_use").into());
         }
-        diesel::delete(organisations::table.find(self.id)).execute(&mut **unit)?;
+        unused(diesel::delete(organisations::table.find(self.id)).execute(&mut **unit))?;
         self.record(unit, Operation::Deleted, Some(self))
     }
 

@@ -45,9 +45,7 @@ fn addresses(text: &Draft) -> Vec<String> {
 }
 
 fn invisible(actor: &Actor, text: &Draft) {
-    for address in addresses(text) {
-        actor.get(&address).problem("not_found");
-    }
+    unseen(actor, text);
     for kind in SUB_RESOURCES.iter().filter(|kind| **kind != "content") {
         actor.post(&text.under(kind), &json!({})).problem("not_found");
     }
@@ -56,6 +54,13 @@ fn invisible(actor: &Actor, text: &Draft) {
         actor.delete(address, "\"1\"").problem("not_found");
     }
     actor.act(&text.under("confirm-clauses"), "\"1\"").problem("not_found");
+}
+
+/// By those who only read.
+fn unseen(actor: &Actor, text: &Draft) {
+    for address in addresses(text) {
+        actor.get(&address).problem("not_found");
+    }
     for list in ["/v1/conventions", "/v1/conventions?level=academic", "/v1/conventions?status=draft&q=declinaison"] {
         assert!(!each(&actor.list(list), "id").contains(&text.id), "{list}");
     }
@@ -84,7 +89,7 @@ both!(the_draft_of_another_academie_does_not_exist, |world| {
     invisible(&world.academie("academie:25"), &text);
     invisible(&world.association(), &text);
     invisible(&world.operator(), &text);
-    invisible(&world.school("0950649P"), &text);
+    unseen(&world.school("0950649P"), &text);
     // Its association is party to it; the ministry sees all.
     visible(&text.association, &text);
     visible(&world.ministry(), &text);
