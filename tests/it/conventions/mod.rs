@@ -82,7 +82,7 @@ impl Draft {
         let association = renewed(world, &self.association, Role::Association);
         let ministry = renewed(world, &self.ministry, Role::Ministry);
         let author = if self.author.id == association.id { association.clone() } else { self.author };
-        Self { association, ministry, author, ..self }
+        Self { ministry, association, author, ..self }
     }
 
     pub fn path(&self) -> String {
