@@ -103,15 +103,15 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
         if side == Side::Other {
             self.doubt("side_to_check", format!("qualité de « {} » à préciser", read.name));
         }
-        let organisation_id = match self.known(siret.as_ref(), rna.as_ref())? {
-            Some(id) => id,
-            None => {
-                self.doubt(
-                    "party_proposed",
-                    format!("« {} » n'est reconnu par aucun SIRET ou RNA : organisme proposé, à vérifier", read.name),
-                );
-                self.proposed(read, kind, siret, rna)?
-            }
+        let known = self.known(siret.as_ref(), rna.as_ref())?;
+        let organisation_id = if let Some(id) = known {
+            id
+        } else {
+            self.doubt(
+                "party_proposed",
+                format!("« {} » n'est reconnu par aucun SIRET ou RNA : organisme proposé, à vérifier", read.name),
+            );
+            self.proposed(read, kind, siret, rna)?
         };
         if let Some((_, party)) = self.signers.iter().find(|(organisation, _)| *organisation == organisation_id) {
             // Its number is that of a party named before: an organisation is party once.

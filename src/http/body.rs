@@ -44,8 +44,7 @@ impl DeserializeError for Faults {
         let place = pointer(at);
         all.0.push(match error {
             ErrorKind::IncorrectValueKind { actual, accepted } => {
-                let number =
-                    matches!(actual.kind(), ValueKind::Integer | ValueKind::NegativeInteger | ValueKind::Float);
+                let number = matches!(actual.kind(), ValueKind::Integer | ValueKind::NegativeInteger);
                 if number && accepted.contains(&ValueKind::Integer) {
                     Fault::pointer(place, "out_of_range", both("Nombre hors bornes.", "Number out of range."))
                 } else {

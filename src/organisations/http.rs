@@ -12,8 +12,8 @@ use crate::db::schema::organisations;
 use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::Instant;
 use crate::domain::identifiers::{Rna, Siret};
-use crate::domain::vocabulary::{OrganisationKind, Role};
-use crate::error::{Halt, Problem, both};
+use crate::domain::vocabulary::OrganisationKind;
+use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
@@ -196,7 +196,6 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         let request = unit.request.clone();
         before.check_caller(unit, &request)?;
         let new: NewOrganisation = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
-        check_standing(&request, &before, &new)?;
         let wanted = new.verified;
         let made = OrganisationRow::make(id, new, &request);
         let changed = OrganisationRow {
@@ -209,28 +208,6 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         Answer::single(row.version, &Organisation::from(row))
     })
     .await
-}
-
-/// What somebody verified is not changed by the organisation itself: its kind, its recognition, its accreditation.
-fn check_standing(request: &Request, before: &OrganisationRow, new: &NewOrganisation) -> Result<(), Halt> {
-    let trusted = matches!(request.caller.role, Role::Operator | Role::Ministry);
-    let old = before.as_new();
-    let same = old.kind == new.kind
-        && old.public_utility == new.public_utility
-        && old.accreditation == new.accreditation
-        && old.siret == new.siret
-        && old.rna == new.rna;
-    if trusted || same || !before.verified {
-        return Ok(());
-    }
-    Err(Problem::new(
-        "not_allowed",
-        both(
-            "La nature, les numéros, la reconnaissance et l'agrément d'un organisme vérifié relèvent du ministère ou de l'exploitant.",
-            "Kind, numbers, recognition and accreditation of a verified organisation are the ministry's or the operator's to change.",
-        ),
-    )
-    .into())
 }
 
 /// Delete an organisation

@@ -9,6 +9,7 @@ mod content;
 mod dates;
 mod drafting;
 mod freezing;
+mod guards;
 mod idempotency;
 mod import_refusals;
 mod importing;
