@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::auth::policy::Permission;
 use crate::db::Connection;
 use crate::db::record::{Change, Operation};
-use crate::domain::Id;
+use crate::domain::{CivilDate, Id};
 use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
@@ -24,6 +24,8 @@ use crate::http::unit::{Expect, Unit};
 
 /// The root of an aggregate.
 pub trait Whole: Sized + Send + 'static {
+    /// True when its pieces are asked for `as_of` a date.
+    const DATED: bool;
     fn id(&self) -> Id;
     fn version(&self) -> i64;
     /// Finds it within the caller's perimeter; 404 otherwise.
@@ -43,6 +45,9 @@ pub trait Whole: Sized + Send + 'static {
     /// Where a change of its pieces shows in the feed.
     fn feed(&self) -> (Option<Id>, Option<Id>);
 }
+
+/// The greatest position of a piece.
+const LAST_POSITION: i64 = 100_000;
 
 /// Where a piece goes: its id and position, and what stood there before.
 pub struct Place<'p, P> {
@@ -183,7 +188,8 @@ impl<P: Piece> Listing for PiecesOf<P> {
     const SORTS: &'static [&'static str] = &["position"];
     const COLUMNS: &'static [&'static str] = P::COLUMNS;
 
-    fn filters(_: &mut Params) -> Self {
+    fn filters(params: &mut Params) -> Self {
+        take_as_of::<P>(params);
         Self { whole: None, piece: std::marker::PhantomData }
     }
 
@@ -207,6 +213,14 @@ impl<P: Piece> Listing for PiecesOf<P> {
     }
 }
 
+/// `as_of=DATE`: the text as it stood that day. A signed text changes by amendment only and none is applied yet, so
+/// that every date has the same text; the date is read strictly all the same.
+fn take_as_of<P: Piece>(params: &mut Params) {
+    if P::Whole::DATED {
+        let _: Option<CivilDate> = params.one("as_of");
+    }
+}
+
 /// Lists the pieces of the whole named in the path.
 pub async fn list<P: Piece, A: Permission>(call: Call<A>) -> Reply {
     call.list::<PiecesOf<P>>().await
@@ -217,7 +231,10 @@ pub async fn read<P: Piece, A: Permission>(call: Call<A>) -> Reply {
     call.read(|c, request| {
         let piece = P::find(c, request.id()?)?.ok_or_else(Halt::not_found)?;
         let version = P::Whole::glance(c, request, piece.whole_id())?;
-        request.plain_read()?;
+        request.only_json()?;
+        let mut params = Params::of(&request.query);
+        take_as_of::<P>(&mut params);
+        params.verdict()?;
         Ok(Answer::single(version, &piece)?.unless_known(request.if_none_match.as_deref()))
     })
     .await
@@ -251,7 +268,8 @@ pub fn add<P: Piece>(unit: &mut Unit<'_>, whole: P::Whole, new: P::New) -> Resul
 pub fn place<P: Piece>(unit: &mut Unit<'_>, whole: &P::Whole, new: P::New) -> Result<P, Halt> {
     let position = match P::wished(&new) {
         Some(position) => position,
-        None => P::last_position(unit, whole.id())? + 1,
+        // Beyond the greatest that may be asked for, the id decides.
+        None => (P::last_position(unit, whole.id())? + 1).min(LAST_POSITION),
     };
     let id = unit.new_id();
     let piece = P::make(unit, whole, Place { id, position, before: None }, new)?;

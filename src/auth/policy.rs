@@ -85,15 +85,18 @@ pub struct Standing {
     pub brought_in: bool,
     /// The organisations that are its parties.
     pub parties: Vec<Id>,
+    /// A signature stands: the text is the parties' from then on.
+    pub signed: bool,
 }
 
-/// May this caller draft and change the text? Its owner and its parties may; the operator, what it is bringing in.
+/// May this caller draft and change the text? Its parties may, and its owner until one of them has signed; the
+/// operator, what it is bringing in.
 pub fn may_draft(caller: &Caller, convention: &Standing) -> bool {
     match caller.role {
         Role::Operator => convention.brought_in,
-        role if acts_for_an_organisation(role) => caller
-            .organisation_id
-            .is_some_and(|mine| convention.owner == Some(mine) || convention.parties.contains(&mine)),
+        role if acts_for_an_organisation(role) => caller.organisation_id.is_some_and(|mine| {
+            convention.parties.contains(&mine) || (convention.owner == Some(mine) && !convention.signed)
+        }),
         _ => false,
     }
 }

@@ -171,7 +171,7 @@ impl Body for NewClause {
             return;
         }
         let p = &self.parameters;
-        if self.kind == ClauseKind::Duration && p.end.is_none() && (p.value.is_none() || p.unit.is_none()) {
+        if self.kind == ClauseKind::Duration && p.end.is_none() && p.value.is_none() && p.unit.is_none() {
             missing(faults, "value");
         }
         if p.value.is_some() != p.unit.is_some() && !must.contains(&"value") {

@@ -105,7 +105,13 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
         }
         let organisation_id = match self.known(siret.as_ref(), rna.as_ref())? {
             Some(id) => id,
-            None => self.proposed(read, kind, siret, rna)?,
+            None => {
+                self.doubt(
+                    "party_proposed",
+                    format!("« {} » n'est reconnu par aucun SIRET ou RNA : organisme proposé, à vérifier", read.name),
+                );
+                self.proposed(read, kind, siret, rna)?
+            }
         };
         if let Some((_, party)) = self.signers.iter().find(|(organisation, _)| *organisation == organisation_id) {
             // Its number is that of a party named before: an organisation is party once.

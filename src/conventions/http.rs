@@ -7,11 +7,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::acts;
 use super::convention::{Convention, ConventionRow, ConventionSummary, NewConvention};
 use super::store::{Seen, parties_of, seen_by};
-use crate::aggregate::Whole as _;
+use crate::aggregate::{Whole as _, unused};
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::Operation;
 use crate::db::schema::{articles, axes, clauses, conventions, objectives, parties, parts, signatures};
-use crate::db::{Connection, MultiBackend, holds_words};
+use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{ConventionLevel, ConventionStatus};
 use crate::domain::{CivilDate, Id, Instant, Territory};
@@ -25,7 +25,7 @@ use crate::ordered;
 
 /// Filters of the list of conventions.
 struct Conventions {
-    q: Option<String>,
+    q: Vec<String>,
     status: Vec<ConventionStatus>,
     level: Vec<ConventionLevel>,
     territory: Vec<Territory>,
@@ -43,7 +43,7 @@ impl Conventions {
 
     fn query(&self, request: &Request) -> conventions::BoxedQuery<'static, MultiBackend> {
         let mut query = conventions::table.into_boxed().filter(seen_by(request));
-        for pattern in self.q.iter().flat_map(|q| holds_words(q)) {
+        for pattern in holds(&self.q) {
             query = query.filter(conventions::search_key.like(pattern).escape('\\'));
         }
         if !self.status.is_empty() {
@@ -126,7 +126,7 @@ impl Listing for Conventions {
 
     fn filters(params: &mut Params) -> Self {
         Self {
-            q: params.text("q"),
+            q: params.words("q"),
             status: params.many("status"),
             level: params.many("level"),
             territory: params.many("territory"),
@@ -326,7 +326,7 @@ async fn delete_convention(call: Call<WriteConventions>) -> Reply {
         diesel::delete(clauses::table.filter(clauses::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(articles::table.filter(articles::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(parts::table.filter(parts::convention_id.eq(row.id))).execute(&mut **unit)?;
-        diesel::delete(conventions::table.find(row.id)).execute(&mut **unit)?;
+        unused(diesel::delete(conventions::table.find(row.id)).execute(&mut **unit))?;
         let gone = ConventionRow { version: row.version + 1, ..row.clone() };
         gone.record(unit, Operation::Deleted, Some(&row))?;
         Ok(Answer::none())

@@ -27,7 +27,7 @@ use crate::db::{Connection, Json};
 use crate::domain::vocabulary::{ConventionLevel, Role};
 use crate::domain::{Id, Territory};
 use crate::error::{Fault, Halt, Problem, both};
-use crate::http::answer::{Answer, Content, Reply};
+use crate::http::answer::{Answer, Content, Reply, settle};
 use crate::http::call::{Call, Request};
 use crate::http::etag;
 use crate::http::unit::{Expect, Unit};
@@ -46,6 +46,11 @@ pub struct ImportAnswer {
     #[schema(value_type = Vec<Warning>)]
     pub warnings: Value,
 }
+
+/// Pieces of one text at most: no convention has a hundredth of it, and a draft is one unit of work.
+const MOST_PIECES: usize = 2000;
+/// Texts read at once: the others wait, without a thread.
+static READERS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 /// Text in, with what was read of it.
 pub struct Read {
@@ -70,8 +75,9 @@ pub fn import(unit: &mut Unit<'_>, read: &Read, parent_id: Option<Id>) -> Result
     let request = unit.request.clone();
     let sha256 = hex(&Sha256::digest(read.text.as_bytes()));
     if let Connection::Postgres(pg) = &mut **unit {
-        // Two imports of one text at once: the second waits and finds the first.
-        pg.batch_execute("LOCK TABLE sources IN SHARE ROW EXCLUSIVE MODE")?;
+        // Two imports of one text at once: the second waits and finds the first. Other texts do not wait.
+        let lock = i64::from_str_radix(&sha256[..15], 16).unwrap_or_default();
+        pg.batch_execute(&format!("SELECT pg_advisory_xact_lock({lock})"))?;
     }
     if let Some((row, parsed)) = imported_before(unit, &request, &sha256)? {
         let convention = acts::view(unit, &request, row, request.today)?;
@@ -82,6 +88,10 @@ pub fn import(unit: &mut Unit<'_>, read: &Read, parent_id: Option<Id>) -> Result
     let mut value = serde_json::to_value(parsed)?;
     if !unit.dry_run && (parsed.amends.is_some() || !parsed.edits.is_empty()) {
         return Err(Problem::plain("amendment_text").into());
+    }
+    let draft = &read.import.draft;
+    if draft.articles.len() + draft.clauses.len() + draft.objectives.len() + parsed.parts.len() > MOST_PIECES {
+        return Err(Problem::plain("text_too_long").into());
     }
     let new = convention_of(parsed, &read.import.draft, parent_id, &request);
     ConventionRow::check_parent(unit, new.parent_id)?;
@@ -159,7 +169,8 @@ fn convention_of(parsed: &Parsed, draft: &import::Draft, parent_id: Option<Id>, 
         preamble: draft
             .preamble
             .as_ref()
-            .map(|section| super::convention::Preamble { body: section.body.clone(), commitments: Vec::new() }),
+            .map(|section| super::convention::Preamble { body: unheaded(&section.body), commitments: Vec::new() })
+            .filter(|preamble| !preamble.body.is_empty()),
         networks: draft
             .networks
             .iter()
@@ -171,6 +182,12 @@ fn convention_of(parsed: &Parsed, draft: &import::Draft, parent_id: Option<Id>, 
             .collect(),
         external_id: None,
     }
+}
+
+/// The preamble without its own heading.
+fn unheaded(body: &str) -> String {
+    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+    if crate::domain::folded::fold(first) == "preambule" { rest.trim_start().to_owned() } else { body.to_owned() }
 }
 
 /// Import a convention from its text
@@ -197,7 +214,13 @@ async fn import_convention(call: Call<WriteConventions>) -> Reply {
     let body = call.request.body.clone().unwrap_or_default();
     let media_type = media_type(&call.request);
     let read = match (media_type, String::from_utf8(body.to_vec())) {
-        (Some(media_type), Ok(text)) => actix_web::web::block(move || Read::of(text, media_type)).await.ok(),
+        (Some(media_type), Ok(text)) => {
+            let _turn = READERS.acquire().await;
+            match actix_web::web::block(move || Read::of(text, media_type)).await {
+                Ok(read) => Some(read),
+                Err(e) => return settle(Err(Halt::Broken(format!("the importer failed: {e}")))),
+            }
+        }
         _ => None,
     };
     call.write(move |unit| {

@@ -17,10 +17,10 @@ use super::rules::{self, SignatureFact};
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy::{self, ReadConventions, WriteSignatures};
 use crate::db::record::{Change, Operation};
-use crate::db::schema::{conventions, signatures};
+use crate::db::schema::{conventions, parties, signatures};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
-use crate::domain::vocabulary::Role;
+use crate::domain::vocabulary::{Role, Side};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
@@ -57,6 +57,9 @@ pub struct NewSignature {
     /// `content_hash` of the convention, as read: the text that was signed.
     #[validate(length(min = 71, max = 71))]
     pub content_hash: String,
+    /// The record that this one corrects, of the same party: the old one stays visible, void.
+    #[deserr(default)]
+    pub replaces: Option<Id>,
     /// Where the signed original or its scan is kept. Required from the operator.
     #[deserr(default)]
     #[validate(length(min = 1, max = 1000))]
@@ -82,10 +85,12 @@ pub struct Signature {
     pub place: Option<String>,
     pub content_hash: String,
     pub proof: Option<String>,
+    /// The record that this one corrects.
+    pub replaces: Option<Id>,
     /// The client that recorded it.
     pub recorded_by: Id,
     pub recorded_at: Instant,
-    /// When the text changed after it: it no longer counts.
+    /// When the text changed after it, or another record corrected it: it no longer counts.
     pub voided_at: Option<Instant>,
 }
 
@@ -140,6 +145,9 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
             .into());
         }
     }
+    if let Some(replaced) = new.replaces {
+        correct(unit, &row, replaced, new.party_id)?;
+    }
     let terms = pieces.terms(&row);
     let facts = facts(unit, row.id)?;
     let ids: Vec<Id> = pieces.parties.iter().map(|p| p.id).collect();
@@ -167,6 +175,7 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         place: new.place,
         content_hash: new.content_hash,
         proof: new.proof,
+        replaces: new.replaces,
         recorded_by: request.caller.client_id,
         recorded_at: request.now,
         voided_at: None,
@@ -185,6 +194,32 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         after: Some(&after),
     })?;
     Ok((signature, row))
+}
+
+/// Voids the record that a new one corrects: one of this convention and party that still counts. Should the new one
+/// be refused, nothing of this stays.
+fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) -> Result<(), Halt> {
+    let now = unit.request.now;
+    let voided = diesel::update(
+        signatures::table
+            .find(replaced)
+            .filter(signatures::convention_id.eq(row.id).and(signatures::party_id.eq(party)))
+            .filter(signatures::voided_at.is_null()),
+    )
+    .set(signatures::voided_at.eq(Some(now)))
+    .execute(&mut **unit)?;
+    if voided == 0 {
+        return Err(Problem::body(vec![super::references::unknown("/replaces")]).into());
+    }
+    Ok(())
+}
+
+/// The organisations of a convention's side `association`.
+fn associations(c: &mut Connection, convention: Id) -> QueryResult<Vec<Id>> {
+    parties::table
+        .filter(parties::convention_id.eq(convention).and(parties::side.eq(Side::Association)))
+        .select(parties::organisation_id)
+        .load(c)
 }
 
 /// A territorial convention that this signature completes: its parent must be in force that day, and no other one of
@@ -217,8 +252,10 @@ fn check_territorial(
     let siblings: Vec<_> =
         siblings.iter().map(|s| rules::Sibling { territory: s.territory, spans: s.spans() }).collect();
     let parent_spans = parent.spans();
-    let parent = rules::Parent { territory: parent.territory, spans: &parent_spans, article: None };
-    let child = rules::Child { territory: row.territory, signed_on, spans: &spans };
+    let (theirs, ours) = (associations(unit, parent.id)?, associations(unit, row.id)?);
+    let parent =
+        rules::Parent { territory: parent.territory, spans: &parent_spans, associations: &theirs, article: None };
+    let child = rules::Child { territory: row.territory, signed_on, spans: &spans, associations: &ours };
     Ok(rules::check_territorial(&parent, &siblings, &child)?)
 }
 
@@ -240,6 +277,7 @@ impl Listing for Signatures {
         "place",
         "content_hash",
         "proof",
+        "replaces",
         "recorded_by",
         "recorded_at",
         "voided_at",
@@ -290,7 +328,7 @@ async fn list_signatures(call: Call<ReadConventions>) -> Reply {
 ///
 /// R01: each party once, nobody for two parties, never in the future, on the present text, and only once duration and
 /// notices are confirmed or declared absent. The last one puts the convention in force, on its day or on the date that
-/// a clause names.
+/// a clause names. A wrong record is corrected by another one that `replaces` it.
 #[utoipa::path(
     tag = "Signatures", security(("oauth2" = ["signatures:write"]), ("bearer" = [])), request_body = NewSignature,
     responses((status = 201, description = "The record", body = Signature))

@@ -15,7 +15,7 @@ use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::content::content_hash;
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{LastDayRule, Role, Side};
-use crate::domain::{CivilDate, Id};
+use crate::domain::{CivilDate, Id, Territory};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
@@ -30,11 +30,16 @@ pub fn seen_by(request: &Request) -> Seen {
     match (caller.role, caller.organisation_id) {
         (Role::Ministry, _) => Box::new(conventions::version.gt(0).nullable()),
         (Role::Operator, _) => Box::new(conventions::brought_in.eq(true).nullable()),
-        (Role::Association, Some(mine)) => Box::new(
-            owned_by(mine)
+        (Role::Association, Some(mine)) => {
+            let own = owned_by(mine)
                 .or(conventions::id.eq_any(party_to(mine)).nullable())
-                .or(conventions::parent_id.eq_any(party_to(mine).nullable())),
-        ),
+                .or(conventions::parent_id.eq_any(party_to(mine).nullable()));
+            if caller.territories.is_empty() {
+                return Box::new(own);
+            }
+            // A delegate: the national texts, and those that touch its territories.
+            Box::new(own.and(conventions::territory.eq_any(touching(&caller.territories)).nullable()))
+        }
         (Role::Academie, Some(mine)) => Box::new(
             owned_by(mine)
                 .or(conventions::id.eq_any(party_to(mine)).nullable())
@@ -47,6 +52,19 @@ pub fn seen_by(request: &Request) -> Seen {
         ),
         _ => Box::new(conventions::version.lt(0).nullable()),
     }
+}
+
+/// The nation, the territories themselves, those they contain, and the régions académiques that contain them.
+fn touching(territories: &[Territory]) -> Vec<Territory> {
+    let mut all = vec![Territory::National];
+    for territory in territories {
+        all.push(*territory);
+        all.extend(territory.academies().iter().filter_map(|a| Territory::academie(a.code.as_str())));
+        all.extend(territory.region_of().and_then(|region| Territory::region(region.code.as_str())));
+    }
+    all.sort_unstable_by_key(ToString::to_string);
+    all.dedup();
+    all
 }
 
 type Owned = diesel::dsl::Eq<conventions::owner_id, Option<Id>>;
@@ -181,7 +199,12 @@ impl ConventionRow {
     pub fn standing(&self, c: &mut Connection) -> QueryResult<Standing> {
         let parties =
             parties::table.filter(parties::convention_id.eq(self.id)).select(parties::organisation_id).load(c)?;
-        Ok(Standing { owner: self.owner_id, brought_in: self.brought_in, parties })
+        Ok(Standing {
+            owner: self.owner_id,
+            brought_in: self.brought_in,
+            parties,
+            signed: self.first_signed_on.is_some(),
+        })
     }
 
     /// Its line in a list, on a date.
@@ -232,6 +255,8 @@ pub fn parties_of(c: &mut Connection, conventions: &[Id]) -> QueryResult<Vec<(Id
 }
 
 impl Whole for ConventionRow {
+    const DATED: bool = true;
+
     fn id(&self) -> Id {
         self.id
     }

@@ -28,8 +28,8 @@ pub fn lock_row(c: &mut Connection, table: &'static str, id: Id) -> diesel::Quer
 }
 
 /// One `LIKE` pattern per word of a query: `%` and `_` are literal, accents and case do not count.
-pub fn holds_words(q: &str) -> Vec<String> {
-    crate::domain::folded::words(q)
+pub fn holds(words: &[String]) -> Vec<String> {
+    words
         .iter()
         .map(|word| format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
         .collect()

@@ -232,6 +232,7 @@ diesel::table! {
         place -> Nullable<Text>,
         content_hash -> Text,
         proof -> Nullable<Text>,
+        replaces -> Nullable<DbUuid>,
         recorded_by -> DbUuid,
         recorded_at -> BigInt,
         voided_at -> Nullable<BigInt>,

@@ -93,6 +93,10 @@ table! {
         "La convention est arrivée à sa fin : son texte ne change plus." / "The convention has come to its end: its text changes no more.";
     amendment_text 422 "Texte d'avenant" / "Text of an amendment":
         "Ce texte modifie une autre convention : il ne s'importe pas comme une convention. dry_run=true en donne la lecture." / "This text changes another convention: it is not imported as one. dry_run=true tells what it says.";
+    other_association 422 "Autre association" / "Other association":
+        "Une déclinaison se signe avec l'association de la convention nationale." / "A territorial convention is signed with the association of the national one.";
+    text_too_long 422 "Texte trop long" / "Text too long":
+        "Le texte donne plus de 2 000 articles, clauses ou objectifs : ce n'est pas une convention." / "The text gives more than 2,000 articles, clauses or objectives: it is no convention.";
     parent_not_national 422 "Convention mère non nationale" / "Parent not national":
         "Seule une convention nationale se décline dans les territoires." / "Only a national convention is declined in territories.";
     parent_not_in_force 409 "Convention mère hors vigueur" / "Parent not in force":

@@ -43,7 +43,15 @@ impl DeserializeError for Faults {
         let mut all = me.unwrap_or_default();
         let place = pointer(at);
         all.0.push(match error {
-            ErrorKind::IncorrectValueKind { accepted, .. } => Fault::pointer(place, "wrong_type", wrong_type(accepted)),
+            ErrorKind::IncorrectValueKind { actual, accepted } => {
+                let number =
+                    matches!(actual.kind(), ValueKind::Integer | ValueKind::NegativeInteger | ValueKind::Float);
+                if number && accepted.contains(&ValueKind::Integer) {
+                    Fault::pointer(place, "out_of_range", both("Nombre hors bornes.", "Number out of range."))
+                } else {
+                    Fault::pointer(place, "wrong_type", wrong_type(accepted))
+                }
+            }
             ErrorKind::MissingField { field } => Fault::pointer(
                 format!("{place}/{}", escape(field)),
                 "missing",
@@ -64,7 +72,11 @@ impl DeserializeError for Faults {
                 "wrong_length",
                 both(format!("Il faut {expected} éléments."), format!("Exactly {expected} items are needed.")),
             ),
-            ErrorKind::Unexpected { msg } => Fault::pointer(place, "invalid", both(msg.clone(), msg)),
+            ErrorKind::Unexpected { msg } => {
+                // The library's words are for the log; what it cannot take is a number too large or too small.
+                log::debug!("{place}: {msg}");
+                Fault::pointer(place, "out_of_range", both("Valeur hors bornes.", "Value out of range."))
+            }
         });
         ControlFlow::Continue(all)
     }

@@ -35,7 +35,9 @@ impl IfMatch {
         if header.trim() == "*" {
             return Some(Self::Any);
         }
-        header.split(',').map(|t| version_of(t.trim())).collect::<Option<Vec<_>>>().map(Self::Versions)
+        let tags = header.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        let versions = tags.map(version_of).collect::<Option<Vec<_>>>()?;
+        (!versions.is_empty()).then_some(Self::Versions(versions))
     }
 
     /// True when the version at hand is accepted.

@@ -6,6 +6,11 @@ use std::str::FromStr;
 use super::body::Explained;
 use crate::error::{Fault, Problem, both};
 
+/// Values of one filter at most.
+pub const MANY: usize = 100;
+/// Words of a search at most.
+pub const WORDS: usize = 20;
+
 /// Parameters of one request, taken one by one by the handler.
 pub struct Params {
     pairs: Vec<(String, String)>,
@@ -77,16 +82,39 @@ impl Params {
         }
     }
 
-    /// Several values, separated by commas.
+    /// Words to look for: at most [`WORDS`] of them.
+    pub fn words(&mut self, name: &'static str) -> Vec<String> {
+        let words = crate::domain::folded::words(&self.take(name).unwrap_or_default());
+        if words.len() > WORDS {
+            self.faults.push(Fault::parameter(
+                name,
+                "out_of_range",
+                both(format!("{WORDS} mots au plus."), format!("{WORDS} words at most.")),
+            ));
+            return Vec::new();
+        }
+        words
+    }
+
+    /// Several different values, separated by commas: at most [`MANY`].
     pub fn many<T>(&mut self, name: &'static str) -> Vec<T>
     where
-        T: FromStr,
+        T: FromStr + PartialEq,
         T::Err: Explained,
     {
         let Some(text) = self.take(name) else { return Vec::new() };
+        if text.split(',').count() > MANY {
+            self.faults.push(Fault::parameter(
+                name,
+                "out_of_range",
+                both(format!("{MANY} valeurs au plus."), format!("{MANY} values at most.")),
+            ));
+            return Vec::new();
+        }
         let mut values = Vec::new();
         for piece in text.split(',') {
             match piece.parse() {
+                Ok(value) if values.contains(&value) => {}
                 Ok(value) => values.push(value),
                 Err(e) => self.faults.push(Fault::parameter(name, "malformed", Explained::explain(&e))),
             }

@@ -26,7 +26,6 @@ pub struct Unit<'c> {
     pub dry_run: bool,
     /// The idempotency row this unit inserted and must fill.
     pending_key: Option<idempotency::Key>,
-    warnings: Vec<Value>,
 }
 
 impl Deref for Unit<'_> {
@@ -65,7 +64,7 @@ impl Expect {
 
 impl<'c> Unit<'c> {
     pub fn new(c: &'c mut Connection, request: Arc<Request>, ids: Ids, dry_run: bool) -> Self {
-        Self { c, request, ids, dry_run, pending_key: None, warnings: Vec::new() }
+        Self { c, request, ids, dry_run, pending_key: None }
     }
 
     /// `dry_run=true` runs every check and stores nothing; a parameter that cannot be read keeps nothing either.
@@ -208,16 +207,6 @@ impl<'c> Unit<'c> {
         idempotency::claim(self.c, &key, self.request.now)?;
         self.pending_key = Some(key);
         Ok(())
-    }
-
-    /// Notes what a rule only flags; it comes back in `warnings`.
-    pub fn warn(&mut self, warning: Value) {
-        self.warnings.push(warning);
-    }
-
-    /// Takes the warnings noted so far.
-    pub fn take_warnings(&mut self) -> Vec<Value> {
-        std::mem::take(&mut self.warnings)
     }
 
     /// Writes the change and its audit entry.

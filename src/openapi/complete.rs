@@ -190,6 +190,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             "schema": { "type": "string", "format": "uuid" },
         }));
     }
+    if method == "get" && dated(operation) {
+        parameters.push(json!({ "name": "as_of", "in": "query", "description": "The text as it stood on this civil date (Paris). A signed text changes by amendment only, and none is applied yet.", "schema": { "type": "string", "format": "date" } }));
+    }
     if list {
         parameters.extend(paging());
     }
@@ -209,6 +212,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         operation["parameters"] = Value::Array(parameters);
     }
     responses(operation, path, Class { secured, list, single, writes, changes });
+}
+
+/// True for the pieces of a convention's text.
+fn dated(operation: &Value) -> bool {
+    const TAGS: [&str; 6] = ["Parties", "Parts", "Articles", "Clauses", "Axes", "Objectives"];
+    operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).any(|tag| TAGS.contains(&tag))
 }
 
 #[derive(Clone, Copy)]

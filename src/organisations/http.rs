@@ -9,11 +9,11 @@ use super::representatives;
 use crate::aggregate::Whole as _;
 use crate::auth::policy::{ReadOrganisations, WriteOrganisations};
 use crate::db::schema::organisations;
-use crate::db::{Connection, MultiBackend, holds_words};
+use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::Instant;
 use crate::domain::identifiers::{Rna, Siret};
-use crate::domain::vocabulary::OrganisationKind;
-use crate::error::Halt;
+use crate::domain::vocabulary::{OrganisationKind, Role};
+use crate::error::{Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
@@ -23,7 +23,7 @@ use crate::ordered;
 
 /// Filters of the list of organisations.
 struct Organisations {
-    q: Option<String>,
+    q: Vec<String>,
     kind: Vec<OrganisationKind>,
     siret: Vec<Siret>,
     rna: Vec<Rna>,
@@ -34,10 +34,8 @@ struct Organisations {
 impl Organisations {
     fn query(&self, request: &Request) -> organisations::BoxedQuery<'static, MultiBackend> {
         let mut query = seen_by(request);
-        if let Some(q) = &self.q {
-            for pattern in holds_words(q) {
-                query = query.filter(organisations::name_key.like(pattern).escape('\\'));
-            }
+        for pattern in holds(&self.q) {
+            query = query.filter(organisations::name_key.like(pattern).escape('\\'));
         }
         if !self.kind.is_empty() {
             query = query.filter(organisations::kind.eq_any(self.kind.clone()));
@@ -87,7 +85,7 @@ impl Listing for Organisations {
 
     fn filters(params: &mut Params) -> Self {
         Self {
-            q: params.text("q"),
+            q: params.words("q"),
             kind: params.many("kind"),
             siret: params.many("siret"),
             rna: params.many("rna"),
@@ -198,6 +196,7 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         let request = unit.request.clone();
         before.check_caller(unit, &request)?;
         let new: NewOrganisation = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
+        check_standing(&request, &before, &new)?;
         let wanted = new.verified;
         let made = OrganisationRow::make(id, new, &request);
         let changed = OrganisationRow {
@@ -210,6 +209,28 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         Answer::single(row.version, &Organisation::from(row))
     })
     .await
+}
+
+/// What somebody verified is not changed by the organisation itself: its kind, its recognition, its accreditation.
+fn check_standing(request: &Request, before: &OrganisationRow, new: &NewOrganisation) -> Result<(), Halt> {
+    let trusted = matches!(request.caller.role, Role::Operator | Role::Ministry);
+    let old = before.as_new();
+    let same = old.kind == new.kind
+        && old.public_utility == new.public_utility
+        && old.accreditation == new.accreditation
+        && old.siret == new.siret
+        && old.rna == new.rna;
+    if trusted || same || !before.verified {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "not_allowed",
+        both(
+            "La nature, les numéros, la reconnaissance et l'agrément d'un organisme vérifié relèvent du ministère ou de l'exploitant.",
+            "Kind, numbers, recognition and accreditation of a verified organisation are the ministry's or the operator's to change.",
+        ),
+    )
+    .into())
 }
 
 /// Delete an organisation

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::aggregate::{Whole, unique};
+use crate::aggregate::{Whole, unique, unused};
 use crate::auth::policy;
 use crate::db::record::{Change, Operation};
 use crate::db::schema::{clients, organisations, parties};
@@ -255,7 +255,7 @@ impl OrganisationRow {
         if used + held > 0 {
             return Err(Problem::plain("in_use").into());
         }
-        diesel::delete(organisations::table.find(self.id)).execute(&mut **unit)?;
+        unused(diesel::delete(organisations::table.find(self.id)).execute(&mut **unit))?;
         self.record(unit, Operation::Deleted, Some(self))
     }
 
@@ -271,11 +271,12 @@ impl OrganisationRow {
             let id = others().filter(organisations::rna.eq(Some(rna))).first(c).optional()?;
             taken = taken.or(id.map(|id| ("/rna", id)));
         }
-        if let (Some(external), Some(owner)) = (&self.external_id, self.owner_id) {
-            let id = others()
-                .filter(organisations::external_id.eq(Some(external)).and(organisations::owner_id.eq(Some(owner))))
-                .first(c)
-                .optional()?;
+        if let Some(external) = &self.external_id {
+            let same = others().filter(organisations::external_id.eq(Some(external)));
+            let id = match self.owner_id {
+                Some(owner) => same.filter(organisations::owner_id.eq(Some(owner))).first(c).optional()?,
+                None => same.filter(organisations::owner_id.is_null()).first(c).optional()?,
+            };
             taken = taken.or(id.map(|id| ("/external_id", id)));
         }
         match taken {
@@ -332,6 +333,8 @@ pub fn seen_by(request: &Request) -> organisations::BoxedQuery<'static, MultiBac
 }
 
 impl Whole for OrganisationRow {
+    const DATED: bool = false;
+
     fn id(&self) -> Id {
         self.id
     }

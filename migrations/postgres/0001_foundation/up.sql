@@ -35,6 +35,7 @@ CREATE TABLE organisations (
 CREATE INDEX organisations_by_name ON organisations (name_key, id);
 CREATE INDEX organisations_by_creation ON organisations (created_at, id);
 CREATE UNIQUE INDEX organisations_by_external_id ON organisations (owner_id, external_id);
+CREATE UNIQUE INDEX organisations_by_external_id_of_nobody ON organisations (external_id) WHERE owner_id IS NULL;
 
 CREATE TABLE representatives (
   id uuid NOT NULL PRIMARY KEY,
@@ -84,6 +85,7 @@ CREATE INDEX conventions_by_update ON conventions (updated_at, id);
 CREATE INDEX conventions_by_title ON conventions (title_key, id);
 CREATE INDEX conventions_by_parent ON conventions (parent_id);
 CREATE UNIQUE INDEX conventions_by_external_id ON conventions (owner_id, external_id);
+CREATE UNIQUE INDEX conventions_by_external_id_of_nobody ON conventions (external_id) WHERE owner_id IS NULL;
 
 -- The text a convention was imported from, kept whole.
 CREATE TABLE sources (
@@ -214,6 +216,7 @@ CREATE TABLE signatures (
   place text,
   content_hash text NOT NULL,
   proof text,
+  replaces uuid REFERENCES signatures (id),
   recorded_by uuid NOT NULL,
   recorded_at bigint NOT NULL,
   voided_at bigint

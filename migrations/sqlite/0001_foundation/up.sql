@@ -35,6 +35,7 @@ CREATE TABLE organisations (
 CREATE INDEX organisations_by_name ON organisations (name_key, id);
 CREATE INDEX organisations_by_creation ON organisations (created_at, id);
 CREATE UNIQUE INDEX organisations_by_external_id ON organisations (owner_id, external_id);
+CREATE UNIQUE INDEX organisations_by_external_id_of_nobody ON organisations (external_id) WHERE owner_id IS NULL;
 
 CREATE TABLE representatives (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -84,6 +85,7 @@ CREATE INDEX conventions_by_update ON conventions (updated_at, id);
 CREATE INDEX conventions_by_title ON conventions (title_key, id);
 CREATE INDEX conventions_by_parent ON conventions (parent_id);
 CREATE UNIQUE INDEX conventions_by_external_id ON conventions (owner_id, external_id);
+CREATE UNIQUE INDEX conventions_by_external_id_of_nobody ON conventions (external_id) WHERE owner_id IS NULL;
 
 -- The text a convention was imported from, kept whole.
 CREATE TABLE sources (
@@ -214,6 +216,7 @@ CREATE TABLE signatures (
   place TEXT,
   content_hash TEXT NOT NULL,
   proof TEXT,
+  replaces BLOB REFERENCES signatures (id) CHECK (length(replaces) = 16),
   recorded_by BLOB NOT NULL CHECK (length(recorded_by) = 16),
   recorded_at INTEGER NOT NULL,
   voided_at INTEGER

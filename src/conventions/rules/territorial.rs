@@ -1,12 +1,13 @@
 //! Territorial conventions (conventions de déclinaison; articles 2 and 9): those of a région académique or
 //! académie with the same association, child of a national one. T01: the parent is national and in force
-//! the day the child is signed. T02: at most one in force per parent and territory. T03: within the parent's territory.
+//! the day the child is signed. T02: at most one in force per parent and territory. T03: within the parent's
+//! territory. T04: with the parent's association.
 
 use super::ending::with_force;
 use super::spans::{Spans, status};
 use crate::domain::refusal::{Bilingual, Refusal};
 use crate::domain::vocabulary::ConventionStatus;
-use crate::domain::{CivilDate, Territory};
+use crate::domain::{CivilDate, Id, Territory};
 
 /// The national convention.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +16,8 @@ pub struct Parent<'a> {
     pub territory: Territory,
     /// Its spans; `last_day` is the real one if it was ended early.
     pub spans: &'a Spans,
+    /// The organisations of its side `association`.
+    pub associations: &'a [Id],
     /// Its article on implementation in the territories, when known.
     pub article: Option<&'a str>,
 }
@@ -28,6 +31,8 @@ pub struct Child<'a> {
     pub signed_on: CivilDate,
     /// Its spans with that signature.
     pub spans: &'a Spans,
+    /// The organisations of its side `association`.
+    pub associations: &'a [Id],
 }
 
 /// Another convention of the same parent.
@@ -43,9 +48,20 @@ pub struct Sibling {
 ///
 /// # Errors
 ///
-/// `territory_outside_parent`, `parent_not_national` (what is asked); `parent_not_in_force`,
+/// `other_association`, `territory_outside_parent`, `parent_not_national` (what is asked); `parent_not_in_force`,
 /// `territory_taken` (the state of things).
 pub fn check_territorial(parent: &Parent<'_>, siblings: &[Sibling], child: &Child<'_>) -> Result<(), Refusal> {
+    if !child.associations.iter().any(|association| parent.associations.contains(association)) {
+        return Err(Refusal::content(
+            "T04",
+            "other_association",
+            Bilingual::fixed(
+                "Une déclinaison se signe avec l'association de la convention nationale.",
+                "A territorial convention is signed with the association of the national one.",
+            ),
+        )
+        .article(parent.article));
+    }
     if child.territory == parent.territory || !parent.territory.contains(&child.territory) {
         return Err(Refusal::content(
             "T03",
@@ -131,10 +147,29 @@ mod tests {
     }
 
     fn check(parent: &str, child: &str, signed_on: &str, siblings: &[Sibling]) -> Result<(), &'static str> {
+        check_with(&[id(1)], parent, child, signed_on, siblings)
+    }
+
+    fn id(byte: u8) -> Id {
+        Id::from_bytes([byte; 16])
+    }
+
+    fn check_with(
+        associations: &[Id],
+        parent: &str,
+        child: &str,
+        signed_on: &str,
+        siblings: &[Sibling],
+    ) -> Result<(), &'static str> {
         let national = span("2024-06-27", "2029-06-27");
         let own = span(signed_on, "2031-12-31");
-        let parent = Parent { territory: territory(parent), spans: &national, article: Some("2") };
-        let child = Child { territory: territory(child), signed_on: day(signed_on), spans: &own };
+        let parent = Parent {
+            territory: territory(parent),
+            spans: &national,
+            associations: &[id(1), id(2)],
+            article: Some("2"),
+        };
+        let child = Child { territory: territory(child), signed_on: day(signed_on), spans: &own, associations };
         check_territorial(&parent, siblings, &child).map_err(|refusal| {
             assert_eq!(refusal.article.as_deref(), Some("2"));
             refusal.code
@@ -162,6 +197,15 @@ mod tests {
         assert_eq!(check("national", "region:11", "2025-01-01", &[one]), Ok(()));
         let draft = Sibling { spans: Spans::default(), ..one };
         assert_eq!(check("national", "academie:24", "2025-01-01", &[draft]), Ok(()));
+    }
+
+    #[test]
+    fn it_is_signed_with_the_parents_association() {
+        let check = |associations: &[Id]| check_with(associations, "national", "academie:24", "2025-01-01", &[]);
+        assert_eq!(check(&[id(2)]), Ok(()));
+        assert_eq!(check(&[id(3), id(2)]), Ok(()));
+        assert_eq!(check(&[id(3)]), Err("other_association"));
+        assert_eq!(check(&[]), Err("other_association"));
     }
 
     #[test]

@@ -67,7 +67,7 @@ both!(what_is_promised_is_what_happens, |world| {
     text.change("", &json!({ "reference": "R" })).expect(200);
     agree("its signature void", &actors, &text);
     let text = text.signed("2024-06-20", "2024-06-27");
-    let (academie, school) = (world.academie("academie:25"), world.school("0950649J"));
+    let (academie, school) = (world.academie("academie:25"), world.school("0950649P"));
     let seen = [
         ("académie", &academie),
         ("association", &association),
@@ -86,8 +86,13 @@ both!(what_is_promised_is_what_happens, |world| {
 
 both!(before_it_is_ready_and_with_children, |world| {
     let empty = draft(world);
-    let actors = [("author", &empty.author)];
-    agree("empty", &actors, &empty);
+    assert_eq!(promised(&empty.author, &empty, "record_signature").as_deref(), Some("not_allowed"));
+    for act in ["update", "delete", "confirm_clauses"] {
+        assert_eq!(
+            (promised(&empty.author, &empty, act), tried(&empty.author, &empty, act).status < 300),
+            (None, true)
+        );
+    }
     let text = draft(world).with_parties();
     agree("without terms", &[("association", &text.association), ("ministry", &text.ministry)], &text);
     let alone = draft(world).with_terms();

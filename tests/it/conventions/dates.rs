@@ -49,7 +49,7 @@ both!(the_day_before_the_day_the_day_after, |world| {
             ("2029-06-26", "in_force"),
             ("2029-06-27", "in_force"),
             ("2029-06-28", "expired"),
-            ("9999-12-31", "expired"),
+            ("2200-12-31", "expired"),
         ],
     );
     for wrong in ["2024-02-30", "2024-6-1", "hier", "", "2024-06-27T00:00:00Z"] {
@@ -113,7 +113,7 @@ both!(without_a_duration_it_does_not_end, |world| {
         .without_clause("termination");
     let text = text.signed("2014-06-20", "2014-06-27");
     assert_eq!(text.json()["last_day"], Value::Null);
-    statuses(&text, &[("2014-06-26", "partially_signed"), ("2014-06-27", "in_force"), ("2999-01-01", "in_force")]);
+    statuses(&text, &[("2014-06-26", "partially_signed"), ("2014-06-27", "in_force"), ("2200-01-01", "in_force")]);
 });
 
 both!(tacit_renewal, |world| {
@@ -136,7 +136,7 @@ both!(tacit_renewal, |world| {
         (without_limit.json()["renews_tacitly"].as_bool(), &without_limit.json()["last_day"]),
         (Some(true), &Value::Null)
     );
-    statuses(&without_limit, &[("2019-06-28", "in_force"), ("2999-01-01", "in_force")]);
+    statuses(&without_limit, &[("2019-06-28", "in_force"), ("2200-01-01", "in_force")]);
 });
 
 both!(the_end_is_computed_and_never_written, |world| {

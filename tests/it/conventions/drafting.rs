@@ -184,3 +184,50 @@ both!(a_dry_run_checks_everything_and_writes_nothing, |world| {
     author.post("/v1/conventions?dry_run=peut-%C3%AAtre", &national("x")).problem("invalid_parameters");
     assert_eq!(total(author, "/v1/conventions"), 1);
 });
+
+both!(many_write_one_text_at_once, |world| {
+    let text = ready(world);
+    let (path, etag, version) = (text.under("articles"), text.etag(), text.version());
+    std::thread::scope(|s| {
+        for n in 0..6 {
+            let (text, path) = (&text, &path);
+            s.spawn(move || text.author.post(path, &json!({ "number": format!("A{n}"), "body": "" })).expect(201));
+        }
+    });
+    assert_eq!(text.version(), version + 6);
+    assert_eq!(each(&text.items("articles"), "position"), ["1", "2", "3", "4", "5", "6", "7", "8"]);
+    // Of those who read the same version, one changes it.
+    text.author.patch(&text.path(), &etag, &json!({ "reference": "R" })).problem("version_mismatch");
+    let etag = text.etag();
+    let pieces = [
+        format!("/v1/articles/{}", text.id_of("article 11")),
+        format!("/v1/clauses/{}", text.id_of("clause duration")),
+        format!("/v1/parties/{}", text.id_of("party ministry")),
+        text.path(),
+    ];
+    let mut statuses: Vec<u16> = std::thread::scope(|s| {
+        let (text, etag) = (&text, &etag);
+        let write = |piece: &'_ String| text.author.patch(piece, etag, &json!({})).status;
+        let threads: Vec<_> = pieces.iter().map(|piece| s.spawn(move || write(piece))).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412, 412, 412]);
+});
+
+both!(signatures_at_once, |world| {
+    let text = ready(world);
+    let bodies = [text.signature_of(&text.association, "2024-06-20"), text.signature_of(&text.ministry, "2024-06-27")];
+    let mut statuses: Vec<u16> = std::thread::scope(|s| {
+        let (text, bodies) = (&text, &bodies);
+        let sign = |n: usize| {
+            let actor = if n % 2 == 0 { &text.association } else { &text.ministry };
+            actor.post(&text.under("signatures"), &bodies[n % 2]).status
+        };
+        let threads: Vec<_> = (0..6).map(|n| s.spawn(move || sign(n))).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 201, 409, 409, 409, 409]);
+    assert_eq!((text.items("signatures").len(), text.json()["in_force_from"].as_str()), (2, Some("2024-06-27")));
+});

@@ -94,6 +94,7 @@ both!(in_force_the_text_changes_by_amendment_only, |world| {
     assert_eq!(coming.json()["status"], "partially_signed");
     let etag = coming.etag();
     world.pass_seconds(24 * 3600);
+    let coming = coming.renewed(world);
     amend_of(&coming.author.patch(&coming.path(), &etag, &json!({ "title": "x" })));
 });
 
@@ -111,6 +112,7 @@ both!(after_its_end_it_changes_no_more, |world| {
     assert_eq!(text.json()["last_day"], "2026-11-23");
     text.change("", &json!({ "title": "x" })).problem("amendment_required");
     world.pass_seconds(14 * 3600 - 1);
+    let text = text.renewed(world);
     text.change("", &json!({ "title": "x" })).problem("amendment_required");
     world.pass_seconds(1);
     text.change("", &json!({ "title": "x" })).problem("ended");

@@ -27,6 +27,8 @@ mod territories;
 
 use std::collections::BTreeMap;
 
+use passerelle::auth::policy;
+use passerelle::domain::vocabulary::Role;
 use serde_json::{Value, json};
 
 use crate::support::{Actor, Response, World};
@@ -73,6 +75,14 @@ impl Draft {
         let id = author.post("/v1/conventions", new).expect(201).id();
         let (author, ministry, association) = (author.clone(), ministry.clone(), association.clone());
         Self { id, ministry, association, author, named: BTreeMap::new() }
+    }
+
+    /// The same with tokens of today: those of yesterday have expired.
+    pub fn renewed(self, world: &World) -> Self {
+        let association = renewed(world, &self.association, Role::Association);
+        let ministry = renewed(world, &self.ministry, Role::Ministry);
+        let author = if self.author.id == association.id { association.clone() } else { self.author };
+        Self { association, ministry, author, ..self }
     }
 
     pub fn path(&self) -> String {
@@ -220,6 +230,11 @@ impl Draft {
             "signed_on": signed_on, "content_hash": self.hash(),
         })
     }
+}
+
+/// The same client with a token of today.
+pub fn renewed(world: &World, actor: &Actor, role: Role) -> Actor {
+    world.bearing(actor, &world.token(actor.id, policy::scopes_of(role)))
 }
 
 /// What a party is created with.

@@ -1,8 +1,9 @@
 //! Who sees what: out of the perimeter nothing exists, in it each role does what is its own.
 
+use passerelle::domain::vocabulary::Role;
 use serde_json::{Value, json};
 
-use super::{Draft, draft, each, in_force, national, party, ready, total};
+use super::{Draft, draft, each, in_force, national, party, ready, renewed, total};
 use crate::support::{Actor, World};
 
 const SUB_RESOURCES: [&str; 9] =
@@ -44,9 +45,7 @@ fn addresses(text: &Draft) -> Vec<String> {
 }
 
 fn invisible(actor: &Actor, text: &Draft) {
-    for address in addresses(text) {
-        actor.get(&address).problem("not_found");
-    }
+    unseen(actor, text);
     for kind in SUB_RESOURCES.iter().filter(|kind| **kind != "content") {
         actor.post(&text.under(kind), &json!({})).problem("not_found");
     }
@@ -55,6 +54,13 @@ fn invisible(actor: &Actor, text: &Draft) {
         actor.delete(address, "\"1\"").problem("not_found");
     }
     actor.act(&text.under("confirm-clauses"), "\"1\"").problem("not_found");
+}
+
+/// By those who only read.
+fn unseen(actor: &Actor, text: &Draft) {
+    for address in addresses(text) {
+        actor.get(&address).problem("not_found");
+    }
     for list in ["/v1/conventions", "/v1/conventions?level=academic", "/v1/conventions?status=draft&q=declinaison"] {
         assert!(!each(&actor.list(list), "id").contains(&text.id), "{list}");
     }
@@ -83,13 +89,13 @@ both!(the_draft_of_another_academie_does_not_exist, |world| {
     invisible(&world.academie("academie:25"), &text);
     invisible(&world.association(), &text);
     invisible(&world.operator(), &text);
-    invisible(&world.school("0950649J"), &text);
+    unseen(&world.school("0950649P"), &text);
     // Its association is party to it; the ministry sees all.
     visible(&text.association, &text);
     visible(&world.ministry(), &text);
     // In force, every académie and school reads it.
     let text = text.signed("2024-09-01", "2024-09-01");
-    for actor in [&other, &world.school("0950649J"), &world.academie("region:93")] {
+    for actor in [&other, &world.school("0950649P"), &world.academie("region:93")] {
         visible(actor, &text);
     }
     invisible(&world.association(), &text);
@@ -123,7 +129,7 @@ both!(an_association_sees_its_own_and_what_hangs_under_them, |world| {
 });
 
 both!(a_school_reads_what_is_in_force_today, |world| {
-    let school = world.school("0950649J");
+    let school = world.school("0950649P");
     let _draft = ready(world);
     let current = in_force(world);
     let ended = ready(world).signed("2014-06-20", "2014-06-27");
@@ -144,6 +150,7 @@ both!(a_school_reads_what_is_in_force_today, |world| {
         );
     }
     world.pass_seconds(14 * 3600);
+    let school = renewed(world, &school, Role::School);
     assert_eq!(each(&school.list("/v1/conventions?sort=created_at"), "id"), [current.id.clone(), coming.id.clone()]);
     for kind in ["articles", "content", "network-contacts", "signatures"] {
         school.get(&current.under(kind)).expect(200);

@@ -3,6 +3,7 @@
 use diesel::RunQueryDsl as _;
 use serde_json::{Value, json};
 
+use super::importing::TEXT;
 use super::{Signs, draft, in_force, national, party, ready};
 use crate::support::World;
 
@@ -152,4 +153,33 @@ both!(a_refusal_and_a_dry_run_leave_none, |world| {
     open.author.delete(&open.path(), "\"1\"").problem("version_mismatch");
     assert_eq!(since(world, at_open), Vec::<String>::new());
     assert_eq!(since(world, at).iter().filter(|l| !l.starts_with("convention") && !l.starts_with("part")).count(), 0);
+});
+
+both!(an_import_and_an_organisation, |world| {
+    let association = world.association();
+    let at = mark(world);
+    let import = |text: &str| association.ask("POST", "/v1/conventions/import").body("text/plain", text).send();
+    import(TEXT).expect(201);
+    import(TEXT).expect(200);
+    let made = ["convention.created 1", "organisation.created 1", "organisation.created 1", "convention.updated 2"];
+    assert_eq!(since(world, at), made);
+    let at = mark(world);
+    let new = json!({ "kind": "company", "name": "Ateliers" });
+    let made = association.post("/v1/organisations", &new).expect(201);
+    let path = format!("/v1/organisations/{}", made.id());
+    let person = json!({ "name": "Camille Martin", "function": "gérante" });
+    association.post(&format!("{path}/representatives"), &person).expect(201);
+    association.patch(&path, "*", &json!({ "address": "1 rue Neuve" })).expect(200);
+    association.post("/v1/organisations", &json!({ "kind": "club" })).problem("invalid_body");
+    association.delete(&path, "*").expect(204);
+    assert_eq!(
+        since(world, at),
+        [
+            "organisation.created 1",
+            "organisation.updated 2",
+            "representative.created 2",
+            "organisation.updated 3",
+            "organisation.deleted 3",
+        ]
+    );
 });

@@ -87,6 +87,7 @@ both!(what_is_asked_of_a_signature, |world| {
     assert!(text.items("signatures").is_empty());
     text.association.signs(&text, "2026-11-23").expect(201);
     world.pass_seconds(14 * 3600);
+    let text = text.renewed(world);
     text.ministry.signs(&text, "2026-11-24").expect(201);
     assert_eq!(text.json()["as_of"], "2026-11-24");
     assert_eq!(text.json()["in_force_from"], "2026-11-24");

@@ -86,7 +86,7 @@ both!(list_filter_and_reads_agree_on_every_date, |world| {
     };
     let marks = |life: &Life| [life.first, life.from, life.last].into_iter().flatten().collect::<Vec<_>>();
     let mut dates: BTreeSet<String> = lives.iter().flat_map(marks).flat_map(around).collect();
-    dates.extend(["0001-01-01", "2026-11-23", "9999-12-31"].map(str::to_owned));
+    dates.extend(["1900-01-01", "2026-11-23", "2200-12-31"].map(str::to_owned));
     for on in &dates {
         // The list says each status, and each filter keeps exactly those.
         let listed = author.list(&format!("/v1/conventions?as_of={on}&sort=created_at"));
@@ -135,10 +135,10 @@ both!(a_status_never_comes_back, |world| {
 
 both!(today_is_the_day_in_paris, |world| {
     let text = ready(world).signed("2026-11-20", "2026-11-23");
-    let listed = || text.author.list("/v1/conventions?status=in_force").len();
-    assert_eq!((text.json()["as_of"].as_str(), listed()), (Some("2026-11-23"), 1));
+    assert_eq!(text.author.list("/v1/conventions?status=in_force").len(), 1);
     let etag = text.etag();
     world.pass_seconds(14 * 3600 - 1);
+    let text = text.renewed(world);
     assert_eq!((text.json()["as_of"].as_str(), text.etag() == etag), (Some("2026-11-23"), true));
     world.pass_seconds(1);
     assert_eq!((text.json()["as_of"].as_str(), text.etag() == etag), (Some("2026-11-24"), false));

@@ -35,7 +35,7 @@ both!(those_who_keep_organisations, |world| {
         actor.delete(&path(&made.id()), &etag).expect(204);
         actor.get(&path(&made.id())).problem("not_found");
     }
-    for actor in [world.school("0950649J"), world.observer(), world.volunteer()] {
+    for actor in [world.school("0950649P"), world.observer(), world.volunteer()] {
         create(&actor, &named("company", "x")).problem("insufficient_scope");
     }
 });

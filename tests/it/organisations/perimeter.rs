@@ -1,5 +1,6 @@
 //! Who sees which organisation, and who may change what it sees.
 
+use passerelle::domain::vocabulary::Role;
 use serde_json::json;
 
 use super::{create, each, named, patch, path};
@@ -9,7 +10,7 @@ both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
     let (association, stranger, academie) = (world.association(), world.association(), world.academie("academie:25"));
     let proposed = create(&association, &named("company", "Proposée")).expect(201);
     let id = proposed.id();
-    for actor in [&stranger, &academie, &world.school("0950649J")] {
+    for actor in [&stranger, &academie, &world.school("0950649P")] {
         actor.get(&path(&id)).problem("not_found");
         actor.get(&format!("{}/representatives", path(&id))).problem("not_found");
         assert!(!each(actor, "q=proposee", "id").contains(&id));
@@ -27,7 +28,7 @@ both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
     }
     assert_eq!(each(&operator, "verified=false&kind=company", "id"), [id.clone()]);
     patch(&ministry, &id, &json!({ "verified": true })).expect(200);
-    for actor in [&stranger, &academie, &world.school("0950649J")] {
+    for actor in [&stranger, &academie, &world.school("0950649P")] {
         assert_eq!(each(actor, "verified=true&q=proposee", "id"), [id.clone()]);
     }
     // Seen is not kept: another's organisation is read only.
@@ -40,12 +41,15 @@ both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
 both!(ones_own_organisation_is_seen_and_kept, |world| {
     let association = world.association();
     let own = association.organisation.unwrap().to_string();
-    let seen = association.get(&path(&own)).expect(200);
-    assert_eq!(seen.json["verified"], false);
     assert_eq!(each(&association, "", "id"), [own.clone()]);
+    // Checked or not.
+    patch(&world.operator(), &own, &json!({ "verified": false })).expect(200);
     patch(&association, &own, &json!({ "legal_form": "association loi 1901", "public_utility": true })).expect(200);
-    let colleague = world.client(passerelle::domain::vocabulary::Role::Association, association.organisation, &[], &[]);
+    let colleague = world.client(Role::Association, association.organisation, &[], &[]);
     assert_eq!(colleague.get(&path(&own)).expect(200).json["public_utility"], true);
-    let foreign = world.association().organisation.unwrap().to_string();
-    association.get(&path(&foreign)).problem("not_found");
+    patch(&colleague, &own, &json!({ "legal_form": null })).expect(200);
+    world.association().get(&path(&own)).problem("not_found");
+    // In use by its own clients, it stays.
+    let etag = association.get(&path(&own)).expect(200).etag();
+    association.delete(&path(&own), &etag).problem("in_use");
 });
