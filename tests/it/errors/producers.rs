@@ -168,6 +168,22 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             sign_both(&child(world, &parent, "academie:25"), "2026-11-03").expect(201);
             sign_both(&child(world, &parent, "academie:25"), "2026-11-04")
         }
+        "other_association" => {
+            let parent = world.in_force("2026-11-02");
+            let mut text = child(world, &parent, "academie:25");
+            let other = world.association();
+            let party = format!("/v1/parties/{}", text.parties[1]);
+            let moved = json!({ "organisation_id": other.organisation.unwrap() });
+            text.association.patch(&party, &text.etag(), &moved).expect(200);
+            text.association = other;
+            sign_both(&text, "2026-11-03")
+        }
+        "text_too_long" => {
+            let articles: String =
+                (1..=2100).fold(String::new(), |text, n| text + &format!("Article {n} – Objet\n\nTexte.\n\n"));
+            let text = format!("{}{articles}", crate::support::texts::PASTED.split("Article 1").next().unwrap());
+            operator.ask("POST", "/v1/conventions/import").body("text/plain", text).send()
+        }
         "headers_too_large" => operator.ask("GET", "/v1/me").header("X-Long", &"x".repeat(17_000)).send(),
         "internal" => {
             // A row that no release has written: the service is at fault and says nothing of it.
