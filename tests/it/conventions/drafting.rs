@@ -150,8 +150,8 @@ both!(the_callers_own_key_is_unique_among_its_conventions, |world| {
     association.post("/v1/conventions", &keyed("Deux")).problem("duplicate");
     let other = Draft::by(&world.association(), &ministry, &keyed("Trois"));
     // Each finds its own by it; the ministry sees both, and has set none.
-    assert_eq!(each(&association.list("/v1/conventions?external_id=cl%C3%A9/1"), "id"), [text.id.clone()]);
-    assert_eq!(each(&other.author.list("/v1/conventions?external_id=cl%C3%A9/1"), "id"), [other.id.clone()]);
+    assert_eq!(each(&association.list("/v1/conventions?external_id=cl%C3%A9/1"), "id"), [text.id.as_str()]);
+    assert_eq!(each(&other.author.list("/v1/conventions?external_id=cl%C3%A9/1"), "id"), [other.id.as_str()]);
     assert_eq!(total(&ministry, "/v1/conventions?external_id=cl%C3%A9/1"), 0);
     let free = Draft::by(&association, &ministry, &national("Quatre"));
     free.change("", &json!({ "external_id": "clé/1" })).problem("duplicate");
@@ -221,7 +221,7 @@ both!(signatures_at_once, |world| {
     let mut statuses: Vec<u16> = std::thread::scope(|s| {
         let (text, bodies) = (&text, &bodies);
         let sign = |n: usize| {
-            let actor = if n % 2 == 0 { &text.association } else { &text.ministry };
+            let actor = if n.is_multiple_of(2) { &text.association } else { &text.ministry };
             actor.post(&text.under("signatures"), &bodies[n % 2]).status
         };
         let threads: Vec<_> = (0..6).map(|n| s.spawn(move || sign(n))).collect();

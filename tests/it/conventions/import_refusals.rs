@@ -122,7 +122,7 @@ both!(whatever_an_import_makes_can_be_corrected, |world| {
         TEXT.replace("L'association Passeurs d'Avenir\n3 bis", &format!("L'association {long}\n3 bis")),
         TEXT.replace("Article 3 - Découverte des métiers", &format!("Article 3 - {long}")),
         TEXT.replace("II. AXES DE COLLABORATION", &format!("II. AXES {}", long.to_uppercase())),
-        TEXT.replace("- des visites d'ateliers ;", &format!("- des visites {} ;", long)),
+        TEXT.replace("- des visites d'ateliers ;", &format!("- des visites {long} ;")),
         TEXT.replace("- Faire connaître les métiers ;", &format!("- Faire {} ;", long.repeat(2))),
     ];
     for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()) {

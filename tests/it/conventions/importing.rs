@@ -1,6 +1,7 @@
 //! A convention from its own text: what the draft has, and its way to being in force.
 
 use serde_json::{Value, json};
+use sha2::Digest as _;
 
 use super::{Draft, draft, each, in_force, refused, total};
 use crate::support::{Actor, Response, World};
@@ -20,7 +21,7 @@ pub fn import_with(actor: &Actor, text: &str, query: &str) -> Response {
 pub fn draft_of(world: &World, author: &Actor, answer: &Response) -> Draft {
     let id = answer.json["convention"]["id"].as_str().unwrap().to_owned();
     let (ministry, association) = (world.ministry(), world.association());
-    Draft { id, ministry, association, author: author.clone(), named: Default::default() }
+    Draft { id, ministry, association, author: author.clone(), named: std::collections::BTreeMap::new() }
 }
 
 /// The text with a number of the register under each party's address.
@@ -227,7 +228,6 @@ both!(from_the_text_to_being_in_force, |world| {
     // Its text stays, whole, beside what was understood of it.
     let source = operator.get(&text.under("source")).expect(200).json;
     assert_eq!((source["text"].as_str(), source["media_type"].as_str()), (Some(TEXT), Some("text/plain")));
-    use sha2::Digest as _;
     let digest = sha2::Sha256::digest(TEXT.as_bytes()).iter().fold(String::new(), |h, b| format!("{h}{b:02x}"));
     assert_eq!(source["sha256"], digest);
     assert_eq!(source["parsed"], import(&operator, TEXT).expect(200).json["parsed"]);

@@ -82,7 +82,7 @@ impl Draft {
         let association = renewed(world, &self.association, Role::Association);
         let ministry = renewed(world, &self.ministry, Role::Ministry);
         let author = if self.author.id == association.id { association.clone() } else { self.author };
-        Self { association, ministry, author, ..self }
+        Self { ministry, association, author, ..self }
     }
 
     pub fn path(&self) -> String {
@@ -208,10 +208,10 @@ impl Draft {
         self.author.get(&self.path()).expect(200).etag()
     }
 
-    /// The author patches the convention (empty path) or one of its pieces, at its present version.
+    /// The author patches the convention (empty path) or one of its pieces, whatever its version.
     pub fn change(&self, piece: &str, patch: &Value) -> Response {
         let path = if piece.is_empty() { self.path() } else { piece.to_owned() };
-        self.author.patch(&path, &self.etag(), patch)
+        self.author.patch(&path, "*", patch)
     }
 
     /// The items of one of its lists.
@@ -221,13 +221,14 @@ impl Draft {
 
     /// What an actor signs with for its own party.
     pub fn signature_of(&self, actor: &Actor, signed_on: &str) -> Value {
-        let parties = self.json()["parties"].clone();
+        let read = self.json();
+        let parties = &read["parties"];
         let own = actor.organisation.map(|id| id.to_string());
         let party = parties.as_array().unwrap().iter().find(|p| p["organisation_id"].as_str() == own.as_deref());
         let party = party.map_or(Value::Null, |p| p["id"].clone());
         json!({
             "party_id": party, "signatory": format!("Personne de {}", actor.id), "function": "qui signe",
-            "signed_on": signed_on, "content_hash": self.hash(),
+            "signed_on": signed_on, "content_hash": read["content_hash"],
         })
     }
 }

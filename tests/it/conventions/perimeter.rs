@@ -135,7 +135,7 @@ both!(a_school_reads_what_is_in_force_today, |world| {
     let ended = ready(world).signed("2014-06-20", "2014-06-27");
     let coming =
         ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
-    assert_eq!(each(&school.list("/v1/conventions"), "id"), [current.id.clone()]);
+    assert_eq!(each(&school.list("/v1/conventions"), "id"), [current.id.as_str()]);
     school.get(&ended.path()).problem("not_found");
     school.get(&coming.path()).problem("not_found");
     // An académie reads what ended as well, to report on it.
@@ -162,7 +162,7 @@ both!(an_operator_sees_what_it_brings_in, |world| {
     let operator = world.operator();
     let own = Draft::drafted(&operator, &world.ministry(), &world.association(), &national("Reprise"));
     let theirs = in_force(world);
-    assert_eq!(each(&operator.list("/v1/conventions"), "id"), [own.id.clone()]);
+    assert_eq!(each(&operator.list("/v1/conventions"), "id"), [own.id.as_str()]);
     operator.get(&theirs.path()).problem("not_found");
     // Any operator of the instance goes on with it; its parties see it once they are.
     world.operator().get(&own.path()).expect(200);

@@ -42,10 +42,10 @@ both!(signed_while_the_national_one_is_in_force, |world| {
     );
     // It is found under its parent, by those who see it.
     for actor in [&parent.association, &parent.ministry, &academie] {
-        assert_eq!(each(&actor.list(&format!("/v1/conventions?parent_id={}", parent.id)), "id"), [text.id.clone()]);
+        assert_eq!(each(&actor.list(&format!("/v1/conventions?parent_id={}", parent.id)), "id"), [text.id.as_str()]);
         assert_eq!(
             each(&actor.list("/v1/conventions?level=academic&territory=academie:25,academie:24"), "id"),
-            [text.id.clone()]
+            [text.id.as_str()]
         );
     }
     assert_eq!(text.json()["territory_label"]["fr"], "Académie de Versailles");

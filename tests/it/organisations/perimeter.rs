@@ -24,12 +24,12 @@ both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
     }
     for actor in [&operator, &ministry, &association] {
         actor.get(&path(&id)).expect(200);
-        assert_eq!(each(actor, "q=proposee", "id"), [id.clone()]);
+        assert_eq!(each(actor, "q=proposee", "id"), [id.as_str()]);
     }
-    assert_eq!(each(&operator, "verified=false&kind=company", "id"), [id.clone()]);
+    assert_eq!(each(&operator, "verified=false&kind=company", "id"), [id.as_str()]);
     patch(&ministry, &id, &json!({ "verified": true })).expect(200);
     for actor in [&stranger, &academie, &world.school("0950649P")] {
-        assert_eq!(each(actor, "verified=true&q=proposee", "id"), [id.clone()]);
+        assert_eq!(each(actor, "verified=true&q=proposee", "id"), [id.as_str()]);
     }
     // Seen is not kept: another's organisation is read only.
     let etag = stranger.get(&path(&id)).expect(200).etag();
@@ -41,7 +41,7 @@ both!(what_nobody_has_checked_is_seen_by_those_who_proposed_it, |world| {
 both!(ones_own_organisation_is_seen_and_kept, |world| {
     let association = world.association();
     let own = association.organisation.unwrap().to_string();
-    assert_eq!(each(&association, "", "id"), [own.clone()]);
+    assert_eq!(each(&association, "", "id"), [own.as_str()]);
     // Checked or not.
     patch(&world.operator(), &own, &json!({ "verified": false })).expect(200);
     patch(&association, &own, &json!({ "legal_form": "association loi 1901", "public_utility": true })).expect(200);
