@@ -6,7 +6,7 @@ use passerelle::error::table::TABLE;
 use serde_json::{Value, json};
 
 use crate::support::raw::Raw;
-use crate::support::texts::Text;
+use crate::support::texts::{PASTED, Text};
 use crate::support::{Response, World};
 
 /// Codes that only a test of their own can produce, and where it is.
@@ -167,6 +167,25 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             let parent = world.in_force("2026-11-02");
             sign_both(&child(world, &parent, "academie:25"), "2026-11-03").expect(201);
             sign_both(&child(world, &parent, "academie:25"), "2026-11-04")
+        }
+        "other_association" => {
+            let parent = world.in_force("2026-11-02");
+            let mut text = child(world, &parent, "academie:25");
+            let other = world.association();
+            let party = format!("/v1/parties/{}", text.parties[1]);
+            let moved = json!({ "organisation_id": other.organisation.unwrap() });
+            text.association.patch(&party, &text.etag(), &moved).expect(200);
+            text.association = other;
+            sign_both(&text, "2026-11-03")
+        }
+        "text_too_long" => {
+            let titles = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"].map(|title| {
+                let articles =
+                    (1..=300).map(|n| format!("Article {n} – Objet {n}\n\nLes parties font la chose {n}.\n"));
+                format!("TITRE {title} – Titre {title}\n\n{}", articles.collect::<Vec<_>>().join("\n"))
+            });
+            let text = format!("{}{}", PASTED.split("Article 1").next().unwrap(), titles.join("\n"));
+            operator.ask("POST", "/v1/conventions/import").body("text/plain", text).send()
         }
         "headers_too_large" => operator.ask("GET", "/v1/me").header("X-Long", &"x".repeat(17_000)).send(),
         "internal" => {
