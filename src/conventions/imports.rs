@@ -24,8 +24,10 @@ use crate::auth::secret::hex;
 use crate::db::record::Operation;
 use crate::db::schema::sources;
 use crate::db::{Connection, Json};
+use crate::domain::Id;
+use crate::domain::folded::fold;
+use crate::domain::territory::{self, Territory};
 use crate::domain::vocabulary::{ConventionLevel, Role};
-use crate::domain::{Id, Territory};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Content, Reply, settle};
 use crate::http::call::{Call, Request};
@@ -148,10 +150,27 @@ fn imported_before(
     Ok(None)
 }
 
-/// The convention itself. Its level is the parent's child or the caller's own: the text does not say it.
+/// The académie that the parties' names state, when exactly one does: what a text under a national one says of its
+/// territory.
+fn named_territory(parsed: &Parsed) -> Option<Territory> {
+    let parties: Vec<String> = parsed.parties.iter().map(|party| format!(" {} ", fold(&party.name))).collect();
+    let named = |academie: &&territory::Academie| {
+        let title = format!(" {} ", fold(&academie.title()));
+        parties.iter().any(|party| party.contains(&title))
+    };
+    let mut found = territory::academies().iter().filter(named);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Territory::academie(one.code.as_str()),
+        _ => None,
+    }
+}
+
+/// The convention itself. Its level is that of the caller's own territory, or of the académie that is party to a text
+/// under a national one; else national, for people to correct.
 fn convention_of(parsed: &Parsed, draft: &import::Draft, parent_id: Option<Id>, request: &Request) -> NewConvention {
     let own = (request.caller.role == Role::Academie).then(|| request.caller.territories.first().copied()).flatten();
-    let territory = own.unwrap_or(Territory::National);
+    let under = parent_id.and_then(|_| named_territory(parsed));
+    let territory = own.or(under).unwrap_or(Territory::National);
     let level = match territory {
         Territory::National => ConventionLevel::National,
         Territory::Region(_) => ConventionLevel::Regional,
@@ -187,7 +206,7 @@ fn convention_of(parsed: &Parsed, draft: &import::Draft, parent_id: Option<Id>, 
 /// The preamble without its own heading.
 fn unheaded(body: &str) -> String {
     let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
-    if crate::domain::folded::fold(first) == "preambule" { rest.trim_start().to_owned() } else { body.to_owned() }
+    if fold(first) == "preambule" { rest.trim_start().to_owned() } else { body.to_owned() }
 }
 
 /// Import a convention from its text

@@ -4,6 +4,8 @@
 use passerelle::domain::vocabulary::Role;
 use serde_json::json;
 
+use crate::support::texts::PASTED;
+
 both!(a_delegate_sees_the_national_texts_and_those_of_its_territories, |world| {
     let national = world.in_force("2026-11-02");
     let association = &national.association;
@@ -98,4 +100,16 @@ both!(the_operators_own_keys_are_unique_too, |world| {
     let new = json!({ "kind": "company", "name": "S", "external_id": "K-1" });
     operator.post("/v1/organisations", &new).expect(201);
     operator.post("/v1/organisations", &new).problem("duplicate");
+});
+
+both!(a_text_under_a_national_one_is_of_the_academie_it_names, |world| {
+    let national = world.in_force("2026-11-02");
+    let text = PASTED.replace("Le ministère de l'Éducation nationale", "L'académie de Versailles");
+    let address = format!("/v1/conventions/import?parent_id={}", national.id);
+    let made = national.ministry.ask("POST", &address).body("text/plain", text).send().expect(201);
+    let draft = &made.json["convention"];
+    assert_eq!((&draft["level"], &draft["territory"]), (&json!("academic"), &json!("academie:25")));
+    let path = format!("/v1/conventions/{}", draft["id"].as_str().unwrap());
+    let etag = national.ministry.get(&path).expect(200).etag();
+    national.ministry.patch(&path, &etag, &json!({ "title": "Convention de déclinaison" })).expect(200);
 });

@@ -1,7 +1,6 @@
 //! Conventions, as those who draft, sign and read them rely on them: over HTTP, on both databases.
 
 mod acts;
-mod allowed;
 mod axes;
 mod clauses;
 mod contacts;
@@ -13,17 +12,15 @@ mod guards;
 mod idempotency;
 mod import_refusals;
 mod importing;
-mod imports;
 mod life;
 mod lists;
 mod perimeter;
-mod perimeters;
 mod pieces;
 mod records;
 mod removing;
+mod roles;
 mod signing;
 mod statuses;
-mod territorial;
 mod territories;
 
 use std::collections::BTreeMap;
