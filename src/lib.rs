@@ -8,7 +8,7 @@
 //! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
 //! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
 //! - [`organisations`]: who signs, and who represents them.
-//! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`reference`] the vocabularies.
+//! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`mod@reference`] the vocabularies.
 //! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
 //! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
 //! - [`cli`]: the program; every command acts through the same functions as the API.

@@ -52,6 +52,7 @@ pub fn complete(document: &mut Value) {
     document["tags"] =
         TAGS.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect();
     components(document);
+    patches(document);
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths.iter_mut() {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -62,6 +63,31 @@ pub fn complete(document: &mut Value) {
     sort(document, "paths");
     if let Some(components) = document.get_mut("components") {
         sort(components, "schemas");
+    }
+}
+
+/// A merge patch needs no member of what it changes: its schema is the creation's, with nothing required.
+fn patches(document: &mut Value) {
+    let mut wanted = Vec::new();
+    for item in document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut()) {
+        let Some(schema) = item.pointer_mut("/patch/requestBody/content/application~1merge-patch+json/schema") else {
+            continue;
+        };
+        let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).map(str::to_owned) else {
+            continue;
+        };
+        let patch = format!("{}Patch", name.trim_start_matches("New"));
+        *schema = json!({ "$ref": format!("#/components/schemas/{patch}") });
+        wanted.push((name, patch));
+    }
+    for (name, patch) in wanted {
+        let mut schema = document["components"]["schemas"][&name].clone();
+        if let Some(members) = schema.as_object_mut() {
+            members.shift_remove("required");
+        }
+        schema["description"] =
+            json!(format!("Merge patch (RFC 7396) of what `{name}` creates: the members sent replace, null removes."));
+        document["components"]["schemas"][&patch] = schema;
     }
 }
 
