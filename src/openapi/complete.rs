@@ -237,6 +237,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
     }
+    if !secured && operation.get("security").is_none() {
+        // Public, and said to be.
+        operation["security"] = json!([]);
+    }
     responses(operation, path, Class { secured, list, single, writes, changes });
 }
 

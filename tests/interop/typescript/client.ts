@@ -12,7 +12,7 @@ interface Demo {
 const demo = JSON.parse(process.env["DEMO_JSON"] ?? "") as Demo;
 const id = demo.convention_id;
 
-const api = createClient<paths>({
+const api = createClient<paths, "application/json">({
   baseUrl: demo.base_url.replace(/\/$/, ""),
   headers: { Authorization: `Bearer ${demo.tokens.association}`, "Accept-Language": "en" },
 });
