@@ -12,7 +12,8 @@ interface Demo {
 const demo = JSON.parse(process.env["DEMO_JSON"] ?? "") as Demo;
 const id = demo.convention_id;
 
-const api = createClient<paths, "application/json">({
+// A list is served as CSV and NDJSON too: this client asks for JSON.
+const api = createClient<paths, "application/json" | "application/problem+json">({
   baseUrl: demo.base_url.replace(/\/$/, ""),
   headers: { Authorization: `Bearer ${demo.tokens.association}`, "Accept-Language": "en" },
 });

@@ -26,9 +26,12 @@ def found(value, *names):
 
 
 me = call("academie", "/v1/me")
-new = {"name": "interop", "role": "academie", "territories": found(me, "territories")}
-if organisation := found(me, "organisation_id"):
-    new["organisation_id"] = organisation
+new = {
+    "name": "interop",
+    "role": "academie",
+    "territories": me["territories"],
+    "organisation_id": me["organisation"]["id"],
+}
 made = call("operator", "/v1/clients", new)
 print(found(made, "client_id", "id"))
 print(found(made, "client_secret", "secret"))
