@@ -43,7 +43,16 @@ pub trait Whole: Sized + Send + 'static {
     /// Gives it its next version, recomputes what depends on its pieces, and records the change.
     fn touch(self, unit: &mut Unit<'_>) -> Result<Self, Halt>;
     /// Where a change of its pieces shows in the feed.
-    fn feed(&self) -> (Option<Id>, Option<Id>);
+    fn feed(&self) -> Feed;
+}
+
+/// What an entry of the feed says of the whole that its resource belongs to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Feed {
+    pub convention: Option<Id>,
+    pub organisation: Option<Id>,
+    /// Who sees it.
+    pub audience: Option<Id>,
 }
 
 /// The greatest position of a piece.
@@ -260,7 +269,7 @@ pub fn add<P: Piece>(unit: &mut Unit<'_>, whole: P::Whole, new: P::New) -> Resul
     let piece = place::<P>(unit, &whole, new)?;
     let whole = whole.touch(unit)?;
     let after = serde_json::to_value(&piece)?;
-    note::<P>(unit, &whole, piece.id(), Operation::Created, None, Some(&after))?;
+    note::<P>(unit, &whole, None, piece.id(), (None, Some(&after)))?;
     Ok((piece, whole))
 }
 
@@ -288,9 +297,10 @@ pub async fn patch<P: Piece, A: Permission>(call: Call<A>) -> Reply {
         let piece = P::make(unit, &whole, Place { id, position, before: Some(&before) }, new)?;
         piece.save(unit)?;
         piece.followed_up(unit)?;
+        let was = whole.feed().audience;
         let whole = whole.touch(unit)?;
         let (old, now) = (serde_json::to_value(&before)?, serde_json::to_value(&piece)?);
-        note::<P>(unit, &whole, piece.id(), Operation::Updated, Some(&old), Some(&now))?;
+        note::<P>(unit, &whole, was, piece.id(), (Some(&old), Some(&now)))?;
         Answer::single(whole.version(), &piece)
     })
     .await
@@ -304,9 +314,10 @@ pub async fn delete<P: Piece, A: Permission>(call: Call<A>) -> Reply {
         whole.check_state(unit)?;
         before.check_unused(unit)?;
         before.delete(unit)?;
+        let was = whole.feed().audience;
         let whole = whole.touch(unit)?;
         let old = serde_json::to_value(&before)?;
-        note::<P>(unit, &whole, before.id(), Operation::Deleted, Some(&old), None)?;
+        note::<P>(unit, &whole, was, before.id(), (Some(&old), None))?;
         Ok(Answer::none())
     })
     .await
@@ -324,22 +335,28 @@ fn open<P: Piece>(unit: &mut Unit<'_>) -> Result<(P, P::Whole), Halt> {
     Ok((piece, whole))
 }
 
+/// Records a change of a piece, told by what stood before and after; `was` is the audience of its whole before.
 fn note<P: Piece>(
     unit: &mut Unit<'_>,
     whole: &P::Whole,
+    was: Option<Id>,
     resource: Id,
-    operation: Operation,
-    before: Option<&Value>,
-    after: Option<&Value>,
+    (before, after): (Option<&Value>, Option<&Value>),
 ) -> Result<(), Halt> {
-    let (convention, organisation) = whole.feed();
+    let Feed { convention, organisation, audience } = whole.feed();
     unit.record(&Change {
         kind: P::KIND,
         resource,
         version: whole.version(),
-        operation,
+        operation: match (before, after) {
+            (None, _) => Operation::Created,
+            (_, None) => Operation::Deleted,
+            _ => Operation::Updated,
+        },
         convention,
         organisation,
+        seen_by: after.and(audience),
+        was_seen_by: before.and(was),
         before,
         after,
     })

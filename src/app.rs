@@ -37,6 +37,8 @@ pub struct State {
     pub metrics: Metrics,
     pub limiter: Limiter,
     pub document: Document,
+    /// How far the change feed has come, as this replica knows; watched by long polls.
+    pub feed: tokio::sync::watch::Sender<i64>,
     draining: AtomicBool,
 }
 
@@ -59,6 +61,7 @@ impl App {
             tokens: TokenCache::default(),
             metrics: Metrics::new(),
             document: Document::build(),
+            feed: tokio::sync::watch::Sender::new(0),
             draining: AtomicBool::new(false),
         })))
     }
@@ -99,10 +102,13 @@ impl actix_web::FromRequest for App {
 pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     crate::conventions::routes(routes);
     crate::organisations::routes(routes);
+    crate::changes::http::routes(routes);
+    crate::audit::http::routes(routes);
     crate::reference::routes(routes);
     crate::account::routes(routes);
     crate::auth::clients::routes(routes);
     crate::auth::oauth::routes(routes);
+    crate::jobs::http::routes(routes);
     crate::http::health::routes(routes);
     crate::http::problems::routes(routes);
 }

@@ -26,6 +26,8 @@ pub struct Config {
     pub grace: u64,
     /// Seconds the headers of a request may take to come.
     pub header_timeout: u64,
+    /// Seconds the change feed is kept: a cursor older than that must start again.
+    pub feed_retention: i64,
 }
 
 /// Seconds a token of a machine client lives: ten minutes.
@@ -86,6 +88,7 @@ impl Config {
         let rate_burst = number("RATE_BURST", 2000, 1, 1_000_000);
         let workers = number("WORKERS", cores, 1, 256);
         let grace = number("SHUTDOWN_GRACE_SECONDS", 20, 1, 3600) as u64;
+        let retention_days = number("FEED_RETENTION_DAYS", 90, 1, 36_500);
         match target {
             Some(target) if faults.is_empty() => Ok(Self {
                 target,
@@ -100,6 +103,7 @@ impl Config {
                 token_lifetime: TOKEN_LIFETIME,
                 grace,
                 header_timeout: 10,
+                feed_retention: i64::try_from(retention_days).unwrap_or(90) * 24 * 3600,
             }),
             _ => Err(faults),
         }

@@ -8,6 +8,7 @@
 //! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
 //! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
 //! - [`organisations`]: who signs, and who represents them.
+//! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
 //! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`mod@reference`] the vocabularies.
 //! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
 //! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
@@ -20,7 +21,9 @@
 pub mod account;
 pub mod aggregate;
 pub mod app;
+pub mod audit;
 pub mod auth;
+pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -17,6 +17,7 @@ use crate::http::frame::{frame, guard};
 /// Builds the server on sockets that are already bound.
 pub fn build(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
     let (workers, grace, headers) = (app.config.workers, app.config.grace, app.config.header_timeout);
+    crate::changes::follow(app.clone());
     let mut server = HttpServer::new(move || {
         let document = app.document.clone();
         Actix::new()

@@ -9,6 +9,7 @@ use actix_web::http::header::AUTHORIZATION;
 use super::clients::Client;
 use super::tokens::{self, Refusal, TokenCache};
 use crate::app::App;
+use crate::db::Connection;
 use crate::domain::vocabulary::Role;
 use crate::domain::{Id, Territory};
 use crate::error::{Halt, Problem, both};
@@ -68,10 +69,7 @@ pub async fn authenticate(app: &App, request: &ServiceRequest) -> Result<Arc<Cal
     };
     let Some(client) = client else {
         app.tokens.remove(&key);
-        return Err(Box::new(tokens::refused(both(
-            "Le client de ce jeton n'existe plus ou a été révoqué.",
-            "The client of this token no longer exists or was revoked.",
-        ))));
+        return Err(Box::new(gone()));
     };
     let caller = Arc::new(Caller::of(client, &claims.scopes));
     app.tokens.put(key, claims, caller.clone(), now);
@@ -112,6 +110,21 @@ fn bearer(request: &ServiceRequest) -> Result<&str, Box<Problem>> {
         return Err(missing());
     }
     Ok(token.trim())
+}
+
+/// Refuses a caller that was revoked while it waited.
+pub fn still_live(c: &mut Connection, caller: &Caller) -> Result<(), Halt> {
+    if Client::live(c, caller.client_id)?.is_some() {
+        return Ok(());
+    }
+    Err(gone().into())
+}
+
+fn gone() -> Problem {
+    tokens::refused(both(
+        "Le client de ce jeton n'existe plus ou a été révoqué.",
+        "The client of this token no longer exists or was revoked.",
+    ))
 }
 
 /// The caller left in a request by [`authenticate`].

@@ -139,7 +139,8 @@ impl Client {
         clients::table.order((clients::name_key, clients::id)).select(Self::as_select()).load(c)
     }
 
-    fn find(c: &mut Connection, id: Id) -> Result<Self, Halt> {
+    /// A client, revoked or not.
+    pub fn find(c: &mut Connection, id: Id) -> Result<Self, Halt> {
         clients::table.find(id).select(Self::as_select()).first(c).optional()?.ok_or_else(Halt::not_found)
     }
 
@@ -198,6 +199,7 @@ impl Client {
     fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
         let before = before.map(serde_json::to_value).transpose()?;
         let after = serde_json::to_value(self)?;
+        let seen_by = Some(crate::changes::audience::Audience::operator().keep(unit)?);
         unit.record(&Change {
             kind: "client",
             resource: self.id,
@@ -205,6 +207,8 @@ impl Client {
             operation,
             convention: None,
             organisation: self.organisation_id,
+            seen_by,
+            was_seen_by: before.as_ref().and(seen_by),
             before: before.as_ref(),
             after: Some(&after),
         })

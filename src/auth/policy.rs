@@ -37,6 +37,12 @@ permissions! {
     WriteConventions = "conventions:write": "Rédiger les conventions" / "Draft conventions";
     /// Record signatures.
     WriteSignatures = "signatures:write": "Enregistrer les signatures" / "Record signatures";
+    /// The change feed.
+    ReadChanges = "changes:read": "Suivre les changements" / "Follow what changes";
+    /// The audit of what is one's own.
+    ReadAudit = "audit:read": "Lire le journal des actes" / "Read who did what";
+    /// The health of the jobs.
+    ReadJobs = "jobs:read": "Voir l'état des travaux" / "See the health of the jobs";
     /// Machine clients of this instance.
     ReadClients = "clients:read": "Lire les clients" / "Read machine clients";
     /// Create and revoke machine clients.
@@ -56,6 +62,9 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "signatures:write",
             "clients:read",
             "clients:write",
+            "changes:read",
+            "audit:read",
+            "jobs:read",
         ],
         Role::Ministry | Role::Association | Role::Academie => &[
             "account:read",
@@ -65,8 +74,10 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:read",
             "conventions:write",
             "signatures:write",
+            "changes:read",
+            "audit:read",
         ],
-        Role::School => &["account:read", "reference:read", "organisations:read", "conventions:read"],
+        Role::School => &["account:read", "reference:read", "organisations:read", "conventions:read", "changes:read"],
         Role::Volunteer | Role::Observer => &["account:read", "reference:read"],
     }
 }

@@ -117,7 +117,7 @@ fn organisation(unit: &mut Unit<'_>, new: Value, (name, function): (&str, &str))
         return Ok(known);
     }
     let request = unit.request.clone();
-    let row = OrganisationRow::make(unit.new_id(), body::read(new)?, &request);
+    let mut row = OrganisationRow::make(unit.new_id(), body::read(new)?, &request);
     row.add(unit)?;
     add::<Representative>(unit, row.id, json!({ "name": name, "function": function, "mandate_from": "2023-09-01" }))?;
     Ok(row.id)

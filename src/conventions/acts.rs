@@ -10,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::content::Pieces;
 use super::convention::{AllowedAct, Convention, ConventionRow};
+use super::feed;
 use super::http::open;
 use super::import::Parsed;
 use super::rules;
@@ -259,6 +260,8 @@ async fn confirm_convention_clauses(call: Call<WriteConventions>) -> Reply {
 
 /// Confirms every clause of a locked convention.
 pub fn confirm_all(unit: &mut Unit<'_>, row: ConventionRow) -> Result<ConventionRow, Halt> {
+    let event = feed::Event::updated(&row, unit.request.now);
+    feed::announce_some(unit, &row.next(), "clause", " AND confirmed = FALSE", event)?;
     diesel::update(clauses::table.filter(clauses::convention_id.eq(row.id)))
         .set(clauses::confirmed.eq(true))
         .execute(&mut **unit)?;

@@ -11,6 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::convention::ConventionRow;
+use super::feed;
 use crate::aggregate::Whole as _;
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::{Change, Operation};
@@ -126,7 +127,8 @@ impl NetworkContact {
         }
     }
 
-    fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(Self, ConventionRow), Halt> {
+    /// Finds it, with its convention, within the caller's perimeter.
+    pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(Self, ConventionRow), Halt> {
         let found: Option<Self> = contacts::table.find(id).select(Self::as_select()).first(c).optional()?;
         let contact = found.ok_or_else(Halt::not_found)?;
         let convention = ConventionRow::find(c, request, contact.convention_id)?;
@@ -141,6 +143,9 @@ impl NetworkContact {
 
     fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
         let (before, after) = (before.map(serde_json::to_value).transpose()?, serde_json::to_value(self)?);
+        // Who sees the convention stays the same until this unit ends.
+        lock_row(unit, "conventions", self.convention_id)?;
+        let audience = feed::told(unit, self.convention_id)?;
         unit.record(&Change {
             kind: "network_contact",
             resource: self.id,
@@ -148,6 +153,8 @@ impl NetworkContact {
             operation,
             convention: Some(self.convention_id),
             organisation: None,
+            seen_by: audience.filter(|_| operation != Operation::Deleted),
+            was_seen_by: before.as_ref().and(audience),
             before: before.as_ref(),
             after: (operation != Operation::Deleted).then_some(&after),
         })

@@ -159,9 +159,16 @@ pub struct ConventionRow {
     pub renews_tacitly: bool,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// Who sees it, as the feed was last told.
+    pub audience_id: Option<Id>,
 }
 
 impl ConventionRow {
+    /// The same under the version that the write at hand gives it.
+    pub fn next(&self) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+
     /// Its spans, as the last write computed them.
     pub fn spans(&self) -> Spans {
         Spans {

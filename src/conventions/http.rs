@@ -293,7 +293,7 @@ async fn update_convention(call: Call<WriteConventions>) -> Reply {
             ..before.clone()
         };
         let row = changed.recompute(unit)?;
-        row.record(unit, Operation::Updated, Some(&before))?;
+        row.saved(unit, &before)?;
         let view = acts::view(unit, &request, row, request.today)?;
         Answer::single(view.version, &view)
     })
@@ -320,6 +320,11 @@ async fn delete_convention(call: Call<WriteConventions>) -> Reply {
         if signed + children > 0 {
             return Err(Problem::plain("in_use").into());
         }
+        let gone = row.next();
+        let now = unit.request.now;
+        let event =
+            super::feed::Event { operation: Operation::Deleted, seen_by: None, was_seen_by: row.audience_id, now };
+        super::feed::announce_pieces(unit, &gone, event)?;
         // What refers to articles and parts goes before them.
         diesel::delete(objectives::table.filter(objectives::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(axes::table.filter(axes::convention_id.eq(row.id))).execute(&mut **unit)?;
@@ -327,7 +332,6 @@ async fn delete_convention(call: Call<WriteConventions>) -> Reply {
         diesel::delete(articles::table.filter(articles::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(parts::table.filter(parts::convention_id.eq(row.id))).execute(&mut **unit)?;
         unused(diesel::delete(conventions::table.find(row.id)).execute(&mut **unit))?;
-        let gone = ConventionRow { version: row.version + 1, ..row.clone() };
         gone.record(unit, Operation::Deleted, Some(&row))?;
         Ok(Answer::none())
     })

@@ -17,6 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::acts;
 use super::convention::{Convention, ConventionRow, NewConvention};
 use super::draft_pieces::Draughtsman;
+use super::feed;
 use super::import::{self, Import, Parsed, Warning};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::WriteConventions;
@@ -115,6 +116,9 @@ pub fn import(unit: &mut Unit<'_>, read: &Read, parent_id: Option<Id>) -> Result
         let before = row.clone();
         let row = row.recompute(unit)?;
         row.record(unit, Operation::Updated, Some(&before))?;
+        let seen_by = row.audience_id;
+        let event = feed::Event { operation: Operation::Created, seen_by, was_seen_by: None, now: request.now };
+        feed::announce_pieces(unit, &row, event)?;
         row
     };
     if let Some(warnings) = value["warnings"].as_array_mut() {

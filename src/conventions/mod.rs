@@ -8,6 +8,7 @@
 //! - [`convention`]: what is asked, stored and answered; [`http`]: its operations and list;
 //! - [`store`]: the finder with the caller's perimeter, the lock, the next version;
 //! - [`content`]: what a signature binds, and the terms that the clauses state; [`rules`]: when it is in force;
+//! - [`feed`]: what the change feed is told of it;
 //! - [`parties`], [`parts`], [`articles`], [`clauses`], [`axes`], [`objectives`]: its pieces;
 //! - [`signatures`]: records of signatures made on paper; [`contacts`]: people of the networks, by territory.
 
@@ -19,6 +20,7 @@ pub mod contacts;
 pub mod content;
 pub mod convention;
 pub mod draft_pieces;
+pub mod feed;
 pub mod http;
 pub mod import;
 pub mod imports;

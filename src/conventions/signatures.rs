@@ -13,10 +13,11 @@ use validator::Validate;
 
 use super::content::Pieces;
 use super::convention::ConventionRow;
+use super::feed;
 use super::rules::{self, SignatureFact};
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy::{self, ReadConventions, WriteSignatures};
-use crate::db::record::{Change, Operation};
+use crate::db::record::{self, Change, Operation};
 use crate::db::schema::{conventions, parties, signatures};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
@@ -113,14 +114,23 @@ pub fn facts(c: &mut Connection, convention: Id) -> QueryResult<Vec<SignatureFac
         .collect())
 }
 
+impl Signature {
+    /// Finds it, with its convention, within the caller's perimeter.
+    pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(Self, ConventionRow), Halt> {
+        let found: Option<Self> = signatures::table.find(id).select(Self::as_select()).first(c).optional()?;
+        let signature = found.ok_or_else(Halt::not_found)?;
+        let row = ConventionRow::find(c, request, signature.convention_id)?;
+        Ok((signature, row))
+    }
+}
+
 /// The text has changed: the signatures that bound the old one no longer count.
-pub fn void_all(unit: &mut Unit<'_>, convention: Id) -> QueryResult<usize> {
+pub fn void_all(unit: &mut Unit<'_>, row: &ConventionRow) -> QueryResult<usize> {
     let now = unit.request.now;
-    diesel::update(
-        signatures::table.filter(signatures::convention_id.eq(convention).and(signatures::voided_at.is_null())),
-    )
-    .set(signatures::voided_at.eq(Some(now)))
-    .execute(&mut **unit)
+    feed::announce_some(unit, &row.next(), "signature", " AND voided_at IS NULL", feed::Event::updated(row, now))?;
+    diesel::update(signatures::table.filter(signatures::convention_id.eq(row.id).and(signatures::voided_at.is_null())))
+        .set(signatures::voided_at.eq(Some(now)))
+        .execute(&mut **unit)
 }
 
 /// Records a signature on a locked convention; returns it with the convention at its next version.
@@ -190,6 +200,8 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         operation: Operation::Created,
         convention: Some(row.id),
         organisation: None,
+        seen_by: row.audience_id,
+        was_seen_by: None,
         before: None,
         after: Some(&after),
     })?;
@@ -211,6 +223,19 @@ fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) ->
     if voided == 0 {
         return Err(Problem::body(vec![super::references::unknown("/replaces")]).into());
     }
+    let voided = Change {
+        kind: "signature",
+        resource: replaced,
+        version: row.version + 1,
+        operation: Operation::Updated,
+        convention: Some(row.id),
+        organisation: None,
+        seen_by: row.audience_id,
+        was_seen_by: row.audience_id,
+        before: None,
+        after: None,
+    };
+    record::announce(unit, now, &voided)?;
     Ok(())
 }
 
@@ -353,10 +378,7 @@ async fn record_signature(call: Call<WriteSignatures>) -> Reply {
 #[get("/v1/signatures/{id}")]
 async fn read_signature(call: Call<ReadConventions>) -> Reply {
     call.read(|c, request| {
-        let found: Option<Signature> =
-            signatures::table.find(request.id()?).select(Signature::as_select()).first(c).optional()?;
-        let signature = found.ok_or_else(Halt::not_found)?;
-        let row = ConventionRow::find(c, request, signature.convention_id)?;
+        let (signature, row) = Signature::find(c, request, request.id()?)?;
         request.plain_read()?;
         Ok(Answer::single(row.version, &signature)?.unless_known(request.if_none_match.as_deref()))
     })

@@ -5,9 +5,10 @@ use diesel::sql_types::{Bool, Nullable};
 
 use super::content::Pieces;
 use super::convention::{ConventionRow, ConventionSummary, NewConvention, PartyLabel};
+use super::feed;
 use super::rules;
 use super::signatures;
-use crate::aggregate::{Whole, unique};
+use crate::aggregate::{Feed, Whole, unique};
 use crate::auth::policy::{self, Standing};
 use crate::db::record::{Change, Operation};
 use crate::db::schema::{conventions, parties};
@@ -55,7 +56,7 @@ pub fn seen_by(request: &Request) -> Seen {
 }
 
 /// The nation, the territories themselves, those they contain, and the régions académiques that contain them.
-fn touching(territories: &[Territory]) -> Vec<Territory> {
+pub fn touching(territories: &[Territory]) -> Vec<Territory> {
     let mut all = vec![Territory::National];
     for territory in territories {
         all.push(*territory);
@@ -111,6 +112,7 @@ impl ConventionRow {
             renews_tacitly: false,
             created_at: request.now,
             updated_at: request.now,
+            audience_id: None,
         }
     }
 
@@ -146,6 +148,11 @@ impl ConventionRow {
         };
         self.content_hash = content_hash(&none.content(self));
         self.search_key = none.search_key(self);
+        if let Some(parent) = self.parent_id {
+            // Nobody becomes a party of the parent meanwhile: who sees this one depends on it.
+            crate::db::lock_row(unit, "conventions", parent)?;
+        }
+        self.audience_id = self.audience(unit)?;
         unique(diesel::insert_into(conventions::table).values(&*self).execute(&mut **unit))?;
         Ok(())
     }
@@ -155,7 +162,7 @@ impl ConventionRow {
         let pieces = Pieces::load(unit, self.id)?;
         let hash = content_hash(&pieces.content(&self));
         if hash != self.content_hash {
-            signatures::void_all(unit, self.id)?;
+            signatures::void_all(unit, &self)?;
             self.content_hash = hash;
         }
         let terms = pieces.terms(&self);
@@ -171,8 +178,27 @@ impl ConventionRow {
         self.title_key = fold(&self.title);
         self.version += 1;
         self.updated_at = unit.request.now;
+        self.audience_id = self.audience(unit)?;
         unique(diesel::update(conventions::table.find(self.id)).set(&self).execute(&mut **unit))?;
         Ok(self)
+    }
+
+    /// Who sees it from now on.
+    fn audience(&self, unit: &mut Unit<'_>) -> Result<Option<Id>, Halt> {
+        let today = unit.request.today;
+        let audience = feed::audience(unit, self, today)?;
+        // What the feed was told already is kept already.
+        if self.audience_id == Some(audience.id()) {
+            return Ok(self.audience_id);
+        }
+        Ok(Some(audience.keep(unit)?))
+    }
+
+    /// Records a change of a convention that is saved, and what follows from it for those who see it now, or no more.
+    pub fn saved(&self, unit: &mut Unit<'_>, before: &Self) -> Result<(), Halt> {
+        self.record(unit, Operation::Updated, Some(before))?;
+        let request = unit.request.clone();
+        Ok(feed::announce_moves(unit, self, before.audience_id, request.now, request.today)?)
     }
 
     /// Records a change of the convention itself.
@@ -182,6 +208,7 @@ impl ConventionRow {
             value["content_hash"] = row.content_hash.clone().into();
             Ok::<_, Halt>(value)
         };
+        let was_seen_by = before.and_then(|row| row.audience_id);
         let (before, after) = (before.map(form).transpose()?, form(self)?);
         unit.record(&Change {
             kind: "convention",
@@ -190,6 +217,8 @@ impl ConventionRow {
             operation,
             convention: Some(self.id),
             organisation: self.owner_id,
+            seen_by: self.audience_id.filter(|_| operation != Operation::Deleted),
+            was_seen_by,
             before: before.as_ref(),
             after: (operation != Operation::Deleted).then_some(&after),
         })
@@ -310,11 +339,11 @@ impl Whole for ConventionRow {
     fn touch(self, unit: &mut Unit<'_>) -> Result<Self, Halt> {
         let before = self.clone();
         let row = self.recompute(unit)?;
-        row.record(unit, Operation::Updated, Some(&before))?;
+        row.saved(unit, &before)?;
         Ok(row)
     }
 
-    fn feed(&self) -> (Option<Id>, Option<Id>) {
-        (Some(self.id), None)
+    fn feed(&self) -> Feed {
+        Feed { convention: Some(self.id), organisation: None, audience: self.audience_id }
     }
 }

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use super::Connection;
 use super::connection::Target;
+use super::feed;
 use crate::error::Halt;
 
 /// What a unit did with its transaction, and what to tell its caller once the commit is known.
@@ -44,6 +45,7 @@ pub struct Database {
     read: Sender<Read>,
     write: Sender<Write>,
     stream: Sender<Read>,
+    job: Sender<Write>,
     target: Arc<Target>,
     waiting: Arc<AtomicUsize>,
 }
@@ -80,7 +82,16 @@ impl Database {
             let group = if target.is_postgres() { 1 } else { GROUP };
             spawn(format!("write-{n}"), Box::new(move || serve_writes(&target, first, &writes, group)))?;
         }
-        Ok(Self { read, write, stream, target, waiting: Arc::default() })
+        // Jobs never wait behind requests, nor requests behind jobs. SQLite has one writer: there they share its queue.
+        let job = if target.is_postgres() {
+            let (job, jobs) = bounded::<Write>(sizes.queue);
+            let (target, first) = (target.clone(), target.open(false)?);
+            spawn("jobs".into(), Box::new(move || serve_writes(&target, first, &jobs, 1)))?;
+            job
+        } else {
+            write.clone()
+        };
+        Ok(Self { read, write, stream, job, target, waiting: Arc::default() })
     }
 
     /// Where the data lie.
@@ -132,6 +143,23 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, Halt> + Send + 'static,
     {
+        self.unit(&self.write, keep, work).await
+    }
+
+    /// Runs one unit of work of a job.
+    pub async fn job<T, F>(&self, work: F) -> Result<T, Halt>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, Halt> + Send + 'static,
+    {
+        self.unit(&self.job, true, work).await
+    }
+
+    async fn unit<T, F>(&self, door: &Sender<Write>, keep: bool, work: F) -> Result<T, Halt>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, Halt> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let job: Write = Box::new(move |c| {
             let outcome = match c {
@@ -150,7 +178,7 @@ impl Database {
                 }),
             }
         });
-        Self::send(&self.write, job)?;
+        Self::send(door, job)?;
         self.wait(answer).await
     }
 
@@ -269,7 +297,7 @@ fn write_alone(c: &mut Connection, job: Write) -> bool {
         return false;
     }
     let Ok(done) = catch_unwind(AssertUnwindSafe(|| job(Ok(&mut *c)))) else { return false };
-    let ended = if done.commit { c.commit() } else { c.rollback() };
+    let ended = if done.commit { stamp_and_commit(c) } else { c.rollback() };
     let sound = ended.is_ok() && !done.doubt;
     (done.answer)(ended);
     sound
@@ -300,7 +328,7 @@ fn write_together(c: &mut Connection, jobs: Vec<Write>) -> bool {
             answers.push((done.answer, ended));
         }
     }
-    let committed = c.commit();
+    let committed = stamp_and_commit(c);
     for (answer, ended) in answers {
         answer(match &committed {
             Ok(()) => ended,
@@ -308,4 +336,14 @@ fn write_together(c: &mut Connection, jobs: Vec<Write>) -> bool {
         });
     }
     sound && committed.is_ok()
+}
+
+/// What was written gets its place in the feed where the writer is alone to give it; then all of it is committed, or
+/// nothing is.
+fn stamp_and_commit(c: &mut Connection) -> QueryResult<()> {
+    if let Err(e) = feed::before_commit(c) {
+        c.rollback()?;
+        return Err(e);
+    }
+    c.commit()
 }

@@ -4,6 +4,7 @@
 
 pub mod connection;
 pub mod doors;
+pub mod feed;
 pub mod migrate;
 pub mod record;
 #[allow(unused_imports, clippy::wildcard_imports, missing_docs)]

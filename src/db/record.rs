@@ -1,14 +1,14 @@
 //! What every write leaves behind, in its own transaction: a change entry (what changed, for those who follow) and an
 //! audit entry (who did it, with a salted digest of the details, which can be erased without breaking the chain).
 //!
-//! Both are inserted without position; the stamper numbers what is visible, so that no lock is held to commit.
+//! Both are inserted without position; the stamper ([`super::feed`]) numbers them.
 
 use diesel::prelude::*;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::Connection;
 use super::schema::{audit_details, audit_entries, changes};
+use crate::audit::chain::digest;
 use crate::auth::secret::hex;
 use crate::domain::{Id, Instant};
 use crate::error::Halt;
@@ -20,14 +20,21 @@ pub enum Operation {
     Created,
     Updated,
     Deleted,
+    /// Nothing of it changed but who sees it.
+    Moved,
+    /// A date that its state depends on has passed.
+    DateReached,
 }
 
 impl Operation {
-    fn as_str(self) -> &'static str {
+    /// As the tables have it.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Deleted => "deleted",
+            Self::Moved => "moved",
+            Self::DateReached => "date_reached",
         }
     }
 }
@@ -42,6 +49,10 @@ pub struct Change<'r> {
     pub operation: Operation,
     pub convention: Option<Id>,
     pub organisation: Option<Id>,
+    /// The audience that sees it now ([`crate::changes::audience`]); nobody once it is deleted.
+    pub seen_by: Option<Id>,
+    /// The audience that saw it before; nobody when it is new.
+    pub was_seen_by: Option<Id>,
     pub before: Option<&'r Value>,
     pub after: Option<&'r Value>,
 }
@@ -56,6 +67,8 @@ struct NewChange<'r> {
     convention_id: Option<Id>,
     organisation_id: Option<Id>,
     recorded_at: Instant,
+    seen_by: Option<Id>,
+    was_seen_by: Option<Id>,
 }
 
 #[derive(Insertable)]
@@ -81,7 +94,14 @@ struct NewDetails {
 
 /// Writes the change entry and the audit entry of one change.
 pub fn write(c: &mut Connection, request: &Request, entry_id: Id, change: &Change<'_>) -> Result<(), Halt> {
-    let seq: i64 = diesel::insert_into(changes::table)
+    let seq = announce(c, request.now, change)?;
+    audit(c, request, entry_id, change, seq)
+}
+
+/// Writes the change entry alone, for what nobody did: a date that has passed. Returns its number in the order of
+/// insertion.
+pub fn announce(c: &mut Connection, now: Instant, change: &Change<'_>) -> QueryResult<i64> {
+    diesel::insert_into(changes::table)
         .values(NewChange {
             kind: change.kind,
             resource_id: change.resource,
@@ -89,10 +109,15 @@ pub fn write(c: &mut Connection, request: &Request, entry_id: Id, change: &Chang
             operation: change.operation.as_str(),
             convention_id: change.convention,
             organisation_id: change.organisation,
-            recorded_at: request.now,
+            recorded_at: now,
+            seen_by: change.seen_by,
+            was_seen_by: change.was_seen_by,
         })
         .returning(changes::seq)
-        .get_result(c)?;
+        .get_result(c)
+}
+
+fn audit(c: &mut Connection, request: &Request, entry_id: Id, change: &Change<'_>, seq: i64) -> Result<(), Halt> {
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|e| Halt::Broken(e.to_string()))?;
     let salt = hex(&salt);
@@ -111,19 +136,4 @@ pub fn write(c: &mut Connection, request: &Request, entry_id: Id, change: &Chang
         .execute(c)?;
     diesel::insert_into(audit_details::table).values(NewDetails { entry_id, salt, before, after }).execute(c)?;
     Ok(())
-}
-
-/// SHA-256 over salt, before and after, each preceded by its length: what the audit chain will link.
-pub fn digest(salt: &str, before: Option<&str>, after: Option<&str>) -> String {
-    let mut hash = Sha256::new();
-    for piece in [Some(salt), before, after] {
-        match piece {
-            Some(text) => {
-                hash.update((text.len() as u64).to_be_bytes());
-                hash.update(text.as_bytes());
-            }
-            None => hash.update(u64::MAX.to_be_bytes()),
-        }
-    }
-    hex(&hash.finalize())
 }

@@ -34,6 +34,7 @@ diesel::table! {
         owner_id -> Nullable<DbUuid>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        audience_id -> Nullable<DbUuid>,
     }
 }
 
@@ -82,6 +83,7 @@ diesel::table! {
         renews_tacitly -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        audience_id -> Nullable<DbUuid>,
     }
 }
 
@@ -301,6 +303,8 @@ diesel::table! {
         convention_id -> Nullable<DbUuid>,
         organisation_id -> Nullable<DbUuid>,
         recorded_at -> BigInt,
+        seen_by -> Nullable<DbUuid>,
+        was_seen_by -> Nullable<DbUuid>,
     }
 }
 
@@ -319,6 +323,13 @@ diesel::table! {
         previous_hash -> Nullable<Text>,
         hash -> Nullable<Text>,
         recorded_at -> BigInt,
+        change_position -> Nullable<BigInt>,
+        kind -> Nullable<Text>,
+        resource_id -> Nullable<DbUuid>,
+        version -> Nullable<BigInt>,
+        convention_id -> Nullable<DbUuid>,
+        organisation_id -> Nullable<DbUuid>,
+        audience_id -> Nullable<DbUuid>,
     }
 }
 
@@ -330,6 +341,52 @@ diesel::table! {
         salt -> Text,
         before -> Nullable<Text>,
         after -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    audiences (id) {
+        id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    audience_readers (reader, territory, audience_id) {
+        reader -> Text,
+        territory -> Text,
+        audience_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    feed_head (id) {
+        id -> Integer,
+        epoch -> Text,
+        position -> BigInt,
+        dropped_until -> BigInt,
+        audit_position -> BigInt,
+        audit_hash -> Text,
+        dates_until -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    jobs (name) {
+        name -> Text,
+        owner -> Text,
+        lease_until -> BigInt,
+        next_at -> BigInt,
+        started_at -> Nullable<BigInt>,
+        last_ok -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        runs -> BigInt,
+        failures -> BigInt,
     }
 }
 
@@ -353,4 +410,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     audit_entries,
     audit_details,
+    audiences,
+    audience_readers,
+    feed_head,
+    jobs,
 );

@@ -53,6 +53,8 @@ table! {
         "Le corps n'est pas du JSON (UTF-8, 64 niveaux au plus)." / "The body is not JSON (UTF-8, 64 levels at most).";
     invalid_body 422 "Contenu invalide" / "Invalid content":
         "Un ou plusieurs membres du corps sont inconnus, absents ou mal formés : voir errors." / "One or more members of the body are unknown, missing or ill-formed: see errors.";
+    resync 410 "Curseur périmé" / "Cursor out of date":
+        "Ce curseur du flux des changements n'est plus suivi : relire les listes, puis reprendre à resume_after." / "This cursor of the change feed is no longer followed: read the lists again, then go on from resume_after.";
 
     // Writing at the same time as others
     precondition_required 428 "Version requise" / "Precondition required":

@@ -30,6 +30,8 @@ const TAGS: &[(&str, &str)] = &[
     ("Signatures", "Records of signatures made on paper; each binds the hash of the text."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
+    ("Changes", "The feed of what changed, for those who keep a copy in step."),
+    ("Audit", "Who did what: a chain of hashes over every act, its details erasable."),
     ("Reference", "Closed vocabularies with labels, territories, legal readings chosen."),
     ("Account", "Who is calling."),
     ("Clients", "Machine clients of this instance."),
@@ -145,6 +147,7 @@ fn components(document: &mut Value) {
             "current_version": { "type": "integer", "description": "Version at hand, on 412 and 428." },
             "offered": { "type": "array", "items": { "type": "string" }, "description": "Media types served, on 406." },
             "accepted": { "type": "array", "items": { "type": "string" }, "description": "Media types accepted, on 415." },
+            "resume_after": { "type": "string", "description": "Cursor to follow the change feed from once the lists were read again, on 410." },
             "resource": { "type": "string", "description": "Address of the resource that stands in the way, on 409." },
         },
         "examples": [{
@@ -204,7 +207,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         .filter_map(|p| p["name"].as_str().map(str::to_owned))
         .collect();
     let list = names.iter().any(|n| n == "sort");
-    let single = secured && method == "get" && !list;
+    let follows = path == "/v1/changes";
+    let single = secured && method == "get" && !list && !follows;
     let writes = secured && method != "get";
     // An act on a row answers the row (200); what is made under it answers 201 and needs no version.
     let acts = method == "post" && path.contains("{id}") && !operation["responses"]["200"].is_null();
@@ -240,6 +244,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if !secured && operation.get("security").is_none() {
         // Public, and said to be.
         operation["security"] = json!([]);
+    }
+    if follows {
+        operation["responses"]["410"] = json!({ "$ref": "#/components/responses/Problem410" });
     }
     responses(operation, path, Class { secured, list, single, writes, changes });
 }

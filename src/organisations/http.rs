@@ -159,7 +159,7 @@ async fn create_organisation(call: Call<WriteOrganisations>) -> Reply {
     call.write(|unit| {
         let new: NewOrganisation = unit.accept_json(Expect::CREATION)?;
         let request = unit.request.clone();
-        let row = OrganisationRow::make(unit.new_id(), new, &request);
+        let mut row = OrganisationRow::make(unit.new_id(), new, &request);
         row.add(unit)?;
         Answer::created(&format!("/v1/organisations/{}", row.id), row.version, &Organisation::from(row))
     })
@@ -200,6 +200,7 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         let made = OrganisationRow::make(id, new, &request);
         let changed = OrganisationRow {
             owner_id: before.owner_id,
+            audience_id: before.audience_id,
             created_at: before.created_at,
             verified: made.still_verified(&before, wanted),
             ..made

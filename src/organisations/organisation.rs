@@ -6,10 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::aggregate::{Whole, unique, unused};
+use crate::aggregate::{Feed, Whole, unique, unused};
 use crate::auth::policy;
-use crate::db::record::{Change, Operation};
-use crate::db::schema::{clients, organisations, parties};
+use crate::changes::audience::Audience;
+use crate::db::record::{self, Change, Operation};
+use crate::db::schema::{clients, organisations, parties, representatives};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
 use crate::domain::identifiers::{Rna, Siret};
@@ -124,6 +125,8 @@ pub struct OrganisationRow {
     pub owner_id: Option<Id>,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// Who sees it, as the feed was last told.
+    pub audience_id: Option<Id>,
 }
 
 /// An organisation.
@@ -201,6 +204,7 @@ impl OrganisationRow {
             owner_id: request.caller.organisation_id,
             created_at: request.now,
             updated_at: request.now,
+            audience_id: None,
         }
     }
 
@@ -231,9 +235,10 @@ impl OrganisationRow {
     }
 
     /// Inserts it and records the change; SIRET, RNA and external id are unique.
-    pub fn add(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
+    pub fn add(&mut self, unit: &mut Unit<'_>) -> Result<(), Halt> {
         self.check_unique(unit)?;
-        unique(diesel::insert_into(organisations::table).values(self).execute(&mut **unit))?;
+        self.audience_id = Some(self.audience().keep(unit)?);
+        unique(diesel::insert_into(organisations::table).values(&*self).execute(&mut **unit))?;
         self.record(unit, Operation::Created, None)
     }
 
@@ -242,9 +247,60 @@ impl OrganisationRow {
         self.check_unique(unit)?;
         self.version = before.version + 1;
         self.updated_at = unit.request.now;
+        self.audience_id = Some(self.audience().id());
+        if self.audience_id != before.audience_id {
+            self.audience().keep(unit)?;
+        }
         unique(diesel::update(organisations::table.find(self.id)).set(&self).execute(&mut **unit))?;
         self.record(unit, Operation::Updated, Some(before))?;
+        if self.audience_id != before.audience_id {
+            self.announce_representatives(unit, Operation::Moved, self.audience_id, before.audience_id)?;
+        }
         Ok(self)
+    }
+
+    /// Who sees it: the same as [`seen_by`].
+    fn audience(&self) -> Audience {
+        let mut audience = Audience::operator().role(Role::Ministry).own(self.id);
+        if let Some(owner) = self.owner_id {
+            audience = audience.own(owner);
+        }
+        if self.verified { audience.everyone() } else { audience }
+    }
+
+    /// An entry of the feed for each of its representatives, whom it takes along.
+    fn announce_representatives(
+        &self,
+        unit: &mut Unit<'_>,
+        operation: Operation,
+        seen_by: Option<Id>,
+        was_seen_by: Option<Id>,
+    ) -> QueryResult<()> {
+        let now = unit.request.now;
+        let all: Vec<Id> = representatives::table
+            .filter(representatives::organisation_id.eq(self.id))
+            .order((representatives::position, representatives::id))
+            .select(representatives::id)
+            .load(&mut **unit)?;
+        for resource in all {
+            record::announce(
+                unit,
+                now,
+                &Change {
+                    kind: "representative",
+                    resource,
+                    version: self.version,
+                    operation,
+                    convention: None,
+                    organisation: Some(self.id),
+                    seen_by,
+                    was_seen_by,
+                    before: None,
+                    after: None,
+                },
+            )?;
+        }
+        Ok(())
     }
 
     /// Deletes it; one that is party to a convention or has clients stays.
@@ -255,8 +311,10 @@ impl OrganisationRow {
         if used + held > 0 {
             return Err(Problem::plain("in_use").into());
         }
+        let gone = Self { version: self.version + 1, ..self.clone() };
+        gone.announce_representatives(unit, Operation::Deleted, None, self.audience_id)?;
         unused(diesel::delete(organisations::table.find(self.id)).execute(&mut **unit))?;
-        self.record(unit, Operation::Deleted, Some(self))
+        gone.record(unit, Operation::Deleted, Some(self))
     }
 
     /// Names the resource that already has a value which must be unique.
@@ -296,6 +354,7 @@ impl OrganisationRow {
     }
 
     fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
+        let was_seen_by = before.and_then(|row| row.audience_id);
         let before = before.map(|row| serde_json::to_value(Organisation::from(row.clone()))).transpose()?;
         let after = serde_json::to_value(Organisation::from(self.clone()))?;
         unit.record(&Change {
@@ -305,6 +364,8 @@ impl OrganisationRow {
             operation,
             convention: None,
             organisation: Some(self.id),
+            seen_by: self.audience_id.filter(|_| operation != Operation::Deleted),
+            was_seen_by,
             before: before.as_ref(),
             after: (operation != Operation::Deleted).then_some(&after),
         })
@@ -374,7 +435,7 @@ impl Whole for OrganisationRow {
         self.save(unit, &before)
     }
 
-    fn feed(&self) -> (Option<Id>, Option<Id>) {
-        (None, Some(self.id))
+    fn feed(&self) -> Feed {
+        Feed { convention: None, organisation: Some(self.id), audience: self.audience_id }
     }
 }

@@ -12,12 +12,15 @@
 mod support;
 
 mod architecture;
+mod audit;
 mod authz_coverage;
+mod changes;
 mod contract;
 mod conventions;
 mod errors;
 mod idempotency;
 mod import;
+mod jobs;
 mod migrations;
 mod openapi;
 mod organisations;

@@ -58,6 +58,7 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             world.association().delete(&path, "\"1\"")
         }
         "unknown_route" => operator.get("/v1/nothing"),
+        "resync" => operator.get("/v1/changes?after=00.00.1"),
         "not_found" => operator.get("/v1/clients/x"),
         "method_not_allowed" => operator.ask("DELETE", "/v1/me").send(),
         "not_acceptable" => operator.ask("GET", "/v1/me").header("Accept", "image/png").send(),

@@ -87,6 +87,12 @@ impl World {
         Actor { token: Some(self.token(actor.id, scopes)), ..actor.clone() }
     }
 
+    /// The same client with a token made now, with every scope of its own.
+    pub fn afresh(&self, actor: &Actor) -> Actor {
+        let all: Vec<&str> = policy::SCOPES.iter().map(|(scope, ..)| *scope).collect();
+        self.narrowed(actor, &all)
+    }
+
     /// The same client with a token of any making.
     pub fn bearing(&self, actor: &Actor, token: &str) -> Actor {
         Actor { token: Some(token.to_owned()), ..actor.clone() }

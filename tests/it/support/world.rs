@@ -113,6 +113,11 @@ impl World {
         done
     }
 
+    /// Numbers what was written, as the stamper's job does on PostgreSQL; on SQLite it is done with each write.
+    pub fn stamp(&self) {
+        self.write(|c| passerelle::db::feed::stamp(c).expect("the feed is stamped"));
+    }
+
     /// Runs SQL on the test's own connection.
     pub fn sql(&self, text: &str) {
         use diesel::connection::SimpleConnection as _;

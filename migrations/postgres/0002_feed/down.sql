@@ -1,0 +1,25 @@
+DROP TABLE jobs;
+DROP TABLE feed_head;
+DROP INDEX audit_entries_by_convention;
+DROP INDEX audit_entries_by_resource;
+ALTER TABLE audit_entries DROP COLUMN audience_id;
+ALTER TABLE audit_entries DROP COLUMN organisation_id;
+ALTER TABLE audit_entries DROP COLUMN convention_id;
+ALTER TABLE audit_entries DROP COLUMN version;
+ALTER TABLE audit_entries DROP COLUMN resource_id;
+ALTER TABLE audit_entries DROP COLUMN kind;
+ALTER TABLE audit_entries DROP COLUMN change_position;
+-- Entries whose change was dropped cannot be referred to again.
+DELETE FROM audit_details WHERE entry_id IN (SELECT id FROM audit_entries WHERE change_seq NOT IN (SELECT seq FROM changes));
+DELETE FROM audit_entries WHERE change_seq NOT IN (SELECT seq FROM changes);
+ALTER TABLE audit_entries ADD CONSTRAINT audit_entries_change_seq_fkey FOREIGN KEY (change_seq) REFERENCES changes (seq);
+ALTER TABLE changes DROP COLUMN was_seen_by;
+ALTER TABLE changes DROP COLUMN seen_by;
+ALTER TABLE changes DROP CONSTRAINT changes_operation_check;
+DELETE FROM changes WHERE operation IN ('moved', 'date_reached');
+ALTER TABLE changes ADD CONSTRAINT changes_operation_check CHECK (operation IN ('created', 'updated', 'deleted'));
+ALTER TABLE organisations DROP COLUMN audience_id;
+ALTER TABLE conventions DROP COLUMN audience_id;
+DROP TABLE audience_readers;
+DROP TABLE audiences;
+UPDATE passerelle_schema SET minor = 0;

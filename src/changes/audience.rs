@@ -1,0 +1,204 @@
+//! Who sees a resource, as a set of readers: what the finders' perimeters say, in a form that can be kept with an entry.
+//!
+//! Each entry of the feed names two audiences, who sees the resource since and who saw it before. So a caller learns of
+//! a deletion, and of what leaves its perimeter, without asking a table that no longer knows.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{audience_readers, audiences};
+use crate::domain::vocabulary::Role;
+use crate::domain::{Id, Territory};
+
+/// A set of readers. A reader is a role that sees the resource whoever it acts for, or an organisation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audience {
+    readers: BTreeSet<String>,
+    territory: Option<Territory>,
+}
+
+impl Audience {
+    /// Nobody yet; delegates narrowed to other territories will not see it.
+    pub fn within(territory: Option<Territory>) -> Self {
+        Self { readers: BTreeSet::new(), territory }
+    }
+
+    /// The operator of the instance alone.
+    pub fn operator() -> Self {
+        Self::default().role(Role::Operator)
+    }
+
+    /// Every caller of a role.
+    #[must_use]
+    pub fn role(mut self, role: Role) -> Self {
+        self.readers.insert(role.to_string());
+        self
+    }
+
+    /// Every caller at all.
+    #[must_use]
+    pub fn everyone(mut self) -> Self {
+        self.readers.insert(EVERYONE.into());
+        self
+    }
+
+    /// A party of a convention, or its owner.
+    #[must_use]
+    pub fn party(mut self, organisation: Id) -> Self {
+        self.readers.insert(party(organisation));
+        self
+    }
+
+    /// An organisation itself, or the one that proposed it.
+    #[must_use]
+    pub fn own(mut self, organisation: Id) -> Self {
+        self.readers.insert(own(organisation));
+        self
+    }
+
+    /// A party of the national convention above.
+    #[must_use]
+    pub fn above(mut self, organisation: Id) -> Self {
+        self.readers.insert(above(organisation));
+        self
+    }
+
+    /// The name of this very set: equal sets have the same.
+    pub fn id(&self) -> Id {
+        let mut hash = Sha256::new();
+        hash.update(self.place());
+        for reader in &self.readers {
+            hash.update([0]);
+            hash.update(reader);
+        }
+        let mut bytes = [0_u8; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Id::from_bytes(bytes)
+    }
+
+    fn place(&self) -> String {
+        self.territory.map(|t| t.to_string()).unwrap_or_default()
+    }
+
+    /// Stores the set, unless it is there already; returns its name.
+    pub fn keep(&self, c: &mut Connection) -> QueryResult<Id> {
+        let id = self.id();
+        if audiences::table.find(id).count().get_result::<i64>(c)? > 0 {
+            return Ok(id);
+        }
+        // Two units may meet here: the second waits for the first, then has nothing to add.
+        let made = diesel::sql_query("INSERT INTO audiences (id) VALUES ($1) ON CONFLICT DO NOTHING")
+            .bind::<crate::db::types::sql::DbUuid, _>(id)
+            .execute(c)?;
+        if made == 1 {
+            for reader in &self.readers {
+                diesel::insert_into(audience_readers::table)
+                    .values((
+                        audience_readers::reader.eq(reader),
+                        audience_readers::territory.eq(self.place()),
+                        audience_readers::audience_id.eq(id),
+                    ))
+                    .execute(c)?;
+            }
+        }
+        Ok(id)
+    }
+}
+
+const EVERYONE: &str = "everyone";
+
+fn party(organisation: Id) -> String {
+    format!("party:{organisation}")
+}
+
+fn own(organisation: Id) -> String {
+    format!("own:{organisation}")
+}
+
+fn above(organisation: Id) -> String {
+    format!("parent:{organisation}")
+}
+
+/// The readers that a caller is, and the territories it is narrowed to. Mirrors the finders' perimeters; a test walks
+/// both and compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    readers: Vec<String>,
+    territories: Option<Vec<String>>,
+}
+
+impl Reading {
+    /// What a caller may read in the feed.
+    pub fn of(caller: &Caller) -> Self {
+        let mut readers = vec![EVERYONE.to_owned()];
+        let mine = caller.organisation_id;
+        match caller.role {
+            Role::Operator | Role::Ministry | Role::School => readers.push(caller.role.to_string()),
+            Role::Association => readers.extend(mine.into_iter().flat_map(|id| [party(id), above(id)])),
+            Role::Academie => {
+                // As the finder has it: an académie without an organisation sees no convention.
+                readers.extend(mine.into_iter().flat_map(|id| [party(id), caller.role.to_string()]));
+            }
+            Role::Volunteer | Role::Observer => {}
+        }
+        readers.extend(mine.map(own));
+        let narrowed = caller.role == Role::Association && !caller.territories.is_empty();
+        let territories = narrowed.then(|| {
+            let mut all: Vec<String> =
+                crate::conventions::store::touching(&caller.territories).iter().map(ToString::to_string).collect();
+            // What has no territory, an organisation, is not narrowed.
+            all.push(String::new());
+            all
+        });
+        Self { readers, territories }
+    }
+
+    /// What a caller may read in the audit: what is its own as a party, or its role's to answer for.
+    pub fn of_own(caller: &Caller) -> Self {
+        let mut own = Self::of(caller);
+        own.readers.retain(|reader| {
+            let whose = reader.split(':').next().unwrap_or_default();
+            matches!(whose, "party" | "own" | "operator" | "ministry")
+        });
+        own
+    }
+
+    /// The audiences that hold this reader, as a subquery of one column.
+    pub fn sql(&self) -> String {
+        let list = |all: &[String]| all.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
+        let mut sql = format!("SELECT audience_id FROM audience_readers WHERE reader IN ({})", list(&self.readers));
+        if let Some(territories) = &self.territories {
+            sql.push_str(&format!(" AND territory IN ({})", list(territories)));
+        }
+        sql
+    }
+
+    /// Changes when what the caller may see changes otherwise than by an entry.
+    pub fn fingerprint(&self) -> String {
+        crate::auth::secret::hex(&Sha256::digest(self.sql())[..4])
+    }
+}
+
+/// A literal; what comes here is made of role names, identifiers and territories only.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_sets_have_one_name() {
+        let (a, b) = (Id::from_bytes([1; 16]), Id::from_bytes([2; 16]));
+        let one = Audience::within(None).party(a).party(b).role(Role::Ministry);
+        let same = Audience::within(None).role(Role::Ministry).party(b).party(a).party(a);
+        assert_eq!(one.id(), same.id());
+        assert_ne!(one.id(), Audience::within(Some(Territory::National)).party(a).party(b).role(Role::Ministry).id());
+        assert_ne!(one.id(), Audience::within(None).party(a).above(b).role(Role::Ministry).id());
+    }
+}

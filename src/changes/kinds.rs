@@ -1,0 +1,97 @@
+//! What an entry of the feed may be about: the one table, from a kind to its address, its scope and how it is read.
+
+use serde_json::Value;
+
+use crate::aggregate::{Piece, Whole as _};
+use crate::auth::clients::Client;
+use crate::conventions::articles::Article;
+use crate::conventions::axes::Axis;
+use crate::conventions::clauses::Clause;
+use crate::conventions::contacts::NetworkContact;
+use crate::conventions::objectives::Objective;
+use crate::conventions::parties::Party;
+use crate::conventions::parts::Part;
+use crate::conventions::signatures::Signature;
+use crate::conventions::{ConventionRow, acts};
+use crate::db::Connection;
+use crate::domain::Id;
+use crate::error::Halt;
+use crate::http::call::Request;
+use crate::organisations::organisation::{Organisation, OrganisationRow};
+use crate::organisations::representatives::Representative;
+
+/// A kind of resource.
+pub struct Kind {
+    /// As in an entry: `article`.
+    pub name: &'static str,
+    /// Where one of them is read: `/v1/articles`.
+    pub path: &'static str,
+    /// The scope of its `GET`.
+    pub scope: &'static str,
+    /// What its `GET` answers to this caller; 404 outside its perimeter.
+    pub read: fn(&mut Connection, &Request, Id) -> Result<Value, Halt>,
+}
+
+fn piece<P: Piece>(c: &mut Connection, request: &Request, id: Id) -> Result<Value, Halt> {
+    let piece = P::find(c, id)?.ok_or_else(Halt::not_found)?;
+    P::Whole::glance(c, request, piece.whole_id())?;
+    Ok(serde_json::to_value(&piece)?)
+}
+
+const fn of_convention<P: Piece>() -> Kind {
+    Kind { name: P::KIND, path: P::PATH, scope: "conventions:read", read: piece::<P> }
+}
+
+/// Every kind.
+pub const KINDS: [Kind; 12] = [
+    Kind {
+        name: "convention",
+        path: "/v1/conventions",
+        scope: "conventions:read",
+        read: |c, request, id| {
+            let row = ConventionRow::find(c, request, id)?;
+            Ok(serde_json::to_value(acts::view(c, request, row, request.today)?)?)
+        },
+    },
+    of_convention::<Party>(),
+    of_convention::<Part>(),
+    of_convention::<Article>(),
+    of_convention::<Clause>(),
+    of_convention::<Axis>(),
+    of_convention::<Objective>(),
+    Kind {
+        name: "signature",
+        path: "/v1/signatures",
+        scope: "conventions:read",
+        read: |c, request, id| Ok(serde_json::to_value(Signature::find(c, request, id)?.0)?),
+    },
+    Kind {
+        name: "network_contact",
+        path: "/v1/network-contacts",
+        scope: "conventions:read",
+        read: |c, request, id| Ok(serde_json::to_value(NetworkContact::find(c, request, id)?.0)?),
+    },
+    Kind {
+        name: "organisation",
+        path: "/v1/organisations",
+        scope: "organisations:read",
+        read: |c, request, id| Ok(serde_json::to_value(Organisation::from(OrganisationRow::find(c, request, id)?))?),
+    },
+    Kind {
+        name: "representative",
+        path: "/v1/representatives",
+        scope: "organisations:read",
+        read: piece::<Representative>,
+    },
+    Kind {
+        name: "client",
+        path: "/v1/clients",
+        scope: "clients:read",
+        read: |c, _, id| Ok(serde_json::to_value(Client::find(c, id)?)?),
+    },
+];
+
+/// The kind of that name.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}

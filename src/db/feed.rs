@@ -1,0 +1,208 @@
+//! The stamper: gives what was written its position in the one order that the feed and the audit chain follow.
+//!
+//! A write inserts its entries without position, so that no lock is held to commit. The stamper numbers what is visible,
+//! by insertion order: an entry whose transaction ends later gets a later number, so that a reader who follows the
+//! positions skips nothing; and the entries of one resource, written under the lock of its whole, keep their order.
+//! The row of `feed_head` is locked meanwhile: two stampers cannot run at once, whatever leases say.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use super::schema::feed_head;
+use super::types::sql::DbUuid;
+use super::{Connection, MultiBackend};
+use crate::audit::chain::{Entry, link};
+use crate::domain::{Id, Instant};
+use crate::error::Halt;
+
+/// Entries numbered in one transaction at most.
+const BATCH: i64 = 2000;
+
+/// How far the feed has come.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = feed_head, check_for_backend(MultiBackend))]
+pub struct Head {
+    /// Another one after a restore: cursors of before are refused.
+    pub epoch: String,
+    /// Position of the last entry.
+    pub position: i64,
+    /// Position of the last entry that retention has dropped.
+    pub dropped_until: i64,
+    /// Position of the last entry of the audit chain.
+    pub audit_position: i64,
+    /// Its hash.
+    pub audit_hash: String,
+}
+
+/// Reads the head.
+pub fn head(c: &mut Connection) -> QueryResult<Head> {
+    feed_head::table.find(1).select(Head::as_select()).first(c)
+}
+
+/// Numbers what is visible and has no position yet; returns how many entries. To be run inside a transaction.
+pub fn stamp(c: &mut Connection) -> Result<i64, Halt> {
+    let mut all = 0;
+    loop {
+        let stamped = stamp_batch(c)?;
+        all += stamped;
+        if stamped < BATCH {
+            return Ok(all);
+        }
+    }
+}
+
+fn stamp_batch(c: &mut Connection) -> Result<i64, Halt> {
+    if !unstamped(c)? {
+        return Ok(0);
+    }
+    lock_head(c)?;
+    let head = head(c)?;
+    let numbered = diesel::sql_query(
+        "UPDATE changes SET position = $1 + numbered.rank FROM \
+         (SELECT seq, row_number() OVER (ORDER BY seq) AS rank FROM \
+           (SELECT seq FROM changes WHERE position IS NULL ORDER BY seq LIMIT 2000) AS next) AS numbered \
+         WHERE changes.seq = numbered.seq",
+    )
+    .bind::<BigInt, _>(head.position)
+    .execute(c)?;
+    let position = head.position + i64::try_from(numbered).unwrap_or(0);
+    let (audit_position, audit_hash) = chain(c, &head, position)?;
+    diesel::update(feed_head::table.find(1))
+        .set((
+            feed_head::position.eq(position),
+            feed_head::audit_position.eq(audit_position),
+            feed_head::audit_hash.eq(audit_hash),
+        ))
+        .execute(c)?;
+    Ok(position - head.position)
+}
+
+/// Nothing else moves the head until the transaction ends.
+pub fn lock_head(c: &mut Connection) -> QueryResult<()> {
+    if matches!(c, Connection::Postgres(_)) {
+        diesel::sql_query("SELECT 1 FROM feed_head WHERE id = 1 FOR UPDATE").execute(c)?;
+    }
+    Ok(())
+}
+
+fn unstamped(c: &mut Connection) -> QueryResult<bool> {
+    use super::schema::changes::dsl::{changes, position, seq};
+    let first: Option<i64> = changes.filter(position.is_null()).select(seq).limit(1).first(c).optional()?;
+    Ok(first.is_some())
+}
+
+#[derive(QueryableByName)]
+struct Waiting {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = DbUuid)]
+    id: Id,
+    #[diesel(sql_type = DbUuid)]
+    client_id: Id,
+    #[diesel(sql_type = Text)]
+    request_id: String,
+    #[diesel(sql_type = Text)]
+    act: String,
+    #[diesel(sql_type = Text)]
+    details_digest: String,
+    #[diesel(sql_type = BigInt)]
+    recorded_at: Instant,
+    #[diesel(sql_type = BigInt)]
+    change_position: i64,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = DbUuid)]
+    resource_id: Id,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Nullable<DbUuid>)]
+    convention_id: Option<Id>,
+    #[diesel(sql_type = Nullable<DbUuid>)]
+    organisation_id: Option<Id>,
+}
+
+/// Links the audit entries of what was just numbered, in its order; returns the new end of the chain.
+fn chain(c: &mut Connection, head: &Head, until: i64) -> Result<(i64, String), Halt> {
+    let waiting: Vec<Waiting> = diesel::sql_query(
+        "SELECT a.seq, a.id, a.client_id, a.request_id, a.act, a.details_digest, a.recorded_at, \
+         ch.position AS change_position, ch.kind, ch.resource_id, ch.version, ch.convention_id, ch.organisation_id \
+         FROM changes ch JOIN audit_entries a ON a.change_seq = ch.seq \
+         WHERE ch.position > $1 AND ch.position <= $2 ORDER BY ch.position",
+    )
+    .bind::<BigInt, _>(head.position)
+    .bind::<BigInt, _>(until)
+    .load(c)?;
+    let (mut position, mut hash) = (head.audit_position, head.audit_hash.clone());
+    for batch in waiting.chunks(500) {
+        let mut values = Vec::with_capacity(batch.len());
+        for w in batch {
+            position += 1;
+            let entry = Entry {
+                position,
+                id: w.id,
+                act: w.act.clone(),
+                kind: w.kind.clone(),
+                resource_id: w.resource_id,
+                version: w.version,
+                convention_id: w.convention_id,
+                organisation_id: w.organisation_id,
+                client_id: w.client_id,
+                request_id: w.request_id.clone(),
+                recorded_at: w.recorded_at,
+                change_position: w.change_position,
+                details_digest: w.details_digest.clone(),
+                previous_hash: hash,
+            };
+            let linked = link(&entry)?;
+            // Numbers and hexadecimal only: nothing of a client's own.
+            values.push(format!("({}, {position}, '{}', '{linked}')", w.seq, entry.previous_hash));
+            hash = linked;
+        }
+        diesel::sql_query(format!(
+            "UPDATE audit_entries SET position = v.column2, previous_hash = v.column3, hash = v.column4, \
+             change_position = ch.position, kind = ch.kind, resource_id = ch.resource_id, version = ch.version, \
+             convention_id = ch.convention_id, organisation_id = ch.organisation_id, \
+             audience_id = COALESCE(ch.seen_by, ch.was_seen_by) \
+             FROM (VALUES {}) AS v, changes ch WHERE audit_entries.seq = v.column1 AND ch.seq = audit_entries.change_seq",
+            values.join(", ")
+        ))
+        .execute(c)?;
+    }
+    Ok((position, hash))
+}
+
+/// Before a commit: on SQLite the one writer numbers what it wrote; on PostgreSQL the stamper's job does.
+pub fn before_commit(c: &mut Connection) -> QueryResult<()> {
+    if matches!(c, Connection::Postgres(_)) {
+        return Ok(());
+    }
+    match stamp(c) {
+        Ok(_) => Ok(()),
+        Err(Halt::Database(e)) => Err(e),
+        Err(other) => Err(diesel::result::Error::QueryBuilderError(format!("{other:?}").into())),
+    }
+}
+
+/// Drops the entries recorded before a moment; returns how many. A cursor before the last of them must start again.
+pub fn drop_before(c: &mut Connection, moment: Instant) -> QueryResult<usize> {
+    use super::schema::changes;
+    lock_head(c)?;
+    let last: Option<i64> = changes::table
+        .filter(changes::recorded_at.lt(moment).and(changes::position.is_not_null()))
+        .select(diesel::dsl::max(changes::position))
+        .first(c)?;
+    let Some(last) = last else { return Ok(0) };
+    diesel::update(feed_head::table.find(1).filter(feed_head::dropped_until.lt(last)))
+        .set(feed_head::dropped_until.eq(last))
+        .execute(c)?;
+    diesel::delete(changes::table.filter(changes::position.le(last))).execute(c)
+}
+
+/// Makes every cursor start again: what was read of another copy of the data is not what stands here.
+pub fn renew(c: &mut Connection) -> Result<String, Halt> {
+    let mut bytes = [0_u8; 6];
+    getrandom::fill(&mut bytes).map_err(|e| Halt::Broken(e.to_string()))?;
+    let epoch = crate::auth::secret::hex(&bytes);
+    diesel::update(feed_head::table.find(1)).set(feed_head::epoch.eq(&epoch)).execute(c)?;
+    Ok(epoch)
+}
