@@ -20,6 +20,7 @@ mod reading;
 mod seed;
 mod serve;
 mod summary;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,7 @@ Environment (read once, checked whole: every fault is reported, no secret is eve
                           database threads, and units that may wait for them   [default: by cores, 512]
   WORKERS                 threads that speak HTTP   [default: one a core]
   SHUTDOWN_GRACE_SECONDS  time given to requests in flight at SIGTERM   [default: 20]
+  FEED_RETENTION_DAYS     days the change feed is kept   [default: 90]
   RUST_LOG                what is logged   [default: info for serve and demo, warn otherwise]
   LOG_FORMAT              text, or json: one object a line with ts, level, target, message   [default: text]
   NO_COLOR                no colour, even on a terminal
@@ -74,6 +76,15 @@ enum Command {
     /// The keys that sign the tokens
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Who did what: a chain of hashes
+    #[command(subcommand)]
+    Audit(upkeep::Audit),
+    /// The change feed
+    #[command(subcommand)]
+    Feed(upkeep::Feed),
+    /// What is kept for a time only
+    #[command(subcommand)]
+    Retention(upkeep::Retention),
     /// Print the OpenAPI document, or compare it with a file
     Openapi(document::Openapi),
     /// Ask an address whether it answers 200, for a container's health check
@@ -103,6 +114,9 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Clients(clients) => clients.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Audit(audit) => audit.run(),
+        Command::Feed(feed) => feed.run(),
+        Command::Retention(retention) => retention.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Health(health) => health.run(),
     };

@@ -91,6 +91,12 @@ fn unstamped(c: &mut Connection) -> QueryResult<bool> {
     Ok(first.is_some())
 }
 
+/// How many entries have no position yet.
+pub fn waiting(c: &mut Connection) -> QueryResult<i64> {
+    use super::schema::changes::dsl::{changes, position};
+    changes.filter(position.is_null()).count().get_result(c)
+}
+
 #[derive(QueryableByName)]
 struct Waiting {
     #[diesel(sql_type = BigInt)]

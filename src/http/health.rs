@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answer::{Answer, Reply, settle};
 use crate::app::App;
+use crate::db::feed;
 use crate::error::{Halt, Problem, both};
 
 /// The state of the service.
@@ -56,10 +57,16 @@ pub async fn ready(app: App) -> Reply {
 
 /// Metrics for Prometheus
 ///
-/// Text format: requests and their durations by route template, units waiting at the database. Per replica.
+/// Text format: requests and their durations by route template, units waiting at the database, per replica; and what the
+/// database knows of the jobs and of the change feed, when it answers.
 #[utoipa::path(tag = "Service", responses((status = 200, description = "Metrics", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
 pub async fn metrics(app: App) -> Reply {
+    let asked = app.db.read(|c| Ok((crate::jobs::http::all(c)?, feed::head(c)?.position, feed::waiting(c)?)));
+    // A database that is down must not hide what this replica knows.
+    if let Ok(Ok((jobs, position, waiting))) = tokio::time::timeout(std::time::Duration::from_secs(2), asked).await {
+        app.metrics.upkeep(&jobs, position, waiting);
+    }
     settle(
         app.metrics
             .text(app.db.waiting())

@@ -1,6 +1,8 @@
 //! `/metrics` for Prometheus: counts and durations by route template, never by address.
 
-use prometheus::{Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+
+use crate::jobs::http::JobState;
 
 /// The collectors of this process.
 pub struct Metrics {
@@ -8,6 +10,9 @@ pub struct Metrics {
     requests: Option<IntCounterVec>,
     seconds: Option<HistogramVec>,
     waiting: Option<IntGauge>,
+    jobs: Option<GaugeVec>,
+    feed: Option<IntGauge>,
+    unstamped: Option<IntGauge>,
 }
 
 impl Metrics {
@@ -24,7 +29,16 @@ impl Metrics {
             &["method", "route"],
         );
         let waiting = IntGauge::new("passerelle_database_units_waiting", "Units sent to the database and not answered");
+        let jobs = GaugeVec::new(
+            Opts::new("passerelle_job_last_success_timestamp_seconds", "When a job last did its work, any replica"),
+            &["job"],
+        );
+        let feed = IntGauge::new("passerelle_feed_position", "Position of the last entry of the change feed");
+        let unstamped = IntGauge::new("passerelle_feed_entries_waiting", "Entries without a position yet");
         let metrics = Self {
+            jobs: keep(&registry, jobs),
+            feed: keep(&registry, feed),
+            unstamped: keep(&registry, unstamped),
             requests: keep(&registry, requests),
             seconds: keep(&registry, seconds),
             waiting: keep(&registry, waiting),
@@ -49,6 +63,22 @@ impl Metrics {
         }
         if let Some(histogram) = &self.seconds {
             histogram.with_label_values(&[method, route]).observe(seconds);
+        }
+    }
+
+    /// Takes what the database knows of the jobs and of the feed.
+    pub fn upkeep(&self, jobs: &[JobState], position: i64, unstamped: i64) {
+        for job in jobs {
+            if let (Some(gauge), Some(at)) = (&self.jobs, job.last_ok) {
+                // Seconds as a float hold microseconds exactly for the next two centuries.
+                #[allow(clippy::cast_precision_loss)]
+                gauge.with_label_values(&[&job.name]).set(at.as_micros() as f64 / 1e6);
+            }
+        }
+        for (gauge, value) in [(&self.feed, position), (&self.unstamped, unstamped)] {
+            if let Some(gauge) = gauge {
+                gauge.set(value);
+            }
         }
     }
 
