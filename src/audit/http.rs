@@ -251,7 +251,7 @@ pub struct AuditHead {
     /// Its hash.
     pub hash: String,
     pub signed_at: Instant,
-    /// The same as a JWS (RFC 7515, EdDSA), signed by a key of `/.well-known/jwks.json`: keep it elsewhere, and
+    /// The same as a JWS (RFC 7515, `EdDSA`), signed by a key of `/.well-known/jwks.json`: keep it elsewhere, and
     /// `passerelle audit verify --head FILE` will tell a chain that was cut or rewritten since.
     pub signed: String,
 }

@@ -170,11 +170,10 @@ impl Reading {
     /// The audiences that hold this reader, as a subquery of one column.
     pub fn sql(&self) -> String {
         let list = |all: &[String]| all.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
-        let mut sql = format!("SELECT audience_id FROM audience_readers WHERE reader IN ({})", list(&self.readers));
-        if let Some(territories) = &self.territories {
-            sql.push_str(&format!(" AND territory IN ({})", list(territories)));
-        }
-        sql
+        let readers = list(&self.readers);
+        let narrowed = self.territories.as_deref().map(|all| format!(" AND territory IN ({})", list(all)));
+        let narrowed = narrowed.unwrap_or_default();
+        format!("SELECT audience_id FROM audience_readers WHERE reader IN ({readers}){narrowed}")
     }
 
     /// Changes when what the caller may see changes otherwise than by an entry.

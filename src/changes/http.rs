@@ -51,7 +51,7 @@ async fn answer(call: Call<ReadChanges>) -> Result<Answer, Halt> {
     let mut heads = call.app.feed.subscribe();
     let mut waited = false;
     loop {
-        let (request, wanted) = (call.request.clone(), asked.clone());
+        let (request, page_asked) = (call.request.clone(), asked.clone());
         let (changes, reached) = call
             .app
             .db
@@ -59,7 +59,7 @@ async fn answer(call: Call<ReadChanges>) -> Result<Answer, Halt> {
                 if waited {
                     caller::still_live(c, &request.caller)?;
                 }
-                c.snapshot(|c| page::read(c, &request, &wanted))
+                c.snapshot(|c| page::read(c, &request, &page_asked))
             })
             .await?;
         if !changes.items.is_empty() || changes.more || Tick::now() >= deadline || call.app.draining() {

@@ -165,6 +165,7 @@ pub struct ConventionRow {
 
 impl ConventionRow {
     /// The same under the version that the write at hand gives it.
+    #[must_use]
     pub fn next(&self) -> Self {
         Self { version: self.version + 1, ..self.clone() }
     }

@@ -4,6 +4,7 @@
 //! those alone, and proposes a new *unverified* organisation otherwise. An association's accreditation (agrément) has a
 //! level and dates. Representatives belong to their organisation and share its version.
 
+mod feed;
 mod http;
 pub mod organisation;
 pub mod representatives;

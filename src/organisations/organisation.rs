@@ -8,9 +8,8 @@ use validator::Validate;
 
 use crate::aggregate::{Feed, Whole, unique, unused};
 use crate::auth::policy;
-use crate::changes::audience::Audience;
-use crate::db::record::{self, Change, Operation};
-use crate::db::schema::{clients, organisations, parties, representatives};
+use crate::db::record::{Change, Operation};
+use crate::db::schema::{clients, organisations, parties};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
 use crate::domain::identifiers::{Rna, Siret};
@@ -257,50 +256,6 @@ impl OrganisationRow {
             self.announce_representatives(unit, Operation::Moved, self.audience_id, before.audience_id)?;
         }
         Ok(self)
-    }
-
-    /// Who sees it: the same as [`seen_by`].
-    fn audience(&self) -> Audience {
-        let mut audience = Audience::operator().role(Role::Ministry).own(self.id);
-        if let Some(owner) = self.owner_id {
-            audience = audience.own(owner);
-        }
-        if self.verified { audience.everyone() } else { audience }
-    }
-
-    /// An entry of the feed for each of its representatives, whom it takes along.
-    fn announce_representatives(
-        &self,
-        unit: &mut Unit<'_>,
-        operation: Operation,
-        seen_by: Option<Id>,
-        was_seen_by: Option<Id>,
-    ) -> QueryResult<()> {
-        let now = unit.request.now;
-        let all: Vec<Id> = representatives::table
-            .filter(representatives::organisation_id.eq(self.id))
-            .order((representatives::position, representatives::id))
-            .select(representatives::id)
-            .load(&mut **unit)?;
-        for resource in all {
-            record::announce(
-                unit,
-                now,
-                &Change {
-                    kind: "representative",
-                    resource,
-                    version: self.version,
-                    operation,
-                    convention: None,
-                    organisation: Some(self.id),
-                    seen_by,
-                    was_seen_by,
-                    before: None,
-                    after: None,
-                },
-            )?;
-        }
-        Ok(())
     }
 
     /// Deletes it; one that is party to a convention or has clients stays.

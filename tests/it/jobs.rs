@@ -21,7 +21,7 @@ both!(a_job_is_run_once_whoever_asks, |world| {
         world.write(|c| lease::register(c, job.name).unwrap());
         world.write(|c| lease::register(c, job.name).unwrap());
     }
-    for index in 0..JOBS.len() {
+    for (index, job) in JOBS.iter().enumerate() {
         let asked: Vec<bool> = std::thread::scope(|scope| {
             let tries: Vec<_> = [(world, "a"), (&other, "b"), (world, "c"), (&other, "d")]
                 .map(|(world, owner)| scope.spawn(move || run(world, index, owner)))
@@ -29,8 +29,8 @@ both!(a_job_is_run_once_whoever_asks, |world| {
                 .collect();
             tries.into_iter().map(|asked| asked.join().unwrap()).collect()
         });
-        assert_eq!(asked.iter().filter(|ran| **ran).count(), 1, "{}", JOBS[index].name);
-        let state = state(world, JOBS[index].name);
+        assert_eq!(asked.iter().filter(|ran| **ran).count(), 1, "{}", job.name);
+        let state = state(world, job.name);
         assert_eq!((&state["runs"], &state["failures"], &state["last_error"]), (&json!(1), &json!(0), &json!(null)));
     }
 });

@@ -84,7 +84,7 @@ CREATE TABLE feed_head (
   audit_position INTEGER NOT NULL,
   audit_hash TEXT NOT NULL,
   dates_until TEXT
-) STRICT;
+) STRICT, WITHOUT ROWID;
 INSERT INTO feed_head (id, epoch, position, dropped_until, audit_position, audit_hash)
 VALUES (1, lower(hex(randomblob(6))), 0, 0, 0, '0000000000000000000000000000000000000000000000000000000000000000');
 

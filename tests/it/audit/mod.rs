@@ -74,11 +74,14 @@ both!(who_also_rewrites_the_head_is_betrayed_by_a_signed_one, |world| {
          UPDATE feed_head SET audit_position = {cut}, audit_hash = (SELECT hash FROM audit_entries WHERE position = {cut})"
     ));
     assert_eq!(verified(world, &[]), Ok(cut), "the database alone cannot tell");
-    assert_eq!(verified(world, &[known.clone()]), Err(Broken::Truncated { end: cut, reached: known.position }));
+    assert_eq!(
+        verified(world, std::slice::from_ref(&known)),
+        Err(Broken::Truncated { end: cut, reached: known.position })
+    );
     // The chain goes on from the forged end: the signed head still tells.
     acts(world);
     assert!(verified(world, &[]).is_ok());
-    assert_eq!(verified(world, &[known.clone()]), Err(Broken::Rewritten(known.position)));
+    assert_eq!(verified(world, std::slice::from_ref(&known)), Err(Broken::Rewritten(known.position)));
 });
 
 both!(the_head_is_signed_by_a_published_key_and_is_no_token, |world| {
@@ -170,3 +173,52 @@ both!(each_reads_what_is_its_own, |world| {
     let after: Value = serde_json::from_str(entry["details"]["after"].as_str().unwrap()).unwrap();
     assert_eq!(after["signatory"], "Camille Martin");
 });
+
+/// What the command line says of a chain, and how it ends.
+fn command(database: &std::path::Path, arguments: &[&str]) -> (bool, String) {
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_passerelle"))
+        .args(arguments)
+        .env("DATABASE_URL", format!("sqlite:{}", database.display()))
+        .env("PASSERELLE_MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
+        .env("RUST_LOG", "off")
+        .output()
+        .unwrap();
+    (
+        done.status.success(),
+        format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)),
+    )
+}
+
+#[test]
+fn the_command_line_names_the_first_bad_entry() {
+    let world = World::new(crate::support::databases::sqlite(), |_| {});
+    let passerelle::db::Target::Sqlite(path) = world.database.target.clone() else { unreachable!() };
+    acts(&world);
+    let folder = tempfile::tempdir().unwrap();
+    let head = folder.path().join("head.json");
+    std::fs::write(&head, world.ministry().get("/v1/audit/head").expect(200).text).unwrap();
+    let head = head.to_str().unwrap();
+    let (fine, said) = command(&path, &["audit", "verify", "--head", head]);
+    assert!(fine && said.contains("1 signed head(s) checked"), "{said}");
+    let (fine, said) = command(&path, &["audit", "erase", "--before", "2030-01-01"]);
+    assert!(fine && said.contains("their details are erased"), "{said}");
+    let (fine, said) = command(&path, &["audit", "verify", "--format", "json"]);
+    assert!(fine && said.contains("\"details_erased\": 6"), "{said}");
+    let forged = folder.path().join("forged");
+    let signed = std::fs::read_to_string(head).unwrap().replace("\"position\"", "\"x\"");
+    let jws: Value = serde_json::from_str(&signed).unwrap();
+    let mut jws = jws["signed"].as_str().unwrap().to_owned();
+    jws.truncate(jws.len() - 8);
+    std::fs::write(&forged, format!("{jws}AAAAAAAA")).unwrap();
+    let (fine, said) = command(&path, &["audit", "verify", "--head", forged.to_str().unwrap()]);
+    assert!(!fine && said.contains("its signature is not right"), "{said}");
+    world.sql("UPDATE audit_entries SET request_id = 'x' WHERE position = 5");
+    let (fine, said) = command(&path, &["audit", "verify"]);
+    assert!(!fine && said.contains("audit entry 5 was altered"), "{said}");
+    let (fine, said) = command(&path, &["audit", "erase"]);
+    assert!(!fine && said.contains("--resource"), "{said}");
+    let (fine, said) = command(&path, &["feed", "renew"]);
+    assert!(fine && said.contains("every cursor of before is refused"), "{said}");
+    let (fine, said) = command(&path, &["retention", "apply"]);
+    assert!(fine && said.contains("0 entries of the change feed"), "{said}");
+}

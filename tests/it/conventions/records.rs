@@ -181,7 +181,7 @@ both!(an_import_and_an_organisation, |world| {
             "organisation.updated 2",
             "representative.created 2",
             "organisation.updated 3",
-            "organisation.deleted 3",
+            "organisation.deleted 4",
         ]
     );
 });
