@@ -15,6 +15,7 @@ mod architecture;
 mod audit;
 mod authz_coverage;
 mod changes;
+mod compatibility;
 mod contract;
 mod conventions;
 mod errors;
