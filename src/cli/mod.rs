@@ -5,6 +5,7 @@
 //! standard output. All it has to say beside goes to standard error ([`out`]). The exit status is 0, 1 for what was
 //! refused, 2 for a command line that cannot be read.
 
+mod backup;
 mod clients;
 mod demo;
 mod document;
@@ -85,6 +86,10 @@ enum Command {
     /// What is kept for a time only
     #[command(subcommand)]
     Retention(upkeep::Retention),
+    /// Write a copy of the embedded database to a new file, while the service runs
+    Backup(backup::Backup),
+    /// Put a backup in the place of the embedded database; the service must be stopped
+    Restore(backup::Restore),
     /// Print the OpenAPI document, or compare it with a file
     Openapi(document::Openapi),
     /// Ask an address whether it answers 200, for a container's health check
@@ -117,6 +122,8 @@ pub fn main() -> ExitCode {
         Command::Audit(audit) => audit.run(),
         Command::Feed(feed) => feed.run(),
         Command::Retention(retention) => retention.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Health(health) => health.run(),
     };

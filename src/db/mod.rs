@@ -2,6 +2,7 @@
 //!
 //! Backend types stay in this folder. Elsewhere a query is written once, against [`Connection`].
 
+pub mod backup;
 pub mod connection;
 pub mod doors;
 pub mod feed;

@@ -233,7 +233,7 @@ impl Halt {
             Self::Database(e) => {
                 log::error!("database: {e:?}");
                 if let Error::DatabaseError(_, said) = &e
-                    && said.message().contains("lock timeout")
+                    && ["lock timeout", "deadlock detected"].iter().any(|what| said.message().contains(what))
                 {
                     return Err(Box::new(Problem::plain("busy").header("Retry-After", "2")));
                 }

@@ -14,6 +14,7 @@ mod support;
 mod architecture;
 mod audit;
 mod authz_coverage;
+mod backup;
 mod changes;
 mod compatibility;
 mod contract;
