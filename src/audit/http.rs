@@ -85,8 +85,10 @@ impl Audit {
     fn query(&self, request: &Request) -> audit_entries::BoxedQuery<'static, MultiBackend> {
         let mine = Reading::of_own(&request.caller).sql();
         let own = sql::<Nullable<Bool>>(&format!("audit_entries.audience_id IN ({mine})"));
-        // A party reads what was done before it became one.
-        let party = request.caller.organisation_id.unwrap_or_else(|| Id::from_bytes([0; 16]));
+        // A party reads what was done before it became one; a delegate keeps to its territories.
+        let nobody = Id::from_bytes([0; 16]);
+        let whole = request.caller.organisation_id.filter(|_| !Reading::of(&request.caller).is_narrowed());
+        let party = whole.unwrap_or(nobody);
         let party_to =
             parties::table.filter(parties::organisation_id.eq(party)).select(parties::convention_id.nullable());
         let mut query = audit_entries::table

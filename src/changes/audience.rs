@@ -176,6 +176,11 @@ impl Reading {
         format!("SELECT audience_id FROM audience_readers WHERE reader IN ({readers}){narrowed}")
     }
 
+    /// True for a delegate, who reads of some territories only.
+    pub fn is_narrowed(&self) -> bool {
+        self.territories.is_some()
+    }
+
     /// Changes when what the caller may see changes otherwise than by an entry.
     pub fn fingerprint(&self) -> String {
         crate::auth::secret::hex(&Sha256::digest(self.sql())[..4])

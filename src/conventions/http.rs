@@ -274,6 +274,10 @@ async fn update_convention(call: Call<WriteConventions>) -> Reply {
         before.check_state(unit)?;
         if new.parent_id != before.parent_id {
             ConventionRow::check_parent(unit, new.parent_id)?;
+            if let Some(parent) = new.parent_id {
+                // Nobody becomes a party of it meanwhile: who sees this one depends on it.
+                crate::db::lock_row(unit, "conventions", parent)?;
+            }
         }
         check_commitments(unit, Some(before.id), &new)?;
         let changed = ConventionRow {

@@ -166,6 +166,21 @@ both!(each_reads_what_is_its_own, |world| {
     let academie = world.academie("academie:25");
     academie.get(&text.path()).expect(200);
     assert_eq!((of(&academie), of(&world.association()), of(&world.operator())), (0, 0, 0));
+    // A delegate reads of its territories, and of the nation's texts.
+    let territorial = json!({ "title": "Déclinaison", "document_type": "convention", "level": "academic",
+        "territory": "academie:25", "parent_id": text.id });
+    let child = text.association.post("/v1/conventions", &territorial).expect(201).id();
+    let party = json!({ "organisation_id": text.association.organisation.unwrap().to_string(),
+        "side": "association", "name_as_signed": "x" });
+    text.association.post(&format!("/v1/conventions/{child}/parties"), &party).expect(201);
+    world.stamp();
+    for (territory, read) in [("academie:25", true), ("academie:09", false)] {
+        let role = passerelle::domain::vocabulary::Role::Association;
+        let delegate = world.client(role, text.association.organisation, &[territory], &[]);
+        let entries = delegate.list(&format!("/v1/audit?convention_id={child}"));
+        assert_eq!(!entries.is_empty(), read, "{territory}");
+        assert!(of(&delegate) > 0);
+    }
     world.school("0950649P").get("/v1/audit").expect(403);
     let entry = text.association.list("/v1/audit?kind=signature").pop().unwrap();
     assert_eq!(entry["act"], "signature.created");
