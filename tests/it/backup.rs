@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use diesel::{QueryDsl as _, RunQueryDsl as _};
 use passerelle::db::Target;
 use serde_json::json;
 
@@ -103,7 +104,6 @@ fn a_restore_keeps_what_stood_there_and_waits_for_nobody_to_use_it() {
     assert!(fine && said.contains("what stood there is kept at"), "{said}");
     let rows = |path: &Path| {
         let mut c = Target::Sqlite(path.to_path_buf()).open(true).unwrap();
-        use diesel::{QueryDsl as _, RunQueryDsl as _};
         passerelle::db::schema::organisations::table.count().get_result::<i64>(&mut c).unwrap()
     };
     let aside = std::fs::read_dir(folder.path())
