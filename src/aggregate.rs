@@ -314,6 +314,7 @@ pub async fn delete<P: Piece, A: Permission>(call: Call<A>) -> Reply {
         whole.check_state(unit)?;
         before.check_unused(unit)?;
         before.delete(unit)?;
+        crate::files::feed::outlive(unit, P::KIND, before.id(), whole.feed())?;
         let was = whole.feed().audience;
         let whole = whole.touch(unit)?;
         let old = serde_json::to_value(&before)?;

@@ -102,6 +102,7 @@ impl actix_web::FromRequest for App {
 pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     crate::conventions::routes(routes);
     crate::organisations::routes(routes);
+    crate::files::routes(routes);
     crate::changes::http::routes(routes);
     crate::audit::http::routes(routes);
     crate::reference::routes(routes);

@@ -11,6 +11,8 @@ use crate::domain::{Id, Territory};
 /// A permission as a type: the scope an operation asks for.
 pub trait Permission: Send + Sync + 'static {
     const SCOPE: &'static str;
+    /// Bytes of a body at most, where it is neither JSON nor a text to import.
+    const BODY_LIMIT: Option<usize> = None;
 }
 
 macro_rules! permissions {
@@ -37,6 +39,10 @@ permissions! {
     WriteConventions = "conventions:write": "Rédiger les conventions" / "Draft conventions";
     /// Record signatures.
     WriteSignatures = "signatures:write": "Enregistrer les signatures" / "Record signatures";
+    /// Files and their bytes.
+    ReadFiles = "files:read": "Lire les pièces" / "Read files";
+    /// Send, change and delete files.
+    WriteFiles = "files:write": "Déposer et modifier les pièces" / "Send and change files";
     /// The change feed.
     ReadChanges = "changes:read": "Suivre les changements" / "Follow what changes";
     /// The audit of what is one's own.
@@ -47,6 +53,14 @@ permissions! {
     ReadClients = "clients:read": "Lire les clients" / "Read machine clients";
     /// Create and revoke machine clients.
     WriteClients = "clients:write": "Créer et révoquer les clients" / "Create and revoke machine clients";
+}
+
+/// Send a file: the same scope, and a larger body.
+#[derive(Debug)]
+pub struct UploadFiles;
+impl Permission for UploadFiles {
+    const SCOPE: &'static str = WriteFiles::SCOPE;
+    const BODY_LIMIT: Option<usize> = Some(crate::files::FILE_LIMIT);
 }
 
 /// The scopes a role may hold at most.
@@ -60,6 +74,8 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:read",
             "conventions:write",
             "signatures:write",
+            "files:read",
+            "files:write",
             "clients:read",
             "clients:write",
             "changes:read",
@@ -74,6 +90,8 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:read",
             "conventions:write",
             "signatures:write",
+            "files:read",
+            "files:write",
             "changes:read",
             "audit:read",
         ],

@@ -16,6 +16,7 @@ use crate::conventions::{ConventionRow, acts};
 use crate::db::Connection;
 use crate::domain::Id;
 use crate::error::Halt;
+use crate::files::file::{File, FileRow};
 use crate::http::call::Request;
 use crate::organisations::organisation::{Organisation, OrganisationRow};
 use crate::organisations::representatives::Representative;
@@ -43,7 +44,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 12] = [
+pub const KINDS: [Kind; 13] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -82,6 +83,12 @@ pub const KINDS: [Kind; 12] = [
         path: "/v1/representatives",
         scope: "organisations:read",
         read: piece::<Representative>,
+    },
+    Kind {
+        name: "file",
+        path: "/v1/files",
+        scope: "files:read",
+        read: |c, request, id| Ok(serde_json::to_value(File::from(FileRow::find(c, request, id)?))?),
     },
     Kind {
         name: "client",

@@ -83,6 +83,9 @@ enum Command {
     /// The change feed
     #[command(subcommand)]
     Feed(upkeep::Feed),
+    /// What is attached to conventions and organisations
+    #[command(subcommand)]
+    Files(upkeep::Files),
     /// What is kept for a time only
     #[command(subcommand)]
     Retention(upkeep::Retention),
@@ -121,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Keys(keys) => keys.run(),
         Command::Audit(audit) => audit.run(),
         Command::Feed(feed) => feed.run(),
+        Command::Files(files) => files.run(),
         Command::Retention(retention) => retention.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),

@@ -16,6 +16,7 @@ use crate::auth::keys::{self, StoredKey};
 use crate::clock::Clock;
 use crate::db::feed;
 use crate::domain::{CivilDate, Id, Instant};
+use crate::files::{self, blobs};
 use crate::http::idempotency;
 
 /// Who did what: a chain of hashes
@@ -47,6 +48,16 @@ pub enum Audit {
 pub enum Feed {
     /// After a restore on PostgreSQL: every client that follows reads its lists again (`restore` does it by itself)
     Renew,
+}
+
+/// What is attached to conventions and organisations
+#[derive(Debug, Subcommand)]
+pub enum Files {
+    /// Erase the bytes of a file that should never have been sent; its name and hash stay. It cannot be undone
+    Erase {
+        /// The file
+        id: Id,
+    },
 }
 
 /// What is kept for a time only
@@ -147,6 +158,23 @@ impl Feed {
     }
 }
 
+impl Files {
+    pub fn run(self) -> Result<(), Stop> {
+        open::block_on(async move {
+            let app = app().await?;
+            match self {
+                Self::Erase { id } => {
+                    let erased = app.act(false, move |unit| files::erase(unit, id)).await?;
+                    out::data(&format!(
+                        "the {} bytes of {:?} are erased; its hash stays: {}",
+                        erased.size, erased.name, erased.sha256
+                    ))
+                }
+            }
+        })
+    }
+}
+
 impl Retention {
     pub fn run(self) -> Result<(), Stop> {
         open::block_on(async move {
@@ -154,15 +182,20 @@ impl Retention {
             match self {
                 Self::Apply => {
                     let (now, kept) = (app.clock.now(), app.config.feed_retention);
-                    let (keys, entries) = app
+                    let (keys, entries, unused) = app
                         .db
                         .job(move |c| {
-                            Ok((idempotency::expire(c, now)?, feed::drop_before(c, now.plus_seconds(-kept))?))
+                            Ok((
+                                idempotency::expire(c, now)?,
+                                feed::drop_before(c, now.plus_seconds(-kept))?,
+                                blobs::sweep(c, now)?,
+                            ))
                         })
                         .await?;
                     out::data(&format!(
                         "{keys} idempotency keys older than a day dropped\n\
-                         {entries} entries of the change feed older than {} days dropped; the audit keeps its own",
+                         {entries} entries of the change feed older than {} days dropped; the audit keeps its own\n\
+                         {unused} blobs that no file uses any more dropped",
                         kept / (24 * 3600)
                     ))
                 }

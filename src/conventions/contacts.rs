@@ -346,9 +346,10 @@ async fn update_network_contact(call: Call<WriteConventions>) -> Reply {
 #[delete("/v1/network-contacts/{id}")]
 async fn delete_network_contact(call: Call<WriteConventions>) -> Reply {
     call.write(|unit| {
-        let (before, _) = open(unit)?;
+        let (before, convention) = open(unit)?;
         unit.accept_empty(Expect::version(before.version))?;
         diesel::delete(contacts::table.find(before.id)).execute(&mut **unit)?;
+        crate::files::feed::outlive(unit, "network_contact", before.id, convention.feed())?;
         let gone = NetworkContact { version: before.version + 1, ..before.clone() };
         gone.record(unit, Operation::Deleted, Some(&before))?;
         Ok(Answer::none())

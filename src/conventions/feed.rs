@@ -17,7 +17,7 @@ use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 
 /// What hangs under a convention: kind, table, version of an entry about it.
-const PIECES: [(&str, &str, Versioned); 8] = [
+const PIECES: [(&str, &str, Versioned); 9] = [
     ("party", "parties", Versioned::WithWhole),
     ("part", "parts", Versioned::WithWhole),
     ("article", "articles", Versioned::WithWhole),
@@ -26,6 +26,7 @@ const PIECES: [(&str, &str, Versioned); 8] = [
     ("objective", "objectives", Versioned::WithWhole),
     ("signature", "signatures", Versioned::WithWhole),
     ("network_contact", "network_contacts", Versioned::ByItself),
+    ("file", "files", Versioned::ByItself),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -19,7 +19,8 @@ pub mod clauses;
 pub mod contacts;
 pub mod content;
 pub mod convention;
-pub mod draft_pieces;
+mod dossier;
+mod draft_pieces;
 pub mod feed;
 pub mod http;
 pub mod import;
@@ -39,6 +40,7 @@ pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     imports::routes(cfg);
     http::routes(cfg);
     acts::routes(cfg);
+    dossier::routes(cfg);
     parties::routes(cfg);
     parts::routes(cfg);
     articles::routes(cfg);

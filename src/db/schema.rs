@@ -390,6 +390,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    blobs (sha256) {
+        sha256 -> Text,
+        size -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    blob_chunks (sha256, number) {
+        sha256 -> Text,
+        number -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    files (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        blob -> Nullable<Text>,
+        purpose -> Text,
+        attached_to -> Nullable<Text>,
+        convention_id -> Nullable<DbUuid>,
+        organisation_id -> Nullable<DbUuid>,
+        owner_id -> Nullable<DbUuid>,
+        uploaded_by -> DbUuid,
+        external_id -> Nullable<Text>,
+        erased_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     passerelle_schema,
     organisations,
@@ -414,4 +457,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audience_readers,
     feed_head,
     jobs,
+    blobs,
+    blob_chunks,
+    files,
 );

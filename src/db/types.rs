@@ -178,6 +178,8 @@ text_column!(
     crate::domain::identifiers::Siret,
     crate::domain::identifiers::Rna,
     crate::domain::territory::Territory,
+    crate::domain::attachment::Attachment,
+    crate::domain::vocabulary::FilePurpose,
     crate::domain::vocabulary::Role,
     crate::domain::vocabulary::OrganisationKind,
     crate::domain::vocabulary::AccreditationLevel,

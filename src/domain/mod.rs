@@ -9,10 +9,12 @@
 //! - [`civil`], [`deadline`] and [`instant`]: legal dates, their arithmetic, and moments;
 //! - [`ids`] and [`identifiers`]: our own keys, and those the State gives (SIRET, RNA, UAI);
 //! - [`territory`]: régions académiques, académies and départements;
+//! - [`attachment`]: what a file belongs to;
 //! - [`folded`] and [`content`]: how texts are searched, and how they are sealed;
 //! - [`vocabulary`] and [`interpretations`]: the closed lists, and the legal readings one may choose;
 //! - [`refusal`]: how a rule says no, so that a clerk can read why.
 
+pub mod attachment;
 pub mod bilingual;
 pub mod civil;
 pub mod content;
@@ -27,6 +29,7 @@ pub mod territory;
 mod text_schema;
 pub mod vocabulary;
 
+pub use attachment::Attachment;
 pub use bilingual::Bilingual;
 pub use civil::CivilDate;
 pub use deadline::{Deadline, LastDays, Period};

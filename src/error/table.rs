@@ -42,9 +42,15 @@ table! {
     request_timeout 408 "Requête trop lente" / "Request timeout":
         "La requête n'est pas arrivée entière dans le délai." / "The request did not arrive whole in time.";
     payload_too_large 413 "Corps trop grand" / "Payload too large":
-        "Le corps dépasse la limite de l'opération : 1 Mio pour du JSON, 5 Mio pour un texte importé." / "The body exceeds the operation's limit: 1 MiB of JSON, 5 MiB of imported text.";
+        "Le corps dépasse la limite de l'opération : 1 Mio pour du JSON, 5 Mio pour un texte importé, 20 Mio pour une pièce." / "The body exceeds the operation's limit: 1 MiB of JSON, 5 MiB of imported text, 20 MiB for a file.";
     unsupported_media_type 415 "Type de contenu refusé" / "Unsupported media type":
         "Le corps n'est pas d'un type que l'opération accepte, ou il est compressé." / "The body is not of a type that the operation accepts, or it is compressed.";
+    unsupported_file 422 "Fichier refusé" / "File refused":
+        "Les octets ne sont pas d'un type conservé : PDF, PNG, JPEG, DOCX, ODT, Markdown ou texte, sans macro ni script." / "The bytes are of no type that is kept: PDF, PNG, JPEG, DOCX, ODT, Markdown or text, without macro or script.";
+    file_erased 410 "Octets effacés" / "Bytes erased":
+        "Les octets de cette pièce ont été effacés par décision de l'exploitant ; son empreinte reste." / "The bytes of this file were erased on a decision of the operator; its hash stays.";
+    file_kept 409 "Pièce conservée" / "File kept":
+        "La convention a été signée : ses pièces y restent, avec ce qui a été signé." / "The convention was signed: its files stay with it, and with what was signed.";
     bad_request 400 "Requête invalide" / "Bad request":
         "La requête n'est pas conforme au protocole HTTP." / "The request does not conform to HTTP.";
     invalid_parameters 400 "Paramètres invalides" / "Invalid parameters":

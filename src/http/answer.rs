@@ -1,11 +1,19 @@
 //! What a handler answers: a status, headers, a body known whole or streamed.
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody, SizedStream};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use futures_util::Stream;
 use serde::Serialize;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::etag;
 use crate::error::{Halt, Problem};
@@ -27,6 +35,8 @@ pub enum Content {
     Whole(Bytes),
     /// Chunks as they come from the database.
     Stream(Chunks),
+    /// Pieces of a known number of bytes, read one by one.
+    Sized(u64, Pin<Box<dyn Stream<Item = Result<Bytes, std::io::Error>> + Send>>),
 }
 
 impl std::fmt::Debug for Content {
@@ -35,6 +45,7 @@ impl std::fmt::Debug for Content {
             Self::Empty => f.write_str("Empty"),
             Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
             Self::Stream(_) => f.write_str("Stream"),
+            Self::Sized(bytes, _) => write!(f, "Sized({bytes} bytes)"),
         }
     }
 }
@@ -114,6 +125,7 @@ impl Responder for Answer {
             Content::Empty => response,
             Content::Whole(bytes) => response.set_body(BoxBody::new(bytes)),
             Content::Stream(chunks) => response.set_body(BoxBody::new(chunks)),
+            Content::Sized(bytes, pieces) => response.set_body(BoxBody::new(SizedStream::new(bytes, pieces))),
         }
     }
 }
@@ -149,8 +161,55 @@ pub fn settle(outcome: Result<Answer, Halt>) -> Reply {
     outcome.or_else(Halt::settle).map_err(Refused)
 }
 
-/// A body fed from a database thread through a bounded channel: memory stays constant however long the list.
-pub struct Chunks(pub tokio::sync::mpsc::Receiver<Result<Bytes, std::io::Error>>);
+/// Where a database thread puts what a client reads. Dropped before [`Feeder::finish`], it cuts the connection short, so
+/// that a client cannot take a part for the whole.
+pub struct Feeder {
+    chunks: Sender<Bytes>,
+    whole: Arc<AtomicBool>,
+}
+
+/// The client has gone, or reads nothing any more.
+#[derive(Debug)]
+pub struct NobodyReads;
+
+/// How long a client may read nothing while a thread of the database waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Feeder {
+    /// Sends the next bytes, once there is room for them.
+    pub fn send(&self, bytes: impl Into<Bytes>) -> Result<(), NobodyReads> {
+        let mut next = bytes.into();
+        let since = Instant::now();
+        loop {
+            next = match self.chunks.try_send(next) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Full(back)) if since.elapsed() < PATIENCE => back,
+                Err(_) => return Err(NobodyReads),
+            };
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// All was sent.
+    pub fn finish(self) {
+        self.whole.store(true, Ordering::Release);
+    }
+}
+
+/// A body fed from a database thread through a bounded channel: memory stays constant however long it is.
+pub struct Chunks {
+    chunks: Receiver<Bytes>,
+    whole: Arc<AtomicBool>,
+}
+
+impl Chunks {
+    /// A body, and what feeds it.
+    pub fn pair() -> (Feeder, Self) {
+        let (sender, receiver) = channel(4);
+        let whole = Arc::new(AtomicBool::new(false));
+        (Feeder { chunks: sender, whole: whole.clone() }, Self { chunks: receiver, whole })
+    }
+}
 
 impl MessageBody for Chunks {
     type Error = std::io::Error;
@@ -163,6 +222,10 @@ impl MessageBody for Chunks {
         mut self: std::pin::Pin<&mut Self>,
         cx: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<Bytes, Self::Error>>> {
-        self.0.poll_recv(cx)
+        self.chunks.poll_recv(cx).map(|next| match next {
+            Some(bytes) => Some(Ok(bytes)),
+            None if self.whole.load(Ordering::Acquire) => None,
+            None => Some(Err(std::io::Error::other("the answer broke off"))),
+        })
     }
 }

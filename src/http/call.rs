@@ -12,6 +12,7 @@ use actix_web::http::header::HeaderName;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::{Answer, Refused, Reply, settle};
 use super::negotiate;
@@ -34,6 +35,8 @@ pub struct Call<P> {
     pub app: App,
     pub request: Arc<Request>,
     permission: PhantomData<P>,
+    /// Its share of the memory that large bodies may take.
+    _room: Option<SemaphorePermit<'static>>,
 }
 
 /// What was asked, apart from the permission.
@@ -67,19 +70,30 @@ impl<P: Permission> FromRequest for Call<P> {
     fn from_request(http: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let prepared = prepare::<P>(http);
         let payload = payload.take();
-        let limit = match http.headers().get("content-type").and_then(|v| v.to_str().ok()) {
+        let large = P::BODY_LIMIT;
+        let declared =
+            http.headers().get("content-length").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+        let limit = large.unwrap_or(match http.headers().get("content-type").and_then(|v| v.to_str().ok()) {
             Some(t) if t.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/")) => TEXT_LIMIT,
             _ => JSON_LIMIT,
-        };
+        });
         Box::pin(async move {
             let (app, mut request) = prepared?;
+            let mut room = None;
+            if large.is_some() && request.body.is_ok() {
+                match make_room(declared.unwrap_or(limit), limit).await {
+                    Ok(permit) => room = Some(permit),
+                    Err(code) => request.body = Err(code),
+                }
+            }
             if request.body.is_ok() {
                 // Three times what the headers may take: a client that trickles holds its connection no longer.
-                let patience = Duration::from_secs(app.config.header_timeout.saturating_mul(3));
+                let patience =
+                    Duration::from_secs(app.config.header_timeout.saturating_mul(3)) + slow_line(declared, limit);
                 let read = tokio::time::timeout(patience, read_body(payload, limit)).await;
                 request.body = read.unwrap_or(Err("request_timeout"));
             }
-            Ok(Self { app, request: Arc::new(request), permission: PhantomData })
+            Ok(Self { app, request: Arc::new(request), permission: PhantomData, _room: room })
         })
     }
 }
@@ -121,6 +135,32 @@ fn prepare<P: Permission>(http: &HttpRequest) -> Result<(App, Request), Refused>
         today: app.clock.today(),
     };
     Ok((app, request))
+}
+
+/// What large bodies may take of the memory, all together.
+static ROOM: Semaphore = Semaphore::const_new(ROOM_KIB);
+const ROOM_KIB: usize = 256 << 10;
+/// How long a large body waits for room before it is told to come back.
+const WAIT: Duration = Duration::from_secs(10);
+/// Bytes a second that a large body comes with at least.
+const SLOWEST: usize = 64 << 10;
+
+/// Room for a body, before a byte of it is read.
+async fn make_room(size: usize, limit: usize) -> Result<SemaphorePermit<'static>, &'static str> {
+    if size > limit {
+        return Err("payload_too_large");
+    }
+    let kib = u32::try_from(size.div_ceil(1 << 10)).unwrap_or(u32::MAX);
+    match tokio::time::timeout(WAIT, ROOM.acquire_many(kib)).await {
+        Ok(Ok(permit)) => Ok(permit),
+        _ => Err("busy"),
+    }
+}
+
+/// The time that a large body takes on a slow line, beyond what any request may take.
+pub fn slow_line(declared: Option<usize>, limit: usize) -> Duration {
+    let size = if limit > TEXT_LIMIT { declared.unwrap_or(limit).min(limit) } else { 0 };
+    Duration::from_secs((size / SLOWEST) as u64)
 }
 
 async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, &'static str> {

@@ -5,10 +5,9 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::Bytes;
 use serde_json::Value;
 
-use super::answer::{Answer, Chunks, Content};
+use super::answer::{Answer, Chunks, Content, Feeder};
 use super::call::Request;
 use super::list::{Listing, Window};
 use super::negotiate::Format;
@@ -19,8 +18,6 @@ use crate::error::Halt;
 /// Rows read at a time.
 const BATCH: i64 = 500;
 
-type Sender = tokio::sync::mpsc::Sender<Result<Bytes, std::io::Error>>;
-
 /// Starts the walk and answers with its stream.
 pub fn stream<L: Listing>(
     app: &App,
@@ -30,34 +27,33 @@ pub fn stream<L: Listing>(
     format: Format,
     excel: bool,
 ) -> Result<Answer, Halt> {
-    let (chunks, received) = tokio::sync::mpsc::channel(4);
+    let (feeder, chunks) = Chunks::pair();
     let name = request.path.rsplit('/').next().unwrap_or("export").to_owned();
     app.db.stream(move |c| {
-        let c = match c {
-            Ok(c) => c,
-            Err(why) => {
-                log::error!("export of {}: {why}", request.path);
-                let _ = chunks.blocking_send(Err(std::io::Error::other("no database")));
-                return false;
-            }
+        let walked = match c {
+            Ok(c) => c.snapshot(|c| walk(&listing, c, &request, window, format, excel, &feeder)),
+            Err(why) => Err(Halt::unavailable(&why)),
         };
-        let walked = c.snapshot(|c| walk(&listing, c, &request, window, format, excel, &chunks));
-        if let Err(halt) = &walked {
-            log::error!("export of {} broke off: {halt:?}", request.path);
-            // The connection is cut short, so that a client cannot take a part for the whole.
-            let _ = chunks.blocking_send(Err(std::io::Error::other("the export broke off")));
+        match walked {
+            Ok(true) => feeder.finish(),
+            Ok(false) => log::info!("export of {}: the client reads no more", request.path),
+            Err(halt) => {
+                log::error!("export of {} broke off: {halt:?}", request.path);
+                return matches!(halt, Halt::Database(_));
+            }
         }
-        matches!(walked, Err(Halt::Database(_)))
+        false
     })?;
     let extension = if format == Format::Csv { "csv" } else { "ndjson" };
     let mut answer = Answer::none()
         .with("Content-Type", format.media_type())
         .with("Content-Disposition", format!("attachment; filename=\"{name}.{extension}\""));
     answer.status = StatusCode::OK;
-    answer.body = Content::Stream(Chunks(received));
+    answer.body = Content::Stream(chunks);
     Ok(answer)
 }
 
+/// False when the client reads no more.
 fn walk<L: Listing>(
     listing: &L,
     c: &mut Connection,
@@ -65,8 +61,8 @@ fn walk<L: Listing>(
     mut window: Window,
     format: Format,
     excel: bool,
-    chunks: &Sender,
-) -> Result<(), Halt> {
+    feeder: &Feeder,
+) -> Result<bool, Halt> {
     window.limit = BATCH;
     window.after = None;
     let mut first = true;
@@ -96,9 +92,11 @@ fn walk<L: Listing>(
             }
         }
         first = false;
-        // An error here is a client that has gone.
-        if chunks.blocking_send(Ok(text.into())).is_err() || i64::try_from(items.len()).unwrap_or(0) < BATCH {
-            return Ok(());
+        if feeder.send(text).is_err() {
+            return Ok(false);
+        }
+        if i64::try_from(items.len()).unwrap_or(0) < BATCH {
+            return Ok(true);
         }
         window.after = items.last().map(|last| L::mark(last, window.sort));
     }

@@ -20,15 +20,23 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 use super::answer::Refused;
+use super::call::slow_line;
 use super::negotiate;
 use crate::app::App;
 use crate::auth::caller::{self, Caller};
 use crate::error::{Language, Problem, both};
+use crate::files::FILE_LIMIT;
 
 /// Bytes of all headers at most.
 const HEADERS_LIMIT: usize = 16 * 1024;
 /// Seconds a request may take until its answer starts.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
+
+/// A file may take longer to come, by its size.
+fn time_limit(request: &ServiceRequest) -> Duration {
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    TIME_LIMIT + slow_line(Some(declared.unwrap_or(0)), FILE_LIMIT)
+}
 
 /// The id of a request, in the log and in its problems.
 #[derive(Clone)]
@@ -74,7 +82,7 @@ pub async fn frame<B: MessageBody + 'static>(
     let outcome = if headers_size(&request) > HEADERS_LIMIT {
         Err(Refused::from(Problem::plain("headers_too_large")).into())
     } else {
-        match tokio::time::timeout(TIME_LIMIT, AssertUnwindSafe(next.call(request)).catch_unwind()).await {
+        match tokio::time::timeout(time_limit(&request), AssertUnwindSafe(next.call(request)).catch_unwind()).await {
             Ok(Ok(answered)) => answered,
             Ok(Err(_)) => Err(Refused::from(Problem::plain("internal")).into()),
             Err(_) => Err(Refused::from(Problem::plain("busy").header("Retry-After", "5")).into()),
@@ -297,6 +305,11 @@ fn dress(headers: &mut header::HeaderMap, status: StatusCode, asked: &Asked) {
     if let Ok(id) = HeaderValue::try_from(&asked.id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
+    // A download has a stricter policy of its own; `identity` told the compression to leave it alone, and says nothing.
+    let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|v| v == "identity") {
+        headers.remove(header::CONTENT_ENCODING);
+    }
     let mut set = |name: &'static str, value: &'static str| {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
@@ -304,14 +317,16 @@ fn dress(headers: &mut header::HeaderMap, status: StatusCode, asked: &Asked) {
     set("x-frame-options", "DENY");
     set("referrer-policy", "no-referrer");
     set("cross-origin-resource-policy", "same-site");
-    set(
-        "content-security-policy",
-        if docs {
-            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
-        } else {
-            "default-src 'none'; frame-ancestors 'none'"
-        },
-    );
+    if !own_policy {
+        set(
+            "content-security-policy",
+            if docs {
+                "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+            } else {
+                "default-src 'none'; frame-ancestors 'none'"
+            },
+        );
+    }
     if https {
         set("strict-transport-security", "max-age=31536000");
     }

@@ -2,6 +2,7 @@
 
 use super::body::Explained;
 use crate::body_text;
+use crate::domain::attachment::AttachmentError;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::civil::CivilDateError;
 use crate::domain::identifiers::{IdentifierError, Rna, Siret, Uai};
@@ -9,10 +10,10 @@ use crate::domain::ids::IdError;
 use crate::domain::instant::InstantError;
 use crate::domain::territory::TerritoryError;
 use crate::domain::vocabulary::{
-    AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, LastDayRule, Network, OrganisationKind,
-    Role, Side, Unit, UnknownCode,
+    AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, FilePurpose, LastDayRule, Network,
+    OrganisationKind, Role, Side, Unit, UnknownCode,
 };
-use crate::domain::{CivilDate, Id, Territory};
+use crate::domain::{Attachment, CivilDate, Id, Territory};
 
 macro_rules! explained {
     ($($error:ty),+ $(,)?) => {$(
@@ -24,10 +25,12 @@ macro_rules! explained {
     )+};
 }
 
-explained!(CivilDateError, IdentifierError, IdError, InstantError, TerritoryError, UnknownCode);
+explained!(AttachmentError, CivilDateError, IdentifierError, IdError, InstantError, TerritoryError, UnknownCode);
 
 body_text!(
+    Attachment,
     CivilDate,
+    FilePurpose,
     Id,
     Territory,
     Siret,

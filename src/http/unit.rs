@@ -42,7 +42,7 @@ impl DerefMut for Unit<'_> {
 }
 
 /// What a write accepts beside its body.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Expect {
     /// The version at hand, when the act changes a row: `If-Match` is then required.
     pub version: Option<i64>,
@@ -50,11 +50,13 @@ pub struct Expect {
     pub secret: bool,
     /// Query parameters beside `dry_run`.
     pub parameters: &'static [&'static str],
+    /// Takes those that have a form of their own, so that all their faults come back at once.
+    pub forms: fn(&mut Params),
 }
 
 impl Expect {
     /// A creation, or a fact recorded: no version.
-    pub const CREATION: Self = Self { version: None, secret: false, parameters: &[] };
+    pub const CREATION: Self = Self { version: None, secret: false, parameters: &[], forms: |_| {} };
 
     /// A change of a row at this version.
     pub fn version(version: i64) -> Self {
@@ -94,7 +96,8 @@ impl<'c> Unit<'c> {
         }
         negotiate::choose(self.request.accept.as_deref(), &[("application/json", ())])?;
         if let Err(code) = &self.request.body {
-            return Err(Problem::plain(code).into());
+            let problem = Problem::plain(code);
+            return Err(if *code == "busy" { problem.header("Retry-After", "5") } else { problem }.into());
         }
         if !media_types.is_empty() {
             let given = self.request.media_type();
@@ -166,6 +169,7 @@ impl<'c> Unit<'c> {
         for name in expect.parameters {
             params.text(name);
         }
+        (expect.forms)(&mut params);
         if let Some(header) = self.request.if_match.as_deref()
             && expect.version.is_some()
             && IfMatch::parse(header).is_none()

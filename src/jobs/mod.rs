@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::conventions::feed::reach_dates;
 use crate::db::feed;
 use crate::error::Halt;
+use crate::files::blobs;
 use crate::http::idempotency;
 
 type Work = Pin<Box<dyn Future<Output = Result<String, Halt>>>>;
@@ -43,7 +44,7 @@ const STAMPER_REST: Duration = Duration::from_millis(50);
 pub const STAMPER: &str = "stamper";
 
 /// Every other job.
-pub const JOBS: [Job; 3] = [
+pub const JOBS: [Job; 4] = [
     Job {
         name: "idempotency_expiry",
         every: 3600,
@@ -66,6 +67,14 @@ pub const JOBS: [Job; 3] = [
         run: |app| {
             let oldest = app.clock.now().plus_seconds(-app.config.feed_retention);
             one_unit(app, "entries of the feed are past retention", move |c| Ok(feed::drop_before(c, oldest)?))
+        },
+    },
+    Job {
+        name: "unused_blobs",
+        every: 3600,
+        run: |app| {
+            let now = app.clock.now();
+            one_unit(app, "blobs that no file uses dropped", move |c| blobs::sweep(c, now))
         },
     },
 ];

@@ -10,7 +10,7 @@ const DESCRIPTION: &str = "Passerelle turns a signed partnership convention betw
 **Words.** A *convention* (convention de coopération, accord-cadre) has *parts* (titres I–IV), *articles*, *clauses* and *axes* of cooperation (axes de coopération). A *territorial convention* (convention de déclinaison) applies a national one in a région académique or an académie. An *accreditation* is an agrément, a *mandate* the term of office of a representative, a *network* one of the réseaux école-entreprise (DRAFPIC, DAFPIC, CLEE…). SIRET, RNA and UAI are the State's identifiers of establishments, associations and schools.\n\n\
 **Conventions of the interface.** Ids are UUIDv7. Civil dates are `YYYY-MM-DD` in Europe/Paris, instants RFC 3339 UTC. Errors are `application/problem+json` (RFC 9457), in French unless `Accept-Language` prefers English; `code` never changes. Lists are keyset pages: follow `next_cursor` or `Link: rel=\"next\"`. `PATCH` is a JSON merge patch and needs `If-Match`. `POST` takes an `Idempotency-Key`. `dry_run=true` runs every check and stores nothing. Unknown parameters and members are refused.\n\n\
 **Order of checks.** 401, 404/405 of the route, 403 (scope), 404 (perimeter), idempotent replay, 406, 413, 415, 400, 428, 412, 422, 409.\n\n\
-**Limits.** Headers 16 KiB, JSON bodies 1 MiB and 64 levels, imported text 5 MiB.";
+**Limits.** Headers 16 KiB, JSON bodies 1 MiB and 64 levels, imported text 5 MiB, files 20 MiB.";
 
 const TAGS: &[(&str, &str)] = &[
     (
@@ -30,6 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Signatures", "Records of signatures made on paper; each binds the hash of the text."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
+    ("Files", "Originals, signed scans, proofs: attached to a resource and seen with it; bytes by SHA-256."),
     ("Changes", "The feed of what changed, for those who keep a copy in step."),
     ("Audit", "Who did what: a chain of hashes over every act, its details erasable."),
     ("Reference", "Closed vocabularies with labels, territories, legal readings chosen."),
@@ -208,7 +209,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         .collect();
     let list = names.iter().any(|n| n == "sort");
     let follows = path == "/v1/changes";
-    let single = secured && method == "get" && !list && !follows;
+    // A dossier is made anew each time.
+    let single = secured && method == "get" && !list && !follows && !path.ends_with("/dossier");
     let writes = secured && method != "get";
     // An act on a row answers the row (200); what is made under it answers 201 and needs no version.
     let acts = method == "post" && path.contains("{id}") && !operation["responses"]["200"].is_null();
@@ -245,7 +247,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         // Public, and said to be.
         operation["security"] = json!([]);
     }
-    if follows {
+    // A cursor too old; bytes that were erased.
+    if follows || path == "/v1/files/{id}/content" {
         operation["responses"]["410"] = json!({ "$ref": "#/components/responses/Problem410" });
     }
     responses(operation, path, Class { secured, list, single, writes, changes });

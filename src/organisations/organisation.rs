@@ -16,6 +16,7 @@ use crate::domain::identifiers::{Rna, Siret};
 use crate::domain::vocabulary::{AccreditationLevel, OrganisationKind, Role};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, Problem, both};
+use crate::files::feed as files;
 use crate::http::body::{Body, Faults};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
@@ -254,6 +255,7 @@ impl OrganisationRow {
         self.record(unit, Operation::Updated, Some(before))?;
         if self.audience_id != before.audience_id {
             self.announce_representatives(unit, Operation::Moved, self.audience_id, before.audience_id)?;
+            files::move_with_organisation(unit, self.id, self.audience_id, before.audience_id)?;
         }
         Ok(self)
     }
@@ -268,6 +270,7 @@ impl OrganisationRow {
         }
         let gone = Self { version: self.version + 1, ..self.clone() };
         gone.announce_representatives(unit, Operation::Deleted, None, self.audience_id)?;
+        files::delete_with_organisation(unit, self.id, self.audience_id)?;
         unused(diesel::delete(organisations::table.find(self.id)).execute(&mut **unit))?;
         gone.record(unit, Operation::Deleted, Some(self))
     }

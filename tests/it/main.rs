@@ -20,6 +20,7 @@ mod compatibility;
 mod contract;
 mod conventions;
 mod errors;
+mod files;
 mod idempotency;
 mod import;
 mod jobs;

@@ -6,6 +6,7 @@
 mod actions;
 mod clauses;
 mod conventions;
+mod files;
 mod people;
 
 use serde::Serialize;
@@ -16,6 +17,7 @@ use super::bilingual::Bilingual;
 pub use actions::{ActionKind, Audience, EducationPriority};
 pub use clauses::ClauseKind;
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
+pub use files::FilePurpose;
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
 
 /// One code of a vocabulary.
@@ -54,6 +56,7 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         ConventionLevel::VOCABULARY,
         ConventionStatus::VOCABULARY,
         EducationPriority::VOCABULARY,
+        FilePurpose::VOCABULARY,
         LapseEffect::VOCABULARY,
         LastDayRule::VOCABULARY,
         Network::VOCABULARY,

@@ -62,6 +62,11 @@ pub fn lists(actor: &Actor) -> BTreeMap<(String, String), Value> {
         }
         put("organisation", &own, organisation);
     }
+    if actor.get("/v1/files").status == 200 {
+        for file in actor.list("/v1/files?limit=200") {
+            put("file", &id(&file), file);
+        }
+    }
     all
 }
 

@@ -48,6 +48,17 @@ both!(each_role_ends_with_exactly_what_its_lists_say, |world| {
     let contact = json!({ "network": "dafpic", "territory": "academie:25", "name": "DAFPIC" });
     let contact = association.post(&text.under("network-contacts"), &contact).expect(201);
     cast.all_in_step(world, "a contact");
+    let file = |actor: &Actor, to: &str| {
+        let path = format!("/v1/files?name=a.txt&purpose=other{to}");
+        actor.ask("POST", &path).body("text/plain", "x").send().expect(201).id()
+    };
+    let waiting = file(&association, "");
+    file(&operator, "");
+    file(&ministry, &format!("&attached_to=objective:{}", text.objective));
+    cast.all_in_step(world, "files, one attached");
+    let to = json!({ "attached_to": format!("network_contact:{}", contact.id()) });
+    association.patch(&format!("/v1/files/{waiting}"), "\"1\"", &to).expect(200);
+    cast.all_in_step(world, "a file that was waiting, attached");
     text.sign(0, "2026-11-20").expect(201);
     cast.all_in_step(world, "a signature");
     association.delete(&format!("/v1/parties/{}", third.id()), &text.etag()).expect(204);
@@ -70,6 +81,7 @@ both!(each_role_ends_with_exactly_what_its_lists_say, |world| {
         "territory": "academie:25", "parent_id": text.id });
     let child = versailles.post("/v1/conventions", &child).expect(201).id();
     versailles.post(&format!("/v1/conventions/{child}/articles"), &json!({ "number": "1", "body": "x" })).expect(201);
+    file(&versailles, &format!("&attached_to=convention:{child}"));
     cast.all_in_step(world, "a territorial draft");
     let etag = versailles.get(&format!("/v1/conventions/{child}")).expect(200).etag();
     versailles.delete(&format!("/v1/conventions/{child}"), &etag).expect(204);
@@ -82,6 +94,7 @@ both!(each_role_ends_with_exactly_what_its_lists_say, |world| {
     association
         .post(&format!("{address}/representatives"), &json!({ "name": "Camille", "function": "gérante" }))
         .expect(201);
+    file(&association, &format!("&attached_to=organisation:{}", company.id()));
     cast.all_in_step(world, "an organisation proposed");
     let etag = |actor: &Actor| actor.get(&address).expect(200).etag();
     operator.patch(&address, &etag(&operator), &json!({ "verified": true })).expect(200);

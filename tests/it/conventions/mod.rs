@@ -6,6 +6,7 @@ mod clauses;
 mod contacts;
 mod content;
 mod dates;
+mod dossier;
 mod drafting;
 mod freezing;
 mod guards;

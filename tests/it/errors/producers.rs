@@ -10,7 +10,8 @@ use crate::support::texts::{PASTED, Text};
 use crate::support::{Response, World};
 
 /// Codes that only a test of their own can produce, and where it is.
-const ELSEWHERE: [(&str, &str); 4] = [
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("file_erased", "files::life::bytes_that_should_never_have_come_are_erased"),
     ("rate_limited", "errors::producers::a_client_that_asks_too_much"),
     ("request_timeout", "errors::producers::a_body_that_trickles"),
     ("busy", "errors::producers::a_door_that_is_full"),
@@ -56,6 +57,15 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             let verified = world.organisation("company", "Société");
             let path = format!("/v1/organisations/{verified}");
             world.association().delete(&path, "\"1\"")
+        }
+        "unsupported_file" => {
+            let ask = world.association().ask("POST", "/v1/files?name=x&purpose=other");
+            ask.body("text/plain", "<html>").send()
+        }
+        "file_kept" => {
+            let text = world.in_force("2026-11-20");
+            let file = crate::files::attach(&text.association, &format!("convention:{}", text.id)).expect(201);
+            text.association.delete(&format!("/v1/files/{}", file.id()), "\"1\"")
         }
         "unknown_route" => operator.get("/v1/nothing"),
         "resync" => operator.get("/v1/changes?after=00.00.1"),

@@ -76,7 +76,8 @@ pub fn columns(c: &mut Connection) -> BTreeMap<String, BTreeMap<String, (String,
 /// How a type of `schema.rs` lies in a database.
 pub fn lies_as(diesel: &str, c: &Connection) -> &'static str {
     match (diesel, c) {
-        ("DbUuid", Connection::Sqlite(_)) => "blob",
+        ("DbUuid" | "Binary", Connection::Sqlite(_)) => "blob",
+        ("Binary", Connection::Postgres(_)) => "bytea",
         ("DbUuid", Connection::Postgres(_)) => "uuid",
         ("BigInt" | "Bool", Connection::Sqlite(_)) | ("Integer", _) => "integer",
         ("BigInt", Connection::Postgres(_)) => "bigint",

@@ -29,6 +29,7 @@ pub struct Resources {
     text: Text,
     signature: String,
     contact: String,
+    file: String,
     imported: String,
 }
 
@@ -48,6 +49,8 @@ impl Resources {
         let signature = text.sign(1, "2026-11-20").expect(201).id();
         let import = association.ask("POST", "/v1/conventions/import").body("text/plain", PASTED).send().expect(201);
         let imported = import.json["convention"]["id"].as_str().unwrap().to_owned();
+        let file = format!("/v1/files?name=a.txt&purpose=other&attached_to=convention:{}", text.id);
+        let file = association.ask("POST", &file).body("text/plain", "Annexe").send().expect(201).id();
         let client = world.observer().id.to_string();
         Self {
             operator,
@@ -59,6 +62,7 @@ impl Resources {
             text,
             signature,
             contact,
+            file,
             imported,
         }
     }
@@ -72,6 +76,7 @@ impl Resources {
             "/clauses",
             "/confirm-clauses",
             "/content",
+            "/dossier",
             "/network-contacts",
             "/objectives",
             "/parties",
@@ -89,6 +94,7 @@ impl Resources {
                     "/v1/organisations/{id}" | "/v1/organisations/{id}/representatives" => &self.organisation,
                     "/v1/representatives/{id}" => &self.representative,
                     "/v1/conventions/{id}/source" => &self.imported,
+                    "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
                     "/v1/articles/{id}" => &self.text.article,
                     "/v1/axes/{id}" => &self.text.axis,
                     "/v1/clauses/{id}" => &self.text.clause,

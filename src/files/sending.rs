@@ -1,0 +1,189 @@
+//! `POST /v1/files`: bytes come in, are looked at, and are kept or refused.
+
+use actix_web::post;
+use actix_web::web::Bytes;
+use sha2::{Digest, Sha256};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::attached::Whole;
+use super::blobs;
+use super::file::{File, FileRow, NewFile, Received};
+use super::rules::{self, Kind, Unfit};
+use crate::auth::policy::UploadFiles;
+use crate::auth::secret::hex;
+use crate::domain::vocabulary::FilePurpose;
+use crate::error::{Fault, Halt, Problem, both};
+use crate::http::answer::{Answer, Reply, settle};
+use crate::http::call::Call;
+use crate::http::params::Params;
+use crate::http::unit::{Expect, Unit};
+
+/// What an upload may say that it is; what it is, its bytes say.
+const MEDIA_TYPES: [&str; 8] = [
+    Kind::Pdf.media_type(),
+    Kind::Png.media_type(),
+    Kind::Jpeg.media_type(),
+    Kind::Docx.media_type(),
+    Kind::Odt.media_type(),
+    Kind::Markdown.media_type(),
+    Kind::Text.media_type(),
+    "application/octet-stream",
+];
+
+/// The bytes of a file.
+pub struct FileBytes;
+
+impl PartialSchema for FileBytes {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The bytes, as they are."))
+            .examples(["%PDF-1.7 …"])
+            .into()
+    }
+}
+
+impl ToSchema for FileBytes {}
+
+/// Send a file
+///
+/// The body is the file itself, 20 MiB at most: PDF, PNG, JPEG, DOCX, ODT, Markdown or text. What it is, its bytes
+/// tell; pages, drawings with scripts and documents with macros are refused (`unsupported_file`). The last component of
+/// `name` is kept, with the extension of what the file is. Whoever sees what it is attached to sees it; its parties may
+/// attach a signed scan to a convention at any time.
+#[utoipa::path(
+    tag = "Files", security(("oauth2" = ["files:write"]), ("bearer" = [])),
+    params(
+        ("name" = String, Query, description = "Name of the download"),
+        ("purpose" = String, Query, description = "`original`, `signed_scan`, `proof`, `minutes` or `other`"),
+        ("attached_to" = Option<String>, Query, description = "The resource it belongs to: `convention:` and its id; nothing yet when left out"),
+        ("external_id" = Option<String>, Query, description = "The caller's own key"),
+    ),
+    request_body(content(
+        (FileBytes = "application/pdf"), (FileBytes = "image/png"), (FileBytes = "image/jpeg"),
+        (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (FileBytes = "application/vnd.oasis.opendocument.text"),
+        (FileBytes = "text/markdown"), (FileBytes = "text/plain"), (FileBytes = "application/octet-stream"),
+    )),
+    responses((status = 201, description = "The file", body = File))
+)]
+#[post("/v1/files")]
+pub async fn upload_file(call: Call<UploadFiles>) -> Reply {
+    // Twenty megabytes take a while to hash: it is done before a database thread is taken.
+    let declared = call.request.media_type().as_deref().and_then(Kind::of);
+    let name = Params::of(&call.request.query).text("name").unwrap_or_default();
+    let bytes = call.request.body.clone().unwrap_or_default();
+    let received = match actix_web::web::block(move || receive(&bytes, declared, &name)).await {
+        Ok(received) => received,
+        Err(e) => return settle(Err(Halt::Broken(format!("a file could not be looked at: {e}")))),
+    };
+    call.write(move |unit| {
+        let forms = |params: &mut Params| drop(said(params));
+        let new = unit.accept(Expect { forms, ..Expect::CREATION }, &MEDIA_TYPES, |request| {
+            Ok(said(&mut Params::of(&request.query)))
+        })?;
+        let received = received?;
+        let bytes = unit.request.body.clone().unwrap_or_default();
+        let file = keep(unit, new, received, &bytes)?;
+        let view = File::from(file);
+        Answer::created(&format!("/v1/files/{}", view.id), view.version, &view)
+    })
+    .await
+}
+
+/// Keeps a file that was received, attached to what it says.
+fn keep(unit: &mut Unit<'_>, new: NewFile, received: Received, bytes: &Bytes) -> Result<FileRow, Halt> {
+    let to = new.attached_to;
+    let whole = to.map(|to| Whole::lock(unit, to)).transpose().map_err(|halt| {
+        unknown(halt, Problem::parameters, || Fault::parameter("attached_to", "unknown_reference", nothing_there()))
+    })?;
+    if let Some(whole) = &whole {
+        let request = unit.request.clone();
+        whole.check_caller(unit, &request)?;
+    }
+    let now = unit.request.now;
+    blobs::keep(unit, &received.sha256, bytes, now)?;
+    let mut file = FileRow::make(unit, new, received);
+    file.attach(to.zip(whole.as_ref()));
+    file.add(unit)?;
+    Ok(file)
+}
+
+/// A reference that is not found is a fault of the input, not of the address.
+pub fn unknown(halt: Halt, problem: fn(Vec<Fault>) -> Problem, fault: impl FnOnce() -> Fault) -> Halt {
+    match halt {
+        Halt::Problem(p) if p.entry.code == "not_found" => problem(vec![fault()]).into(),
+        other => other,
+    }
+}
+
+pub fn nothing_there() -> crate::domain::Bilingual {
+    both("Aucune ressource de cet identifiant dans votre périmètre.", "No such resource within your perimeter.")
+}
+
+/// What the query says of the file.
+fn said(params: &mut Params) -> NewFile {
+    for name in ["name", "purpose"] {
+        if !params.has(name) {
+            let why = both("Ce paramètre est obligatoire.", "This parameter is required.");
+            params.fault(Fault::parameter(name, "missing", why));
+        }
+    }
+    let mut text = |name: &'static str, most: usize| {
+        let text = params.text(name)?;
+        if !(1..=most).contains(&text.chars().count()) {
+            let why = both(format!("De 1 à {most} caractères."), format!("From 1 to {most} characters."));
+            params.fault(Fault::parameter(name, "out_of_range", why));
+        }
+        Some(text)
+    };
+    let (name, external_id) = (text("name", 255).unwrap_or_default(), text("external_id", 200));
+    let (purpose, attached_to) = (params.one("purpose"), params.one("attached_to"));
+    // What could not be read is a fault: nothing is made of this.
+    NewFile { name, purpose: purpose.unwrap_or(FilePurpose::Other), attached_to, external_id }
+}
+
+/// Looks at the bytes; 422 when they are of no type that is kept.
+fn receive(bytes: &Bytes, declared: Option<Kind>, name: &str) -> Result<Received, Problem> {
+    let kind = rules::recognise(bytes, declared, name).map_err(refusal)?;
+    if let Some(declared) = declared.filter(|declared| *declared != kind) {
+        let (said, is) = (declared.media_type(), kind.media_type());
+        return Err(Problem::new(
+            "unsupported_file",
+            both(
+                format!("Le fichier est annoncé {said}, ses octets sont {is}."),
+                format!("The file is said to be {said}, its bytes are {is}."),
+            ),
+        ));
+    }
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    Ok(Received { kind, size, sha256: hex(&Sha256::digest(bytes)) })
+}
+
+fn refusal(unfit: Unfit) -> Problem {
+    let detail = match unfit {
+        Unfit::Empty => both("Le fichier est vide.", "The file is empty."),
+        Unfit::CutShort(kind) => {
+            let kind = kind.media_type();
+            both(
+                format!("Le fichier commence comme {kind} et n'en a pas la fin : il a été coupé."),
+                format!("The file starts as {kind} and has no end of one: it was cut short."),
+            )
+        }
+        Unfit::Macros => both(
+            "Le document contient des macros : l'enregistrer sans elles.",
+            "The document holds macros: save it without them.",
+        ),
+        Unfit::Active => both(
+            "Le fichier est une page ou un dessin qu'un navigateur exécuterait.",
+            "The file is a page or a drawing that a browser would run.",
+        ),
+        Unfit::Unknown => both(
+            "Types acceptés : PDF, PNG, JPEG, DOCX, ODT, et texte ou Markdown en UTF-8.",
+            "Accepted types: PDF, PNG, JPEG, DOCX, ODT, and text or Markdown in UTF-8.",
+        ),
+    };
+    Problem::new("unsupported_file", detail)
+}
