@@ -17,8 +17,13 @@ use crate::http::call::Call;
 /// The caller, as the service sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
+    /// The machine client, or the grant.
     pub client_id: Id,
-    /// Name of the machine client.
+    /// The external issuer (`iss`) of the token; null for a machine client of this instance.
+    pub issuer: Option<String>,
+    /// Who it is to that issuer (`sub`).
+    pub subject: Option<String>,
+    /// Name of the machine client, or of the grant.
     #[schema(example = "SI de l'académie de Versailles")]
     pub name: String,
     pub role: Role,
@@ -46,7 +51,7 @@ pub struct OwnOrganisation {
 
 /// Who am I
 ///
-/// The machine client behind the token: role, organisation, territories, scopes.
+/// The machine client or the grant behind the token: role, organisation, territories, scopes.
 #[utoipa::path(
     tag = "Account", security(("oauth2" = ["account:read"]), ("bearer" = [])),
     responses((status = 200, description = "The caller", body = Me))
@@ -67,6 +72,8 @@ async fn read_me(call: Call<ReadAccount>) -> Reply {
         };
         let me = Me {
             client_id: caller.client_id,
+            issuer: caller.subject.as_ref().map(|external| external.issuer.clone()),
+            subject: caller.subject.as_ref().map(|external| external.subject.clone()),
             name: caller.name.clone(),
             role: caller.role,
             scopes: caller.scopes.clone(),

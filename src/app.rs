@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::auth::issuers::Issuers;
 use crate::auth::keys::{Keyring, MasterKey};
 use crate::auth::tokens::TokenCache;
 use crate::clock::{Clock, Ids};
@@ -14,6 +15,7 @@ use crate::http::frame::Limiter;
 use crate::http::metrics::Metrics;
 use crate::http::unit::Unit;
 use crate::openapi::Document;
+use crate::outbound::Outbound;
 
 /// Everything a handler may need; cheap to clone.
 #[derive(Clone)]
@@ -34,6 +36,7 @@ pub struct State {
     pub ids: Ids,
     pub keys: Keyring,
     pub tokens: TokenCache,
+    pub issuers: Issuers,
     pub metrics: Metrics,
     pub limiter: Limiter,
     pub document: Document,
@@ -46,6 +49,7 @@ impl App {
     /// Opens the doors and reads (or makes) the signing keys. The schema must be there already.
     pub async fn start(config: Config, master: MasterKey, clock: Clock, ids: Ids) -> Result<Self, String> {
         let db = Database::open(config.target.clone(), config.doors)?;
+        let issuers = Issuers::new(config.issuers.clone(), &Outbound::new(&config.outbound)?);
         let keys = Keyring::new(master);
         keys.start(&db, clock.now()).await.map_err(|halt| match halt {
             crate::error::Halt::Broken(why) => why,
@@ -58,6 +62,7 @@ impl App {
             clock,
             ids,
             keys,
+            issuers,
             tokens: TokenCache::default(),
             metrics: Metrics::new(),
             document: Document::build(),
@@ -108,6 +113,7 @@ pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     crate::reference::routes(routes);
     crate::account::routes(routes);
     crate::auth::clients::routes(routes);
+    crate::auth::grants::routes(routes);
     crate::auth::oauth::routes(routes);
     crate::jobs::http::routes(routes);
     crate::http::health::routes(routes);

@@ -1,8 +1,12 @@
 //! Configuration: from the environment, read once, checked whole; all faults are reported together and secrets are
 //! never printed.
 
+use std::sync::Arc;
+
+use crate::auth::issuers::{self, Issuer};
 use crate::auth::keys::MasterKey;
 use crate::db::{DoorSizes, Target};
+use crate::outbound;
 
 /// What the service runs with.
 #[derive(Debug, Clone)]
@@ -28,6 +32,10 @@ pub struct Config {
     pub header_timeout: u64,
     /// Seconds the change feed is kept: a cursor older than that must start again.
     pub feed_retention: i64,
+    /// Whose tokens are verified besides our own.
+    pub issuers: Vec<Issuer>,
+    /// What the service may call of itself.
+    pub outbound: outbound::Settings,
 }
 
 /// Seconds a token of a machine client lives: ten minutes.
@@ -89,6 +97,8 @@ impl Config {
         let workers = number("WORKERS", cores, 1, 256);
         let grace = number("SHUTDOWN_GRACE_SECONDS", 20, 1, 3600) as u64;
         let retention_days = number("FEED_RETENTION_DAYS", 90, 1, 36_500);
+        let issuers = read_issuers(variable, &public_url, &mut faults);
+        let outbound = read_outbound(variable, &mut faults);
         match target {
             Some(target) if faults.is_empty() => Ok(Self {
                 target,
@@ -104,10 +114,49 @@ impl Config {
                 grace,
                 header_timeout: 10,
                 feed_retention: i64::try_from(retention_days).unwrap_or(90) * 24 * 3600,
+                issuers,
+                outbound,
             }),
             _ => Err(faults),
         }
     }
+}
+
+type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
+
+/// `ISSUERS`: a JSON array, or `@` and the file that holds it.
+fn read_issuers(variable: Variables<'_>, own: &str, faults: &mut Vec<String>) -> Vec<Issuer> {
+    let Some(given) = variable("ISSUERS") else { return Vec::new() };
+    let text = match given.strip_prefix('@') {
+        Some(file) => std::fs::read_to_string(file).map_err(|e| vec![format!("{file}: {e}")]),
+        None => Ok(given),
+    };
+    match text.and_then(|text| issuers::read(&text, own)) {
+        Ok(issuers) => issuers,
+        Err(all) => {
+            faults.extend(all.into_iter().map(|fault| format!("ISSUERS {fault}")));
+            Vec::new()
+        }
+    }
+}
+
+/// `OUTBOUND_ALLOW` and `OUTBOUND_CA_FILE`.
+fn read_outbound(variable: Variables<'_>, faults: &mut Vec<String>) -> outbound::Settings {
+    let mut settings = outbound::Settings::default();
+    if let Some(text) = variable("OUTBOUND_ALLOW") {
+        match text.parse() {
+            Ok(allowed) => settings.allowed = allowed,
+            Err(why) => faults.push(format!("OUTBOUND_ALLOW {why}")),
+        }
+    }
+    if let Some(file) = variable("OUTBOUND_CA_FILE") {
+        let read = std::fs::read(&file).map_err(|e| e.to_string());
+        match read.and_then(|pem| outbound::certificates(&pem).map(|_| pem)) {
+            Ok(pem) => settings.roots = Some(Arc::new(pem)),
+            Err(why) => faults.push(format!("OUTBOUND_CA_FILE {file}: {why}")),
+        }
+    }
+    settings
 }
 
 fn list(text: Option<&str>) -> Vec<String> {
@@ -140,9 +189,12 @@ mod tests {
             ("TRUSTED_PROXIES", "10.0.0.1,localhost"),
             ("DB_READERS", "0"),
             ("RATE_PER_SECOND", "many"),
+            ("ISSUERS", "@/nowhere"),
+            ("OUTBOUND_ALLOW", "everything"),
+            ("OUTBOUND_CA_FILE", "Cargo.toml"),
         ])
         .unwrap_err();
-        assert_eq!(faults.len(), 7, "{faults:#?}");
+        assert_eq!(faults.len(), 10, "{faults:#?}");
         assert!(!faults.join(" ").contains("not-a-key"));
     }
 

@@ -14,7 +14,7 @@ use super::chain::Entry;
 use super::verify::{AuditRow, details};
 use crate::auth::policy::ReadAudit;
 use crate::changes::audience::Reading;
-use crate::db::schema::{audit_entries, clients, parties};
+use crate::db::schema::{audit_entries, clients, grants, parties};
 use crate::db::{Connection, MultiBackend, feed};
 use crate::domain::{Id, Instant};
 use crate::error::Halt;
@@ -44,7 +44,7 @@ pub struct AuditEntry {
     pub organisation_id: Option<Id>,
     /// Who acted: the id of a machine client or of a grant; zeros for the command line.
     pub client_id: Id,
-    /// Its name, when it is a machine client of this instance.
+    /// Its name; null for the command line.
     pub client_name: Option<String>,
     /// The request, as in `X-Request-Id` and the log.
     pub request_id: String,
@@ -188,8 +188,14 @@ impl Listing for Audit {
         let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
         let actors: Vec<Id> = rows.iter().map(|row| row.client_id).collect();
         let mut details = details(c, &ids)?;
-        let names: Vec<(Id, String)> =
-            clients::table.filter(clients::id.eq_any(actors)).select((clients::id, clients::name)).load(c)?;
+        let mut names: Vec<(Id, String)> =
+            clients::table.filter(clients::id.eq_any(actors.clone())).select((clients::id, clients::name)).load(c)?;
+        names.extend(
+            grants::table
+                .filter(grants::id.eq_any(actors))
+                .select((grants::id, grants::name))
+                .load::<(Id, String)>(c)?,
+        );
         Ok(rows
             .into_iter()
             .map(|row| {

@@ -1,4 +1,5 @@
-//! The caller of a request: a machine client, its role, its organisation, its perimeter.
+//! The caller of a request, its role, its organisation, its perimeter: a machine client of this instance, or somebody
+//! whom an external issuer knows, with what was granted to them.
 
 use std::sync::Arc;
 
@@ -7,17 +8,23 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
 
 use super::clients::Client;
-use super::tokens::{self, Refusal, TokenCache};
+use super::grants::Grant;
+use super::issuers::Trouble;
+use super::tokens::{self, Holder, Refusal, TokenCache};
 use crate::app::App;
 use crate::db::Connection;
 use crate::domain::vocabulary::Role;
 use crate::domain::{Id, Territory};
 use crate::error::{Halt, Problem, both};
+use crate::http::call::Request;
 
 /// Who is calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
+    /// The client, or the grant.
     pub client_id: Id,
+    /// Who it is to an external issuer; none for a machine client.
+    pub subject: Option<ExternalSubject>,
     pub name: String,
     pub role: Role,
     /// The organisation it acts for.
@@ -27,6 +34,13 @@ pub struct Caller {
     /// Schools it acts for.
     pub uais: Vec<String>,
     pub scopes: Vec<String>,
+}
+
+/// Somebody whom an external issuer knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalSubject {
+    pub issuer: String,
+    pub subject: String,
 }
 
 impl Caller {
@@ -39,6 +53,7 @@ impl Caller {
         Self {
             scopes: granted.iter().filter(|s| client.scopes.0.contains(s)).cloned().collect(),
             client_id: client.id,
+            subject: None,
             name: client.name,
             role: client.role,
             organisation_id: client.organisation_id,
@@ -58,25 +73,54 @@ pub async fn authenticate(app: &App, request: &ServiceRequest) -> Result<Arc<Cal
         return Ok(known.caller.clone());
     }
     let claims = match known {
-        Some((known, true)) => known.claims,
+        // Another issuer may have withdrawn its key meanwhile: its tokens are verified again.
+        Some((known, true)) if matches!(known.claims.holder, Holder::Client(_)) => known.claims,
         _ => Arc::new(verified(app, token).await?),
     };
-    let (id, db) = (claims.client_id, app.db.clone());
-    let client = db.read(move |c| Ok(Client::live(c, id)?)).await;
-    let client = match client {
-        Ok(client) => client,
-        Err(halt) => return Err(refuse(halt)),
-    };
-    let Some(client) = client else {
+    let Some(caller) = look_up(app, &claims).await.map_err(refuse)? else {
         app.tokens.remove(&key);
-        return Err(Box::new(gone()));
+        return Err(Box::new(match &claims.holder {
+            Holder::Client(_) => gone(),
+            Holder::Subject(_) => Problem::plain("no_grant"),
+        }));
     };
-    let caller = Arc::new(Caller::of(client, &claims.scopes));
+    let caller = Arc::new(caller);
     app.tokens.put(key, claims, caller.clone(), now);
     Ok(caller)
 }
 
+/// What the holder of a token may do now; nothing when its client was revoked, or nothing is granted to it.
+async fn look_up(app: &App, claims: &tokens::Claims) -> Result<Option<Caller>, Halt> {
+    match &claims.holder {
+        Holder::Client(id) => {
+            let id = *id;
+            let client = app.db.read(move |c| Ok(Client::live(c, id)?)).await?;
+            Ok(client.map(|client| Caller::of(client, &claims.scopes)))
+        }
+        Holder::Subject(subject) => {
+            let (subject, today) = (subject.clone(), app.clock.today());
+            let cap = app.issuers.find(&subject.issuer).map(|issuer| issuer.cap.clone());
+            let grant = app.db.read(move |c| Ok(Grant::live(c, &subject.issuer, &subject.subject, today)?)).await?;
+            Ok(grant.zip(cap).and_then(|(grant, cap)| grant.caller(&cap)))
+        }
+    }
+}
+
 async fn verified(app: &App, token: &str) -> Result<tokens::Claims, Box<Problem>> {
+    let refused = |refusal: Refusal| {
+        log::info!("token refused: {refusal:?}");
+        Box::new(refusal.problem())
+    };
+    let opened = tokens::open(token).map_err(refused)?;
+    if opened.issuer.as_deref().is_some_and(|issuer| app.issuers.find(issuer).is_some()) {
+        return match app.issuers.verify(token, &opened, app.clock.now()).await {
+            Ok(subject) => {
+                Ok(tokens::Claims { expires: subject.expires, scopes: Vec::new(), holder: Holder::Subject(subject) })
+            }
+            Err(Trouble::Refused(refusal)) => Err(refused(refusal)),
+            Err(Trouble::Unreachable) => Err(Box::new(Problem::plain("issuer_unreachable").header("Retry-After", "5"))),
+        };
+    }
     let verify = || tokens::verify(&app.keys, &app.config.public_url, token, app.clock.now());
     let outcome = match verify() {
         // Another replica may have made the key since.
@@ -86,10 +130,7 @@ async fn verified(app: &App, token: &str) -> Result<tokens::Claims, Box<Problem>
         }
         outcome => outcome,
     };
-    outcome.map_err(|refusal| {
-        log::info!("token refused: {refusal:?}");
-        Box::new(refusal.problem())
-    })
+    outcome.map_err(refused)
 }
 
 fn refuse(halt: Halt) -> Box<Problem> {
@@ -113,11 +154,17 @@ fn bearer(request: &ServiceRequest) -> Result<&str, Box<Problem>> {
 }
 
 /// Refuses a caller that was revoked while it waited.
-pub fn still_live(c: &mut Connection, caller: &Caller) -> Result<(), Halt> {
-    if Client::live(c, caller.client_id)?.is_some() {
-        return Ok(());
+pub fn still_live(c: &mut Connection, request: &Request) -> Result<(), Halt> {
+    let caller = &request.caller;
+    match &caller.subject {
+        None if Client::live(c, caller.client_id)?.is_some() => Ok(()),
+        None => Err(gone().into()),
+        Some(ExternalSubject { issuer, subject }) => {
+            let grant = Grant::live(c, issuer, subject, request.today)?;
+            let same = grant.is_some_and(|grant| grant.id == caller.client_id);
+            if same { Ok(()) } else { Err(Problem::plain("no_grant").into()) }
+        }
     }
-    Err(gone().into())
 }
 
 fn gone() -> Problem {

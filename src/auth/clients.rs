@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::policy::{self, ReadClients, WriteClients};
+use super::policy::{ReadClients, WriteClients};
+use super::reach::Reach;
 use super::secret;
 use crate::db::record::{Change, Operation};
 use crate::db::schema::{clients, organisations};
@@ -55,42 +56,16 @@ pub struct NewClient {
     pub scopes: Option<Vec<String>>,
 }
 
+impl NewClient {
+    fn reach(&self) -> Reach<'_> {
+        let (territories, uais, scopes) = (&self.territories, &self.uais, self.scopes.as_deref());
+        Reach { role: self.role, organisation_id: self.organisation_id, territories, uais, scopes }
+    }
+}
+
 impl Body for NewClient {
     fn check(&self, faults: &mut Vec<Fault>) {
-        if policy::acts_for_an_organisation(self.role) && self.organisation_id.is_none() {
-            faults.push(Fault::pointer(
-                "/organisation_id",
-                "missing",
-                both("Ce rôle agit pour un organisme.", "This role acts for an organisation."),
-            ));
-        }
-        if self.role == Role::Academie && self.territories.is_empty() {
-            faults.push(Fault::pointer(
-                "/territories",
-                "missing",
-                both("Une académie agit sur un territoire.", "An académie acts on a territory."),
-            ));
-        }
-        if self.role == Role::School && self.uais.is_empty() {
-            faults.push(Fault::pointer(
-                "/uais",
-                "missing",
-                both("Un établissement agit pour ses UAI.", "A school acts for its UAIs."),
-            ));
-        }
-        let allowed = policy::scopes_of(self.role);
-        for (index, scope) in self.scopes.iter().flatten().enumerate() {
-            if !allowed.contains(&scope.as_str()) {
-                faults.push(
-                    Fault::pointer(
-                        format!("/scopes/{index}"),
-                        "not_in_list",
-                        both("Portée inconnue ou hors de ce rôle.", "Scope unknown or outside this role."),
-                    )
-                    .accepting(allowed.iter().copied()),
-                );
-            }
-        }
+        self.reach().check(faults);
     }
 }
 
@@ -152,8 +127,7 @@ impl Client {
 
     /// A new client from what was asked, with the hash of its secret.
     pub fn make(id: Id, new: NewClient, secret: &str, now: Instant) -> Self {
-        let scopes =
-            new.scopes.unwrap_or_else(|| policy::scopes_of(new.role).iter().map(|s| (*s).to_owned()).collect());
+        let scopes = new.reach().scopes();
         Self {
             id,
             version: 1,

@@ -6,9 +6,12 @@
 
 pub mod caller;
 pub mod clients;
+pub mod grants;
+pub mod issuers;
 pub mod keys;
 pub mod oauth;
 pub mod policy;
+mod reach;
 pub mod secret;
 pub mod tokens;
 

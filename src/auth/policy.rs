@@ -53,6 +53,10 @@ permissions! {
     ReadClients = "clients:read": "Lire les clients" / "Read machine clients";
     /// Create and revoke machine clients.
     WriteClients = "clients:write": "Créer et révoquer les clients" / "Create and revoke machine clients";
+    /// What is granted to people of external issuers.
+    ReadGrants = "grants:read": "Lire les habilitations" / "Read grants";
+    /// Grant and revoke.
+    WriteGrants = "grants:write": "Donner et retirer les habilitations" / "Grant and revoke";
 }
 
 /// Send a file: the same scope, and a larger body.
@@ -78,6 +82,8 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "files:write",
             "clients:read",
             "clients:write",
+            "grants:read",
+            "grants:write",
             "changes:read",
             "audit:read",
             "jobs:read",

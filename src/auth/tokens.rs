@@ -1,4 +1,4 @@
-//! Access tokens (RFC 9068) of the service's own issuer: made, verified, and remembered until they expire.
+//! Access tokens: ours (RFC 9068) made, all of them verified, and remembered until they expire.
 //!
 //! Verifying a signature costs as much as a query, so a token once verified is kept by its SHA-256. What a revocation
 //! changes is read again after [`RECHECK`]: a revoked client is refused within 30 seconds everywhere.
@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Tick};
 
-use jsonwebtoken::{Algorithm, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
+use super::issuers::Subject;
 use super::keys::Keyring;
 use crate::domain::{Id, Instant};
 use crate::error::{Problem, both};
@@ -23,10 +24,20 @@ const REMEMBERED: usize = 20_000;
 /// The longest token that is looked at.
 const LONGEST: usize = 8 * 1024;
 
+/// Who a verified token stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// A machine client of this instance.
+    Client(Id),
+    /// Somebody whom an external issuer knows.
+    Subject(Subject),
+}
+
 /// What a verified token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    pub client_id: Id,
+    pub holder: Holder,
+    /// Of our own tokens only: those of others say nothing of it here.
     pub scopes: Vec<String>,
     /// Seconds since 1970.
     pub expires: i64,
@@ -96,35 +107,88 @@ pub fn refused(detail: crate::domain::Bilingual) -> Problem {
     Problem::new("invalid_token", detail).header("WWW-Authenticate", challenge)
 }
 
-/// Checks a token against the pinned algorithm, the keys, and every claim that matters.
-pub fn verify(keys: &Keyring, issuer: &str, token: &str, now: Instant) -> Result<Claims, Refusal> {
+/// A token that can be read, and is not verified yet.
+#[derive(Debug)]
+pub struct Opened {
+    pub algorithm: Algorithm,
+    pub kid: Option<String>,
+    /// Lower case; empty when there is none.
+    pub typ: String,
+    /// Whose it says that it is: chooses the issuer whose keys and rules it is then verified by.
+    pub issuer: Option<String>,
+}
+
+/// Reads a token without believing it.
+pub fn open(token: &str) -> Result<Opened, Refusal> {
     if token.len() > LONGEST {
         return Err(Refusal::Malformed);
     }
-    let raw = raw_header(token)?;
+    let raw = part(token, 0)?;
     let header = jsonwebtoken::decode_header(token).map_err(|_| match raw.get("alg") {
         // An algorithm that the library does not even know ("none") is an algorithm refused, not a broken token.
         Some(Value::String(_)) => Refusal::Algorithm,
         _ => Refusal::Malformed,
     })?;
-    if header.alg != Algorithm::EdDSA {
-        return Err(Refusal::Algorithm);
-    }
     if raw.contains_key("crit") {
         return Err(Refusal::Malformed);
     }
+    let issuer = part(token, 1).ok().and_then(|claims| claims.get("iss")?.as_str().map(str::to_owned));
     let typ = header.typ.as_deref().unwrap_or_default().to_ascii_lowercase();
-    if typ != "at+jwt" && typ != "application/at+jwt" {
+    Ok(Opened { algorithm: header.alg, kid: header.kid, typ, issuer })
+}
+
+/// Checks a token of our own against the pinned algorithm, the keys, and every claim that matters.
+pub fn verify(keys: &Keyring, issuer: &str, token: &str, now: Instant) -> Result<Claims, Refusal> {
+    let opened = open(token)?;
+    if opened.algorithm != Algorithm::EdDSA {
+        return Err(Refusal::Algorithm);
+    }
+    if opened.typ != "at+jwt" && opened.typ != "application/at+jwt" {
         return Err(Refusal::Claims("typ"));
     }
-    let key = header.kid.as_deref().and_then(|kid| keys.verifying(kid, now)).ok_or(Refusal::UnknownKey)?;
+    let key = opened.kid.as_deref().and_then(|kid| keys.verifying(kid, now)).ok_or(Refusal::UnknownKey)?;
+    let checked = claims(token, &key, Algorithm::EdDSA, (issuer, issuer), now)?;
+    let client_id = checked.subject.parse().map_err(|_| Refusal::Claims("sub"))?;
+    if checked.all.contains_key("client_id") && checked.text("client_id")? != checked.subject {
+        return Err(Refusal::Claims("client_id"));
+    }
+    let scopes = if checked.all.contains_key("scope") {
+        checked.text("scope")?.split_ascii_whitespace().map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Claims { holder: Holder::Client(client_id), scopes, expires: checked.expires })
+}
+
+/// The claims of a token whose signature is right, whose issuer and audience are those expected, and whose time it is.
+pub struct Checked {
+    all: Map<String, Value>,
+    pub subject: String,
+    /// Seconds since 1970.
+    pub expires: i64,
+}
+
+impl Checked {
+    fn text(&self, name: &'static str) -> Result<&str, Refusal> {
+        self.all.get(name).and_then(Value::as_str).ok_or(Refusal::Claims(name))
+    }
+}
+
+/// Verifies the signature, then the claims that every issuer must make.
+pub fn claims(
+    token: &str,
+    key: &DecodingKey,
+    algorithm: Algorithm,
+    (issuer, audience): (&str, &str),
+    now: Instant,
+) -> Result<Checked, Refusal> {
     // Dates are checked below against the injected clock.
-    let mut validation = Validation::new(Algorithm::EdDSA);
+    let mut validation = Validation::new(algorithm);
     validation.validate_exp = false;
     validation.set_issuer(&[issuer]);
-    validation.set_audience(&[issuer]);
+    validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
-    let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &validation)
+    let all = jsonwebtoken::decode::<Map<String, Value>>(token, key, &validation)
         .map_err(|e| match e.kind() {
             jsonwebtoken::errors::ErrorKind::InvalidAudience => Refusal::Audience,
             jsonwebtoken::errors::ErrorKind::InvalidIssuer => Refusal::Issuer,
@@ -133,11 +197,11 @@ pub fn verify(keys: &Keyring, issuer: &str, token: &str, now: Instant) -> Result
             _ => Refusal::Malformed,
         })?
         .claims;
-    check(&claims, issuer, now)
+    check(all, issuer, audience, now)
 }
 
 /// The claims, typed: one of the wrong type is refused, never taken as absent.
-fn check(claims: &Map<String, Value>, issuer: &str, now: Instant) -> Result<Claims, Refusal> {
+fn check(claims: Map<String, Value>, issuer: &str, audience: &str, now: Instant) -> Result<Checked, Refusal> {
     /// Clocks of two machines may differ by so much.
     const LEEWAY: i64 = 5;
     let text = |name: &'static str| claims.get(name).and_then(Value::as_str).ok_or(Refusal::Claims(name));
@@ -146,9 +210,9 @@ fn check(claims: &Map<String, Value>, issuer: &str, now: Instant) -> Result<Clai
         return Err(Refusal::Issuer);
     }
     match claims.get("aud") {
-        Some(Value::String(aud)) if aud == issuer => {}
+        Some(Value::String(aud)) if aud == audience => {}
         Some(Value::Array(all)) if !all.is_empty() && all.iter().all(Value::is_string) => {
-            if !all.iter().any(|aud| aud == issuer) {
+            if !all.iter().any(|aud| aud == audience) {
                 return Err(Refusal::Audience);
             }
         }
@@ -165,25 +229,19 @@ fn check(claims: &Map<String, Value>, issuer: &str, now: Instant) -> Result<Clai
             return Err(Refusal::Claims(name));
         }
     }
-    let client_id = text("sub")?.parse().map_err(|_| Refusal::Claims("sub"))?;
-    if claims.contains_key("client_id") && text("client_id")? != text("sub")? {
-        return Err(Refusal::Claims("client_id"));
-    }
-    let scopes = if claims.contains_key("scope") {
-        text("scope")?.split_ascii_whitespace().map(str::to_owned).collect()
-    } else {
-        Vec::new()
-    };
-    Ok(Claims { client_id, scopes, expires })
+    let subject = text("sub")?.to_owned();
+    Ok(Checked { all: claims, subject, expires })
 }
 
-fn raw_header(token: &str) -> Result<Map<String, Value>, Refusal> {
+/// One of the first two parts of a token, as JSON.
+fn part(token: &str, wanted: usize) -> Result<Map<String, Value>, Refusal> {
     use base64::Engine as _;
-    let mut pieces = token.split('.');
-    let (Some(header), Some(_), Some(_), None) = (pieces.next(), pieces.next(), pieces.next(), pieces.next()) else {
+    let parts: Vec<&str> = token.split('.').collect();
+    if parts.len() != 3 {
         return Err(Refusal::Malformed);
-    };
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).map_err(|_| Refusal::Malformed)?;
+    }
+    let bytes =
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(parts[wanted]).map_err(|_| Refusal::Malformed)?;
     serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed)
 }
 
@@ -237,10 +295,10 @@ impl TokenCache {
         }
     }
 
-    /// Forgets everything a client holds: this replica refuses it at once, the others within 30 seconds.
+    /// Forgets everything a client or a grant holds: this replica asks again at once, the others within 30 seconds.
     pub fn forget_client(&self, client: Id) {
         if let Ok(mut known) = self.known.lock() {
-            known.retain(|_, k| k.claims.client_id != client);
+            known.retain(|_, k| k.caller.client_id != client);
         }
     }
 }

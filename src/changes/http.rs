@@ -57,7 +57,7 @@ async fn answer(call: Call<ReadChanges>) -> Result<Answer, Halt> {
             .db
             .read(move |c| {
                 if waited {
-                    caller::still_live(c, &request.caller)?;
+                    caller::still_live(c, &request)?;
                 }
                 c.snapshot(|c| page::read(c, &request, &page_asked))
             })

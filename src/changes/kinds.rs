@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::aggregate::{Piece, Whole as _};
 use crate::auth::clients::Client;
+use crate::auth::grants::Grant;
 use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
 use crate::conventions::clauses::Clause;
@@ -44,7 +45,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 13] = [
+pub const KINDS: [Kind; 14] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -95,6 +96,12 @@ pub const KINDS: [Kind; 13] = [
         path: "/v1/clients",
         scope: "clients:read",
         read: |c, _, id| Ok(serde_json::to_value(Client::find(c, id)?)?),
+    },
+    Kind {
+        name: "grant",
+        path: "/v1/grants",
+        scope: "grants:read",
+        read: |c, _, id| Ok(serde_json::to_value(Grant::find(c, id)?)?),
     },
 ];
 

@@ -9,6 +9,7 @@ mod backup;
 mod clients;
 mod demo;
 mod document;
+mod grants;
 mod health;
 mod import;
 mod keyfile;
@@ -45,6 +46,12 @@ Environment (read once, checked whole: every fault is reported, no secret is eve
   WORKERS                 threads that speak HTTP   [default: one a core]
   SHUTDOWN_GRACE_SECONDS  time given to requests in flight at SIGTERM   [default: 20]
   FEED_RETENTION_DAYS     days the change feed is kept   [default: 90]
+  ISSUERS                 external issuers of tokens: a JSON array, or @FILE   [default: none]
+  OUTBOUND_ALLOW          what the service may call beside public addresses over TLS: networks (10.2.0.0/16) and hosts
+                          with their port (issuer.internal:8443), separated by commas   [default: none]
+  OUTBOUND_CA_FILE        PEM of the roots trusted instead of the compiled ones   [default: none]
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                          the proxy that outbound calls go through   [default: none]
   RUST_LOG                what is logged   [default: info for serve and demo, warn otherwise]
   LOG_FORMAT              text, or json: one object a line with ts, level, target, message   [default: text]
   NO_COLOR                no colour, even on a terminal
@@ -74,6 +81,9 @@ enum Command {
     /// Machine clients: who may ask /oauth/token for a token
     #[command(subcommand)]
     Clients(clients::Clients),
+    /// What people of external issuers may do here
+    #[command(subcommand)]
+    Grants(grants::Grants),
     /// The keys that sign the tokens
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -121,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate.run(),
         Command::Import(import) => import.run(),
         Command::Clients(clients) => clients.run(),
+        Command::Grants(grants) => grants.run(),
         Command::Keys(keys) => keys.run(),
         Command::Audit(audit) => audit.run(),
         Command::Feed(feed) => feed.run(),

@@ -433,6 +433,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    grants (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        name -> Text,
+        name_key -> Text,
+        role -> Text,
+        organisation_id -> Nullable<DbUuid>,
+        territories -> Text,
+        uais -> Text,
+        scopes -> Text,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     passerelle_schema,
     organisations,
@@ -460,4 +483,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     blobs,
     blob_chunks,
     files,
+    grants,
 );

@@ -30,6 +30,9 @@ table! {
     not_allowed 403 "Action non permise" / "Not allowed":
         "La ressource est visible mais cet acte revient à une autre partie ou à un autre rôle." / "The resource is visible but this act belongs to another party or role.";
 
+    no_grant 403 "Aucune habilitation" / "No grant":
+        "Le jeton est bon, mais rien n'est accordé ici à ce sujet de cet émetteur : l'exploitant l'habilite." / "The token is right, but nothing is granted here to this subject of this issuer: the operator grants it.";
+
     // What is asked for
     unknown_route 404 "Adresse inconnue" / "Unknown address":
         "Aucune opération n'existe à cette adresse : voir /openapi.json." / "No operation exists at this address: see /openapi.json.";
@@ -49,6 +52,8 @@ table! {
         "Les octets ne sont pas d'un type conservé : PDF, PNG, JPEG, DOCX, ODT, Markdown ou texte, sans macro ni script." / "The bytes are of no type that is kept: PDF, PNG, JPEG, DOCX, ODT, Markdown or text, without macro or script.";
     file_erased 410 "Octets effacés" / "Bytes erased":
         "Les octets de cette pièce ont été effacés par décision de l'exploitant ; son empreinte reste." / "The bytes of this file were erased on a decision of the operator; its hash stays.";
+    revoked 409 "Habilitation retirée" / "Revoked":
+        "Ce qui a été retiré ne change plus : donner une autre habilitation." / "What was revoked changes no more: make another grant.";
     file_kept 409 "Pièce conservée" / "File kept":
         "La convention a été signée : ses pièces y restent, avec ce qui a été signé." / "The convention was signed: its files stay with it, and with what was signed.";
     bad_request 400 "Requête invalide" / "Bad request":
@@ -123,6 +128,8 @@ table! {
         "Le service est en faute ; l'incident est journalisé sous request_id." / "The service is at fault; the incident is logged under request_id.";
     busy 503 "Service chargé" / "Service busy":
         "Trop de travail est en attente : réessayer après Retry-After." / "Too much work is waiting: retry after Retry-After.";
+    issuer_unreachable 503 "Émetteur injoignable" / "Issuer unreachable":
+        "Les clés de l'émetteur de ce jeton n'ont pas encore pu être lues : réessayer après Retry-After." / "The keys of this token's issuer could not be read yet: retry after Retry-After.";
     unavailable 503 "Service indisponible" / "Service unavailable":
         "La base de données ne répond pas, ou le service s'arrête." / "The database does not answer, or the service is stopping.";
 }

@@ -182,6 +182,7 @@ impl Request {
         Self {
             caller: Arc::new(Caller {
                 client_id: Id::from_bytes([0; 16]),
+                subject: None,
                 name: "passerelle".into(),
                 role: Role::Operator,
                 organisation_id: None,

@@ -36,6 +36,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Reference", "Closed vocabularies with labels, territories, legal readings chosen."),
     ("Account", "Who is calling."),
     ("Clients", "Machine clients of this instance."),
+    ("Grants", "What people of external issuers may do here, within the cap of their issuer."),
     ("OAuth", "Tokens of the service's own issuer, its keys and metadata."),
     ("Service", "Health, metrics and the explanation of problems."),
 ];
@@ -111,7 +112,7 @@ fn components(document: &mut Value) {
         },
         "bearer": {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-            "description": "Paste an access token, for instance one that `passerelle demo` prints.",
+            "description": "An access token of this service, for instance one that `passerelle demo` prints, or of a configured external issuer whose subject was granted something.",
         },
         "client": {
             "type": "http", "scheme": "basic",

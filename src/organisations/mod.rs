@@ -8,6 +8,7 @@ mod feed;
 mod http;
 pub mod organisation;
 pub mod representatives;
+mod unique;
 
 pub use http::routes;
 pub use organisation::{NewOrganisation, Organisation};

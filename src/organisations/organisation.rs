@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::aggregate::{Feed, Whole, unique, unused};
 use crate::auth::policy;
 use crate::db::record::{Change, Operation};
-use crate::db::schema::{clients, organisations, parties};
+use crate::db::schema::{clients, grants, organisations, parties};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
 use crate::domain::identifiers::{Rna, Siret};
@@ -260,12 +260,14 @@ impl OrganisationRow {
         Ok(self)
     }
 
-    /// Deletes it; one that is party to a convention or has clients stays.
+    /// Deletes it; one that is party to a convention, has clients or is acted for by a grant stays.
     pub fn remove(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
         let used: i64 = parties::table.filter(parties::organisation_id.eq(self.id)).count().get_result(&mut **unit)?;
         let held: i64 =
             clients::table.filter(clients::organisation_id.eq(Some(self.id))).count().get_result(&mut **unit)?;
-        if used + held > 0 {
+        let granted: i64 =
+            grants::table.filter(grants::organisation_id.eq(Some(self.id))).count().get_result(&mut **unit)?;
+        if used + held + granted > 0 {
             return Err(Problem::plain("in_use").into());
         }
         let gone = Self { version: self.version + 1, ..self.clone() };
@@ -273,42 +275,6 @@ impl OrganisationRow {
         files::delete_with_organisation(unit, self.id, self.audience_id)?;
         unused(diesel::delete(organisations::table.find(self.id)).execute(&mut **unit))?;
         gone.record(unit, Operation::Deleted, Some(self))
-    }
-
-    /// Names the resource that already has a value which must be unique.
-    fn check_unique(&self, c: &mut Connection) -> Result<(), Halt> {
-        let others = || organisations::table.filter(organisations::id.ne(self.id)).select(organisations::id);
-        let mut taken: Option<(&str, Id)> = None;
-        if let Some(siret) = &self.siret {
-            let id = others().filter(organisations::siret.eq(Some(siret))).first(c).optional()?;
-            taken = taken.or(id.map(|id| ("/siret", id)));
-        }
-        if let Some(rna) = &self.rna {
-            let id = others().filter(organisations::rna.eq(Some(rna))).first(c).optional()?;
-            taken = taken.or(id.map(|id| ("/rna", id)));
-        }
-        if let Some(external) = &self.external_id {
-            let same = others().filter(organisations::external_id.eq(Some(external)));
-            let id = match self.owner_id {
-                Some(owner) => same.filter(organisations::owner_id.eq(Some(owner))).first(c).optional()?,
-                None => same.filter(organisations::owner_id.is_null()).first(c).optional()?,
-            };
-            taken = taken.or(id.map(|id| ("/external_id", id)));
-        }
-        match taken {
-            None => Ok(()),
-            Some((pointer, id)) => {
-                let fault = Fault::pointer(
-                    pointer,
-                    "taken",
-                    both("Un autre organisme a déjà cette valeur.", "Another organisation already has this value."),
-                );
-                let mut problem =
-                    Problem::plain("duplicate").member("resource", format!("/v1/organisations/{id}").into());
-                problem.faults.push(fault);
-                Err(problem.into())
-            }
-        }
     }
 
     fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {

@@ -100,7 +100,8 @@ impl Outbound {
         let host = uri.host().ok_or("it has no host")?;
         let secure = uri.scheme_str() == Some("https");
         let named = self.allowed.names(host, port(uri));
-        if !secure && !(named && uri.scheme_str() == Some("http")) {
+        let plain = uri.scheme_str() == Some("http");
+        if !secure && (!plain || !named) {
             return Err("it must be https".into());
         }
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse();

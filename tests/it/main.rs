@@ -21,6 +21,7 @@ mod contract;
 mod conventions;
 mod errors;
 mod files;
+mod grants;
 mod idempotency;
 mod import;
 mod jobs;

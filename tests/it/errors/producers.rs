@@ -67,6 +67,20 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             let file = crate::files::attach(&text.association, &format!("convention:{}", text.id)).expect(201);
             text.association.delete(&format!("/v1/files/{}", file.id()), "\"1\"")
         }
+        "no_grant" => {
+            let token = crate::grants::issuer().token("nobody", &json!({}));
+            world.bearing(&operator, &token).get("/v1/me")
+        }
+        "issuer_unreachable" => {
+            let token = crate::grants::issuer().signed(&json!({ "iss": crate::grants::GONE }));
+            world.bearing(&operator, &token).get("/v1/me")
+        }
+        "revoked" => {
+            let grant = operator.post("/v1/grants", &crate::grants::new_grant("x")).expect(201);
+            let path = format!("/v1/grants/{}", grant.id());
+            let revoked = operator.act(&format!("{path}/revoke"), "\"1\"").expect(200);
+            operator.patch(&path, &revoked.etag(), &json!({ "name": "y" }))
+        }
         "unknown_route" => operator.get("/v1/nothing"),
         "resync" => operator.get("/v1/changes?after=00.00.1"),
         "not_found" => operator.get("/v1/clients/x"),

@@ -30,6 +30,7 @@ pub struct Resources {
     signature: String,
     contact: String,
     file: String,
+    grant: String,
     imported: String,
 }
 
@@ -51,6 +52,7 @@ impl Resources {
         let imported = import.json["convention"]["id"].as_str().unwrap().to_owned();
         let file = format!("/v1/files?name=a.txt&purpose=other&attached_to=convention:{}", text.id);
         let file = association.ask("POST", &file).body("text/plain", "Annexe").send().expect(201).id();
+        let grant = operator.post("/v1/grants", &crate::grants::new_grant("behind")).expect(201).id();
         let client = world.observer().id.to_string();
         Self {
             operator,
@@ -63,6 +65,7 @@ impl Resources {
             signature,
             contact,
             file,
+            grant,
             imported,
         }
     }
@@ -86,6 +89,7 @@ impl Resources {
         let (id, allowed, foreign) = match path {
             "/v1/reference/vocabularies/{id}" => ("audience", &self.operator, None),
             // Only the operator holds these scopes.
+            "/v1/grants/{id}" | "/v1/grants/{id}/revoke" => (self.grant.as_str(), &self.operator, None),
             "/v1/clients/{id}" | "/v1/clients/{id}/revoke" | "/v1/clients/{id}/rotate-secret" => {
                 (self.client.as_str(), &self.operator, None)
             }

@@ -68,6 +68,8 @@ impl World {
         config.cors_origins = vec![ORIGIN.into()];
         config.doors = DoorSizes { readers: 2, writers: 2, queue: 512 };
         config.workers = 1;
+        config.issuers = crate::grants::issuers();
+        config.outbound.allowed = crate::grants::allowed();
         config.rate_per_second = 1_000_000;
         config.rate_burst = 1_000_000;
         change(&mut config);

@@ -114,7 +114,8 @@ impl Forge {
     }
 }
 
-fn changed(mut object: Value, changes: &Value) -> Value {
+/// An object with members changed; a null takes one away.
+pub fn changed(mut object: Value, changes: &Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
             object.as_object_mut().unwrap().remove(name);
