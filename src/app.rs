@@ -48,7 +48,7 @@ pub struct State {
 impl App {
     /// Opens the doors and reads (or makes) the signing keys. The schema must be there already.
     pub async fn start(config: Config, master: MasterKey, clock: Clock, ids: Ids) -> Result<Self, String> {
-        let db = Database::open(config.target.clone(), config.doors)?;
+        let db = Database::open(config.target.clone(), config.replica.clone(), config.doors)?;
         let issuers = Issuers::new(config.issuers.clone(), &Outbound::new(&config.outbound)?);
         let keys = Keyring::new(master);
         keys.start(&db, clock.now()).await.map_err(|halt| match halt {

@@ -12,6 +12,8 @@ use crate::outbound;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub target: Target,
+    /// Where exports are read from; the same as the rest when none.
+    pub replica: Option<Target>,
     pub master_key: Option<MasterKey>,
     /// The address clients know this service by: issuer and audience of its tokens.
     pub public_url: String,
@@ -52,6 +54,7 @@ impl Config {
         let mut faults = Vec::new();
         let url = variable("DATABASE_URL").unwrap_or_else(|| "sqlite:passerelle.db".into());
         let target = Target::parse(&url).map_err(|e| faults.push(format!("DATABASE_URL {e}"))).ok();
+        let (target, replica) = read_databases(variable, target, &mut faults);
         let master_key = variable("PASSERELLE_MASTER_KEY").and_then(|text| {
             MasterKey::parse(&text).map_err(|e| faults.push(format!("PASSERELLE_MASTER_KEY {e}"))).ok()
         });
@@ -102,6 +105,7 @@ impl Config {
         match target {
             Some(target) if faults.is_empty() => Ok(Self {
                 target,
+                replica,
                 master_key,
                 public_url,
                 doors,
@@ -123,6 +127,40 @@ impl Config {
 }
 
 type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
+
+/// `DATABASE_POOLER` and `DATABASE_REPLICA_URL`, which are PostgreSQL's.
+fn read_databases(
+    variable: Variables<'_>,
+    target: Option<Target>,
+    faults: &mut Vec<String>,
+) -> (Option<Target>, Option<Target>) {
+    let postgres = target.as_ref().is_none_or(Target::is_postgres);
+    let mut replica = None;
+    if let Some(url) = variable("DATABASE_REPLICA_URL") {
+        match Target::parse(&url) {
+            Ok(read) if read.is_postgres() && postgres => replica = Some(read),
+            Ok(_) => faults.push("DATABASE_REPLICA_URL is for PostgreSQL, of a DATABASE_URL that is too".into()),
+            Err(e) => faults.push(format!("DATABASE_REPLICA_URL {e}")),
+        }
+    }
+    match variable("DATABASE_POOLER").as_deref() {
+        None => (target, replica),
+        Some("transaction") if postgres => {
+            let mut pooled = |target: Option<Target>| {
+                target.and_then(|t| t.behind_pooler().map_err(|e| faults.push(format!("DATABASE_POOLER {e}"))).ok())
+            };
+            (pooled(target), pooled(replica))
+        }
+        Some("transaction") => {
+            faults.push("DATABASE_POOLER is for PostgreSQL".into());
+            (target, replica)
+        }
+        Some(_) => {
+            faults.push("DATABASE_POOLER must be transaction, or absent".into());
+            (target, replica)
+        }
+    }
+}
 
 /// `ISSUERS`: a JSON array, or `@` and the file that holds it.
 fn read_issuers(variable: Variables<'_>, own: &str, faults: &mut Vec<String>) -> Vec<Issuer> {
@@ -196,6 +234,31 @@ mod tests {
         .unwrap_err();
         assert_eq!(faults.len(), 10, "{faults:#?}");
         assert!(!faults.join(" ").contains("not-a-key"));
+    }
+
+    #[test]
+    fn a_pooler_and_a_replica_are_of_postgresql() {
+        let key = "PASSERELLE_MASTER_KEY";
+        let master = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+        let primary = ("DATABASE_URL", "postgres://localhost/x");
+        let config = read(&[
+            primary,
+            (key, master),
+            ("DATABASE_POOLER", "transaction"),
+            ("DATABASE_REPLICA_URL", "postgres://replica/x"),
+        ])
+        .unwrap();
+        assert!(config.target.is_pooled() && config.replica.is_some_and(|replica| replica.is_pooled()));
+        for (name, value) in [
+            ("DATABASE_POOLER", "transaction"),
+            ("DATABASE_POOLER", "session"),
+            ("DATABASE_REPLICA_URL", "postgres://replica/x"),
+            ("DATABASE_REPLICA_URL", "sqlite:x.db"),
+            ("DATABASE_REPLICA_URL", "x"),
+        ] {
+            assert_eq!(read(&[(name, value)]).unwrap_err().len(), 1, "{name}={value}");
+        }
+        assert_eq!(read(&[primary, (key, master), ("DATABASE_POOLER", "statement")]).unwrap_err().len(), 1);
     }
 
     #[test]

@@ -33,7 +33,7 @@ const NO_KEY: &str =
 fn embedded(instead: &str) -> Result<PathBuf, Stop> {
     match open::config("127.0.0.1:8080")?.target {
         Target::Sqlite(path) => Ok(path),
-        Target::Postgres(_) => {
+        Target::Postgres(_) | Target::Pooled(_) => {
             Err(Stop::because(format!("this is for the embedded database; on PostgreSQL {instead}")))
         }
     }

@@ -46,7 +46,12 @@ fn check(target: &Target) -> Result<(), Stop> {
     if !ours_to_migrate {
         return migrate::accept(&found).map_err(|refused| Stop::Refused(refused.0));
     }
-    let pending = migrate::pending(&mut c).map_err(Stop::Refused)?;
+    // In a transaction, as all that is done behind a pooler; nothing of it is kept.
+    let failed = |e: diesel::result::Error| Stop::because(format!("the database cannot be read: {e}"));
+    c.begin_writing().map_err(failed)?;
+    let pending = migrate::pending(&mut c);
+    c.rollback().map_err(failed)?;
+    let pending = pending.map_err(Stop::Refused)?;
     pending.iter().try_for_each(|name| out::data(name))?;
     match pending.len() {
         0 => Ok(()),

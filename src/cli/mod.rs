@@ -34,6 +34,8 @@ use out::Stop;
 const AFTER_HELP: &str = "\
 Environment (read once, checked whole: every fault is reported, no secret is ever printed):
   DATABASE_URL            sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME   [default: sqlite:passerelle.db]
+  DATABASE_POOLER         transaction: DATABASE_URL leads to PgBouncer in transaction mode   [default: none]
+  DATABASE_REPLICA_URL    a streaming replica that exports are read from   [default: DATABASE_URL]
   PASSERELLE_MASTER_KEY   base64 of 32 bytes: seals the signing keys in the database. Required on PostgreSQL
                           (openssl rand -base64 32); beside an embedded database, the 0600 file FILE.key stands in
   PUBLIC_URL              address clients use: issuer and audience of the tokens   [default: the address bound]

@@ -55,7 +55,7 @@ pub async fn app(mut config: Config, clock: Clock, schema: Schema) -> Result<App
         found = inspect(&mut c)?;
     }
     migrate::accept(&found).map_err(|refused| Stop::Refused(refused.0))?;
-    let sealed = !keys::list(&mut c).map_err(|e| Stop::because(e.to_string()))?.is_empty();
+    let sealed = !c.snapshot(keys::list).map_err(|e| Stop::because(e.to_string()))?.is_empty();
     drop(c);
     let master = keyfile::master(&config, sealed)?;
     config.master_key = Some(master.clone());
@@ -64,7 +64,7 @@ pub async fn app(mut config: Config, clock: Clock, schema: Schema) -> Result<App
 
 /// Looks at a database without changing it.
 pub fn inspect(c: &mut Connection) -> Result<Found, Stop> {
-    migrate::inspect(c).map_err(|e| Stop::because(format!("the database cannot be read: {e}")))
+    c.snapshot(migrate::inspect).map_err(|e| Stop::because(format!("the database cannot be read: {e}")))
 }
 
 /// Opening a file that is not there would make it.

@@ -3,7 +3,9 @@
 //! The derived `establish` tries each backend in turn and hides the real error, and SQLite opens any string as an
 //! empty file: [`Target::parse`] decides by the URL's scheme instead.
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{
+    AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager, TransactionManagerStatus,
+};
 use diesel::{Connection as _, MultiConnection, PgConnection, QueryResult, SqliteConnection};
 use std::path::PathBuf;
 
@@ -32,6 +34,18 @@ pub enum Target {
     Sqlite(PathBuf),
     /// A PostgreSQL connection string.
     Postgres(String),
+    /// One that leads to a pooler in transaction mode (PgBouncer): a session lasts as long as a transaction.
+    Pooled(String),
+}
+
+/// What a session is set to, so that nobody waits for ever: a lock held longer, or a query gone wrong, is a 503 for one
+/// caller and not for all.
+const LIMITS: [&str; 3] =
+    ["lock_timeout = '10s'", "statement_timeout = '60s'", "idle_in_transaction_session_timeout = '120s'"];
+
+/// The same as one text: `SET lock_timeout = …; SET …`.
+fn limits(set: &str) -> String {
+    LIMITS.map(|limit| format!("{set} {limit}")).join("; ")
 }
 
 impl Target {
@@ -52,7 +66,7 @@ impl Target {
 
     /// True for PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self, Self::Postgres(_) | Self::Pooled(_))
     }
 
     /// Opens a connection; `read_only` refuses writes on it where the database can.
@@ -71,14 +85,28 @@ impl Target {
             }
             Self::Postgres(url) => {
                 let mut c = PgConnection::establish(url).map_err(|e| without_secrets(&e.to_string(), url))?;
-                // Nobody waits for ever: a lock held longer, or a query gone wrong, is a 503 for one caller and not for all.
-                c.batch_execute(
-                    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
-                     SET idle_in_transaction_session_timeout = '120s'",
-                )
-                .map_err(|e| e.to_string())?;
+                c.batch_execute(&format!("SET client_min_messages = warning; {}", limits("SET")))
+                    .map_err(|e| e.to_string())?;
                 Ok(AnyConnection::Postgres(c))
             }
+            // Nothing is set here: it would stay with a session that others use next.
+            Self::Pooled(url) => {
+                let mut c = establish_pooled(url)?;
+                c.set_prepared_statement_cache_size(CacheSize::Disabled);
+                Ok(AnyConnection::Postgres(c))
+            }
+        }
+    }
+}
+
+/// The driver greets each connection with two statements outside of any transaction, each prepared and then run: another
+/// session of the pooler may come between. Nothing is done by halves; it is only tried again.
+fn establish_pooled(url: &str) -> Result<PgConnection, String> {
+    let mut tries = 0;
+    loop {
+        match PgConnection::establish(url) {
+            Err(e) if e.to_string().contains("prepared statement") && tries < 20 => tries += 1,
+            made => return made.map_err(|e| without_secrets(&e.to_string(), url)),
         }
     }
 }
@@ -99,10 +127,46 @@ fn without_secrets(message: &str, url: &str) -> String {
     said
 }
 
+impl Target {
+    /// True behind a pooler: all that is done is done in a transaction.
+    pub fn is_pooled(&self) -> bool {
+        matches!(self, Self::Pooled(_))
+    }
+
+    /// Starts the transaction of a write.
+    pub fn begin_writing(&self, c: &mut AnyConnection) -> QueryResult<()> {
+        match c {
+            AnyConnection::Postgres(c) if self.is_pooled() => {
+                AnsiTransactionManager::begin_transaction_sql(c, &format!("BEGIN; {}", limits("SET LOCAL")))
+            }
+            c => c.begin_writing(),
+        }
+    }
+
+    /// Starts the transaction that a read is done in behind a pooler, one snapshot of the data; elsewhere there is none.
+    pub fn begin_reading(&self, c: &mut AnyConnection) -> QueryResult<()> {
+        match c {
+            AnyConnection::Postgres(c) if self.is_pooled() => {
+                AnsiTransactionManager::begin_transaction_sql(c, &format!("{SNAPSHOT}; {}", limits("SET LOCAL")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same database, behind a pooler in transaction mode.
+    pub fn behind_pooler(self) -> Result<Self, String> {
+        match self {
+            Self::Postgres(url) | Self::Pooled(url) => Ok(Self::Pooled(url)),
+            Self::Sqlite(_) => Err("is for PostgreSQL".into()),
+        }
+    }
+}
+
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 impl AnyConnection {
     /// Starts a transaction that will write: on SQLite it takes the write lock at once.
     pub fn begin_writing(&mut self) -> QueryResult<()> {
-        use diesel::connection::{AnsiTransactionManager, TransactionManager};
         match self {
             Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
             Self::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
@@ -111,25 +175,21 @@ impl AnyConnection {
 
     /// Commits, or releases the savepoint when nested.
     pub fn commit(&mut self) -> QueryResult<()> {
-        use diesel::connection::{AnsiTransactionManager, TransactionManager};
         on_db!(self, c => AnsiTransactionManager::commit_transaction(c))
     }
 
     /// Rolls back, or back to the savepoint when nested.
     pub fn rollback(&mut self) -> QueryResult<()> {
-        use diesel::connection::{AnsiTransactionManager, TransactionManager};
         on_db!(self, c => AnsiTransactionManager::rollback_transaction(c))
     }
 
     /// Opens a savepoint inside the current transaction.
     pub fn savepoint(&mut self) -> QueryResult<()> {
-        use diesel::connection::{AnsiTransactionManager, TransactionManager};
         on_db!(self, c => AnsiTransactionManager::begin_transaction(c))
     }
 
     /// True while a transaction is open or broken.
     pub fn in_transaction(&mut self) -> bool {
-        use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
         let status = on_db!(self, c => AnsiTransactionManager::transaction_manager_status_mut(c));
         match status {
             TransactionManagerStatus::InError => true,
@@ -142,12 +202,13 @@ impl AnyConnection {
     where
         E: From<diesel::result::Error>,
     {
-        use diesel::connection::{AnsiTransactionManager, TransactionManager};
+        if matches!(self, Self::Postgres(_)) && self.in_transaction() {
+            // Behind a pooler a read is one snapshot from its start.
+            return reads(self);
+        }
         match self {
             Self::Sqlite(c) => AnsiTransactionManager::begin_transaction(c)?,
-            Self::Postgres(c) => {
-                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-            }
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, SNAPSHOT)?,
         }
         let answer = reads(self);
         match &answer {

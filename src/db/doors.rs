@@ -9,13 +9,14 @@ use diesel::connection::SimpleConnection;
 use diesel::result::QueryResult;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::Connection;
 use super::connection::Target;
 use super::feed;
+use super::replica::{Source, serve_long_reads};
 use crate::error::Halt;
 
 /// What a unit did with its transaction, and what to tell its caller once the commit is known.
@@ -26,7 +27,7 @@ struct Done {
 }
 
 /// A read answers its caller itself; it returns true when the connection is in doubt.
-type Read = Box<dyn FnOnce(Result<&mut Connection, String>) -> bool + Send>;
+pub(super) type Read = Box<dyn FnOnce(Result<&mut Connection, String>) -> bool + Send>;
 /// A unit of work gets its connection inside a transaction, or why none could start.
 type Write = Box<dyn FnOnce(Result<&mut Connection, String>) -> Done + Send>;
 
@@ -44,10 +45,12 @@ pub struct DoorSizes {
 pub struct Database {
     read: Sender<Read>,
     write: Sender<Write>,
-    stream: Sender<Read>,
+    stream: Sender<(Source, Read)>,
     job: Sender<Write>,
     target: Arc<Target>,
     waiting: Arc<AtomicUsize>,
+    /// Says whether long reads find the replica; none when there is none.
+    replica_up: Option<Arc<AtomicBool>>,
 }
 
 /// A connection idle for longer is asked for a sign of life before it is used.
@@ -59,11 +62,12 @@ const GROUP: usize = 64;
 
 impl Database {
     /// Opens the doors; fails when the first connection does.
-    pub fn open(target: Target, sizes: DoorSizes) -> Result<Self, String> {
+    pub fn open(target: Target, replica: Option<Target>, sizes: DoorSizes) -> Result<Self, String> {
         let (read, reads) = bounded::<Read>(sizes.queue);
         let (write, writes) = bounded::<Write>(sizes.queue);
-        let (stream, streams) = bounded::<Read>(8);
-        let target = Arc::new(target);
+        let (stream, streams) = bounded::<(Source, Read)>(8);
+        let (target, replica) = (Arc::new(target), replica.map(Arc::new));
+        let replica_up = replica.as_ref().map(|_| Arc::new(AtomicBool::new(true)));
         let spawn = |name: String, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(name).spawn(work).map_err(|e| e.to_string())
         };
@@ -73,8 +77,13 @@ impl Database {
         }
         // Exports walk long: they have threads of their own, so that they never hold up a screen.
         for n in 0..2 {
-            let (target, streams) = (target.clone(), streams.clone());
-            spawn(format!("export-{n}"), Box::new(move || serve_reads(&target, None, &streams)))?;
+            let (target, replica, up) = (target.clone(), replica.clone(), replica_up.clone());
+            let streams = streams.clone();
+            let serve = move || match (&replica, &up) {
+                (Some(replica), Some(up)) => serve_long_reads(&target, Some((replica, up)), &streams),
+                _ => serve_long_reads(&target, None, &streams),
+            };
+            spawn(format!("export-{n}"), Box::new(serve))?;
         }
         let threads = if target.is_postgres() { sizes.writers.max(1) } else { 1 };
         for n in 0..threads {
@@ -91,7 +100,7 @@ impl Database {
         } else {
             write.clone()
         };
-        Ok(Self { read, write, stream, job, target, waiting: Arc::default() })
+        Ok(Self { read, write, stream, job, target, waiting: Arc::default(), replica_up })
     }
 
     /// Where the data lie.
@@ -128,12 +137,18 @@ impl Database {
         self.wait(answer).await
     }
 
+    /// Whether the replica for reads answers; none when there is none.
+    pub fn replica_up(&self) -> Option<bool> {
+        self.replica_up.as_ref().map(|up| up.load(Ordering::Relaxed))
+    }
+
     /// Runs a long read, an export, that sends its own chunks as it goes.
     pub fn stream(
         &self,
+        source: Source,
         reads: impl FnOnce(Result<&mut Connection, String>) -> bool + Send + 'static,
     ) -> Result<(), Halt> {
-        Self::send(&self.stream, Box::new(reads))
+        Self::send(&self.stream, (source, Box::new(reads)))
     }
 
     /// Runs one unit of work: all of it is committed, or none.
@@ -199,18 +214,23 @@ impl Database {
 }
 
 /// A thread's own connection, reopened when it is lost.
-struct Held<'t> {
-    target: &'t Target,
+pub(super) struct Held<'t> {
+    pub(super) target: &'t Target,
     read_only: bool,
-    connection: Option<Connection>,
+    pub(super) connection: Option<Connection>,
     used: Instant,
-    failed: Option<Instant>,
+    pub(super) failed: Option<Instant>,
 }
 
-impl Held<'_> {
+impl<'t> Held<'t> {
+    /// Reads of a database that is not opened yet.
+    pub(super) fn reading(target: &'t Target) -> Self {
+        Self { target, read_only: true, connection: None, used: Instant::now(), failed: None }
+    }
+
     /// A connection that answers, or why there is none. A database that is down is asked again at most every
     /// [`RETRY`]: meanwhile callers get their 503 at once.
-    fn get(&mut self) -> Result<&mut Connection, String> {
+    pub(super) fn get(&mut self) -> Result<&mut Connection, String> {
         let stale = self.used.elapsed() > IDLE;
         if stale
             && let Some(c) = &mut self.connection
@@ -249,13 +269,28 @@ impl Held<'_> {
 }
 
 fn serve_reads(target: &Target, first: Option<Connection>, jobs: &Receiver<Read>) {
-    let mut held = Held { target, read_only: true, connection: first, used: Instant::now(), failed: None };
+    let mut held = Held { connection: first, ..Held::reading(target) };
     for job in jobs {
-        let c = held.get();
-        // A panic leaves the connection in an unknown state.
-        if catch_unwind(AssertUnwindSafe(|| job(c))).unwrap_or(true) {
-            held.check();
-        }
+        read_with(&mut held, job);
+    }
+}
+
+pub(super) fn read_with(held: &mut Held<'_>, job: Read) {
+    let target = held.target;
+    let begun = held.get().and_then(|c| match target.begin_reading(c) {
+        Ok(()) => Ok(c),
+        Err(e) => Err(format!("a transaction could not start: {e}")),
+    });
+    let started = begun.is_ok();
+    // A panic leaves the connection in an unknown state.
+    let mut doubt = catch_unwind(AssertUnwindSafe(|| job(begun))).unwrap_or(true) || !started;
+    if target.is_pooled()
+        && let Some(c) = &mut held.connection
+    {
+        doubt |= c.in_transaction() && c.rollback().is_err();
+    }
+    if doubt {
+        held.check();
     }
 }
 
@@ -274,7 +309,7 @@ fn serve_writes(target: &Target, first: Connection, jobs: &Receiver<Write>, grou
                 continue;
             }
             Ok(c) if batch.len() > 1 => write_together(c, batch),
-            Ok(c) => batch.into_iter().all(|only| write_alone(c, only)),
+            Ok(c) => batch.into_iter().all(|only| write_alone(target, c, only)),
         };
         if !sound {
             held.check();
@@ -291,8 +326,8 @@ fn refuse(jobs: Vec<Write>, why: &str) {
 }
 
 /// One unit, one transaction. False when the connection is in doubt.
-fn write_alone(c: &mut Connection, job: Write) -> bool {
-    if let Err(e) = c.begin_writing() {
+fn write_alone(target: &Target, c: &mut Connection, job: Write) -> bool {
+    if let Err(e) = target.begin_writing(c) {
         refuse(vec![job], &format!("a transaction could not start: {e}"));
         return false;
     }

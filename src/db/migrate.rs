@@ -89,7 +89,7 @@ pub fn accept(found: &Found) -> Result<(), NotServed> {
 /// Applies what is pending, under a lock: two programs started together migrate once. Returns the names applied.
 pub fn run(target: &Target) -> Result<Vec<String>, String> {
     let mut c = target.open(false)?;
-    match inspect(&mut c).map_err(|e| e.to_string())? {
+    match c.snapshot(inspect).map_err(|e| e.to_string())? {
         foreign @ Found::Foreign(_) => return Err(accept(&foreign).err().map(|e| e.0).unwrap_or_default()),
         Found::Ours { major, minor } if (major, minor) > SCHEMA => {
             return accept(&Found::Ours { major, minor }).map(|()| Vec::new()).map_err(|e| e.0);

@@ -8,12 +8,14 @@ pub mod doors;
 pub mod feed;
 pub mod migrate;
 pub mod record;
+mod replica;
 #[allow(unused_imports, clippy::wildcard_imports, missing_docs)]
 pub mod schema;
 pub mod types;
 
 pub use connection::{AnyConnection, AnyConnection as Connection, MultiBackend, Target};
 pub use doors::{Database, DoorSizes};
+pub use replica::Source;
 pub use types::Json;
 
 use crate::domain::Id;

@@ -12,7 +12,7 @@ use super::call::Request;
 use super::list::{Listing, Window};
 use super::negotiate::Format;
 use crate::app::App;
-use crate::db::Connection;
+use crate::db::{Connection, Source};
 use crate::error::Halt;
 
 /// Rows read at a time.
@@ -29,7 +29,7 @@ pub fn stream<L: Listing>(
 ) -> Result<Answer, Halt> {
     let (feeder, chunks) = Chunks::pair();
     let name = request.path.rsplit('/').next().unwrap_or("export").to_owned();
-    app.db.stream(move |c| {
+    app.db.stream(Source::Replica, move |c| {
         let walked = match c {
             Ok(c) => c.snapshot(|c| walk(&listing, c, &request, window, format, excel, &feeder)),
             Err(why) => Err(Halt::unavailable(&why)),

@@ -69,7 +69,7 @@ pub async fn metrics(app: App) -> Reply {
     }
     settle(
         app.metrics
-            .text(app.db.waiting())
+            .text(app.db.waiting(), app.db.replica_up())
             .map(|text| Answer::bytes(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text))
             .map_err(Halt::Broken),
     )

@@ -15,6 +15,8 @@ pub struct Metrics {
     jobs: Option<GaugeVec>,
     feed: Option<IntGauge>,
     unstamped: Option<IntGauge>,
+    /// Registered with its first value: where there is no replica there is no such metric.
+    replica: Option<IntGauge>,
 }
 
 impl Metrics {
@@ -36,9 +38,11 @@ impl Metrics {
             &["job"],
         );
         let feed = IntGauge::new("passerelle_feed_position", "Position of the last entry of the change feed");
+        let replica = IntGauge::new("passerelle_database_replica_up", "1 while exports read from the replica").ok();
         let unstamped = IntGauge::new("passerelle_feed_entries_waiting", "Entries without a position yet");
         let metrics = Self {
             jobs: keep(&registry, jobs),
+            replica,
             feed: keep(&registry, feed),
             unstamped: keep(&registry, unstamped),
             requests: keep(&registry, requests),
@@ -85,7 +89,12 @@ impl Metrics {
     }
 
     /// The text format of Prometheus.
-    pub fn text(&self, waiting: usize) -> Result<Vec<u8>, String> {
+    pub fn text(&self, waiting: usize, replica_up: Option<bool>) -> Result<Vec<u8>, String> {
+        if let (Some(up), Some(gauge)) = (replica_up, &self.replica) {
+            // Again at each call: the registry refuses the second, which changes nothing.
+            let _ = self.registry.register(Box::new(gauge.clone()));
+            gauge.set(i64::from(up));
+        }
         if let Some(gauge) = &self.waiting {
             gauge.set(i64::try_from(waiting).unwrap_or(i64::MAX));
         }

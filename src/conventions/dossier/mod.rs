@@ -21,7 +21,7 @@ use super::signatures::Signature;
 use crate::aggregate::Whole as _;
 use crate::auth::policy::ReadConventions;
 use crate::db::schema::{files, network_contacts, signatures, sources};
-use crate::db::{Connection, Json};
+use crate::db::{Connection, Json, Source};
 use crate::domain::content::canonical;
 use crate::error::Halt;
 use crate::files::FileBytes;
@@ -65,7 +65,8 @@ async fn read_convention_dossier(call: Call<ReadConventions>) -> Reply {
     };
     let name = format!("dossier-{}.zip", row.id);
     let (feeder, chunks) = Chunks::pair();
-    let started = app.db.stream(move |c| {
+    // From the primary: what was just attached is in it.
+    let started = app.db.stream(Source::Primary, move |c| {
         let written = match c {
             Ok(c) => c.snapshot(|c| write(c, &request, Archive::new(feeder, &request))),
             Err(why) => Err(Halt::unavailable(&why)),

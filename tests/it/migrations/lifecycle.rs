@@ -15,16 +15,16 @@ fn up_down_and_up_again_make_the_same_schema() {
         let mut before = database.target.open(false).unwrap();
         assert_eq!(dump::schema(&mut before), [""; 0]);
         assert!(!migrate::pending(&mut before).unwrap().is_empty());
-        let applied = migrate::run(&database.target).unwrap();
+        let applied = migrate::run(&database.served()).unwrap();
         assert!(!applied.is_empty());
         let mut c = database.target.open(false).unwrap();
         let first = dump::schema(&mut c);
         assert!(first.len() > 30, "{}", first.len());
         assert_eq!(migrate::pending(&mut c).unwrap(), [""; 0]);
-        assert_eq!(migrate::run(&database.target).unwrap(), [""; 0], "nothing is applied twice");
+        assert_eq!(migrate::run(&database.served()).unwrap(), [""; 0], "nothing is applied twice");
         migrate::revert_all(&mut c).unwrap();
         assert_eq!(dump::schema(&mut c), [""; 0], "down leaves nothing");
-        assert_eq!(migrate::run(&database.target).unwrap(), applied);
+        assert_eq!(migrate::run(&database.served()).unwrap(), applied);
         assert_eq!(dump::schema(&mut c), first);
     }
 }
@@ -82,7 +82,7 @@ fn at_once(target: &Target) {
 #[test]
 fn programs_started_together_migrate_once_and_share_one_key() {
     for database in both_empty() {
-        at_once(&database.target);
+        at_once(&database.served());
         let database = std::sync::Arc::new(database);
         let worlds: Vec<_> = (0..4)
             .map(|_| {

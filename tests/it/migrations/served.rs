@@ -53,7 +53,7 @@ fn the_database_of_another_program_is_never_touched() {
 
 both!(another_master_key_opens_nothing, |world| {
     let mut config = Config::read("127.0.0.1:0", &|_| None).unwrap();
-    config.target = world.database.target.clone();
+    config.target = world.database.served();
     let other = passerelle::auth::keys::MasterKey::generate().unwrap().0;
     let started = actix_web::rt::System::new()
         .block_on(App::start(config, other, Clock::fixed(world.now()), Ids::Random))

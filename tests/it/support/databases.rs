@@ -177,11 +177,27 @@ impl Server {
     }
 
     fn target(&self, name: &str) -> Target {
-        let (address, options) = self.url.split_once('?').unwrap_or((&self.url, ""));
-        let start = address.find("://").map_or(0, |at| at + 3);
-        let end = address[start..].find('/').map_or(address.len(), |at| start + at);
-        let mark = if options.is_empty() { "" } else { "?" };
-        Target::Postgres(format!("{}/{name}{mark}{options}", &address[..end]))
+        Target::Postgres(named(&self.url, name))
+    }
+}
+
+/// The address of another database of the same server.
+fn named(url: &str, name: &str) -> String {
+    let (address, options) = url.split_once('?').unwrap_or((url, ""));
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let end = address[start..].find('/').map_or(address.len(), |at| start + at);
+    let mark = if options.is_empty() { "" } else { "?" };
+    format!("{}/{name}{mark}{options}", &address[..end])
+}
+
+impl TestDatabase {
+    /// Where the service finds it: with `TEST_POOLER_URL`, behind a pooler in transaction mode; the tests' own
+    /// connections are always direct.
+    pub fn served(&self) -> Target {
+        match (&self.keep, std::env::var("TEST_POOLER_URL")) {
+            (Keep::Server(name), Ok(url)) if !url.is_empty() => Target::Pooled(named(&url, name)),
+            _ => self.target.clone(),
+        }
     }
 }
 

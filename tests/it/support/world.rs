@@ -63,7 +63,7 @@ impl World {
 
     fn start(database: Arc<TestDatabase>, clock: Clock, ids: Ids, change: fn(&mut Config)) -> Self {
         let mut config = Config::read("127.0.0.1:0", &|_| None).unwrap();
-        config.target = database.target.clone();
+        config.target = database.served();
         config.public_url = PUBLIC_URL.into();
         config.cors_origins = vec![ORIGIN.into()];
         config.doors = DoorSizes { readers: 2, writers: 2, queue: 512 };

@@ -17,11 +17,11 @@ def free_port():
 
 
 class Service:
-    def __init__(self, program, folder, url, name="service"):
+    def __init__(self, program, folder, url, name="service", **environment):
         self.program, self.name, self.port = program, name, free_port()
         self.log = open(os.path.join(folder, name + ".log"), "ab")
         self.public = f"http://127.0.0.1:{self.port}"
-        self.env = dict(os.environ, DATABASE_URL=url, PUBLIC_URL=os.environ.get("PUBLIC_URL", self.public))
+        self.env = dict(os.environ, DATABASE_URL=url, PUBLIC_URL=os.environ.get("PUBLIC_URL", self.public), **environment)
         self.process = None
 
     def start(self):
@@ -66,7 +66,8 @@ class Service:
             connection.request(method, path, text, headers)
             answer = connection.getresponse()
             read = answer.read()
-            return answer.status, (json.loads(read) if read else None), answer.headers
+            kind = answer.headers.get("Content-Type", "")
+            return answer.status, (json.loads(read) if kind.endswith("json") and "ndjson" not in kind else read), answer.headers
         finally:
             connection.close()
 

@@ -1,0 +1,76 @@
+//! Long reads, exports and dashboards, away from the primary: a streaming replica does them while it answers.
+//!
+//! What a caller reads after it wrote never comes from there: single reads, lists and the feed ask the primary.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+
+use super::doors::{Held, Read, read_with};
+use super::{Target, migrate};
+
+/// Where a long read may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Where everything is written: it knows what was written a moment ago.
+    Primary,
+    /// The replica for reads when there is one, a little behind.
+    Replica,
+}
+
+/// How long a replica that could not be reached is not tried again.
+const REPLICA_RETRY: Duration = Duration::from_secs(5);
+
+/// Long reads go to the replica while it answers, and to the primary otherwise: an export does not fail with it.
+pub fn serve_long_reads(
+    primary: &Target,
+    replica: Option<(&Arc<Target>, &AtomicBool)>,
+    jobs: &Receiver<(Source, Read)>,
+) {
+    let mut primary = Held::reading(primary);
+    let mut replica = replica.map(|(target, up)| (Held::reading(target), up));
+    for (source, job) in jobs {
+        let ready = replica.as_mut().filter(|_| source == Source::Replica);
+        match ready.and_then(|(held, up)| answers(held, up).then_some(held)) {
+            Some(replica) => read_with(replica, job),
+            None => read_with(&mut primary, job),
+        }
+    }
+}
+
+/// Whether the replica can be read now, in a schema that this program reads; what changes is logged once.
+fn answers(replica: &mut Held<'_>, up: &AtomicBool) -> bool {
+    if replica.failed.is_some_and(|at| at.elapsed() < REPLICA_RETRY) {
+        return false;
+    }
+    let fresh = replica.connection.is_none();
+    let target = replica.target;
+    let found = replica.get().and_then(|c| {
+        if !fresh {
+            return Ok(());
+        }
+        let found = target.begin_reading(c).and_then(|()| migrate::inspect(c)).map_err(|e| e.to_string())?;
+        if target.is_pooled() {
+            c.rollback().map_err(|e| e.to_string())?;
+        }
+        migrate::accept(&found).map_err(|why| why.0)
+    });
+    match found {
+        Ok(()) => {
+            if !up.swap(true, Ordering::Relaxed) {
+                log::info!("the replica for reads answers again");
+            }
+            true
+        }
+        Err(why) => {
+            if up.swap(false, Ordering::Relaxed) {
+                log::warn!("the replica for reads is left aside, exports read from the primary: {why}");
+            }
+            replica.connection = None;
+            replica.failed = Some(Instant::now());
+            false
+        }
+    }
+}
