@@ -8,8 +8,10 @@
 //! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
 //! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
 //! - [`organisations`]: who signs, and who represents them.
+//! - [`files`]: originals, scans, proofs and their bytes; the dossier of a convention is `conventions::dossier`.
 //! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
 //! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`mod@reference`] the vocabularies.
+//! - [`outbound`]: the one way out of the service.
 //! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
 //! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
 //! - [`cli`]: the program; every command acts through the same functions as the API.

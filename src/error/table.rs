@@ -52,8 +52,8 @@ table! {
         "Les octets ne sont pas d'un type conservé : PDF, PNG, JPEG, DOCX, ODT, Markdown ou texte, sans macro ni script." / "The bytes are of no type that is kept: PDF, PNG, JPEG, DOCX, ODT, Markdown or text, without macro or script.";
     file_erased 410 "Octets effacés" / "Bytes erased":
         "Les octets de cette pièce ont été effacés par décision de l'exploitant ; son empreinte reste." / "The bytes of this file were erased on a decision of the operator; its hash stays.";
-    revoked 409 "Habilitation retirée" / "Revoked":
-        "Ce qui a été retiré ne change plus : donner une autre habilitation." / "What was revoked changes no more: make another grant.";
+    revoked 409 "Retiré" / "Revoked":
+        "Ce client ou cette habilitation a été retiré et ne change plus : en faire un autre." / "This client or grant was revoked and changes no more: make another.";
     file_kept 409 "Pièce conservée" / "File kept":
         "La convention a été signée : ses pièces y restent, avec ce qui a été signé." / "The convention was signed: its files stay with it, and with what was signed.";
     bad_request 400 "Requête invalide" / "Bad request":
