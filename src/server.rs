@@ -100,6 +100,8 @@ fn cors(origins: &[String]) -> Cors {
             "idempotency-replayed",
             "content-language",
             "x-dry-run",
+            "content-disposition",
+            "repr-digest",
         ])
         .max_age(600);
     for origin in origins {

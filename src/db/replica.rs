@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection as _;
 
 use super::doors::{Held, Read, read_with};
 use super::{Target, migrate};
@@ -44,6 +45,10 @@ pub fn serve_long_reads(
 fn answers(replica: &mut Held<'_>, up: &AtomicBool) -> bool {
     if replica.failed.is_some_and(|at| at.elapsed() < REPLICA_RETRY) {
         return false;
+    }
+    // Asked each time: an export that has begun on a dead connection cannot begin again elsewhere.
+    if replica.connection.as_mut().is_some_and(|c| c.batch_execute("SELECT 1").is_err()) {
+        replica.connection = None;
     }
     let fresh = replica.connection.is_none();
     let target = replica.target;

@@ -46,7 +46,7 @@ def export(form):
 
 
 def up():
-    return re.search(rb"passerelle_database_replica_up (\d)", service.call("GET", "/metrics")[1]).group(1) == b"1"
+    return re.search(rb"^passerelle_database_replica_up (\d)$", service.call("GET", "/metrics")[1], re.MULTILINE).group(1) == b"1"
 
 
 for name in sorted(NAMES):
