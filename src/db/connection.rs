@@ -84,7 +84,7 @@ impl Target {
                 Ok(AnyConnection::Sqlite(c))
             }
             Self::Postgres(url) => {
-                let mut c = PgConnection::establish(url).map_err(|e| without_secrets(&e.to_string(), url))?;
+                let mut c = PgConnection::establish(&in_time(url)).map_err(|e| without_secrets(&e.to_string(), url))?;
                 c.batch_execute(&format!("SET client_min_messages = warning; {}", limits("SET")))
                     .map_err(|e| e.to_string())?;
                 Ok(AnyConnection::Postgres(c))
@@ -99,12 +99,20 @@ impl Target {
     }
 }
 
+/// Waits five seconds for a server that does not answer, unless the address says otherwise: libpq would wait for minutes.
+fn in_time(url: &str) -> String {
+    if url.contains("connect_timeout=") {
+        return url.to_owned();
+    }
+    format!("{url}{}connect_timeout=5", if url.contains('?') { '&' } else { '?' })
+}
+
 /// The driver greets each connection with two statements outside of any transaction, each prepared and then run: another
 /// session of the pooler may come between. Nothing is done by halves; it is only tried again.
 fn establish_pooled(url: &str) -> Result<PgConnection, String> {
     let mut tries = 0;
     loop {
-        match PgConnection::establish(url) {
+        match PgConnection::establish(&in_time(url)) {
             Err(e) if e.to_string().contains("prepared statement") && tries < 20 => tries += 1,
             made => return made.map_err(|e| without_secrets(&e.to_string(), url)),
         }
@@ -222,6 +230,13 @@ impl AnyConnection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_is_not_waited_for_for_ever() {
+        assert_eq!(in_time("postgres://host/db"), "postgres://host/db?connect_timeout=5");
+        assert_eq!(in_time("postgres://host/db?a=b"), "postgres://host/db?a=b&connect_timeout=5");
+        assert_eq!(in_time("postgres://host/db?connect_timeout=60"), "postgres://host/db?connect_timeout=60");
+    }
 
     #[test]
     fn no_password_in_what_libpq_says() {

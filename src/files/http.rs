@@ -242,15 +242,15 @@ async fn update_file(call: Call<WriteFiles>) -> Reply {
         let to = new.attached_to;
         let mut file = before.clone().said(new);
         if to != before.attached_to {
-            if let Some(whole) = &whole {
-                whole.check_leaving()?;
-            }
             let target = to.map(|to| Whole::lock(unit, to)).transpose().map_err(|halt| {
                 unknown(halt, Problem::body, || Fault::pointer("/attached_to", "unknown_reference", nothing_there()))
             })?;
             if let Some(target) = &target {
                 let request = unit.request.clone();
                 target.check_caller(unit, &request)?;
+            }
+            if let Some(whole) = &whole {
+                whole.check_leaving()?;
             }
             file.attach(to.zip(target.as_ref()));
         }

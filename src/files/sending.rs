@@ -11,6 +11,7 @@ use super::file::{File, FileRow, NewFile, Received};
 use super::rules::{self, Kind, Unfit};
 use crate::auth::policy::UploadFiles;
 use crate::auth::secret::hex;
+use crate::domain::Attachment;
 use crate::domain::vocabulary::FilePurpose;
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply, settle};
@@ -84,31 +85,29 @@ pub async fn upload_file(call: Call<UploadFiles>) -> Reply {
         let new = unit.accept(Expect { forms, ..Expect::CREATION }, &MEDIA_TYPES, |request| {
             Ok(said(&mut Params::of(&request.query)))
         })?;
+        let whole = target(unit, new.attached_to)?;
         let received = received?;
-        let bytes = unit.request.body.clone().unwrap_or_default();
-        let file = keep(unit, new, received, &bytes)?;
+        let (now, bytes) = (unit.request.now, unit.request.body.clone().unwrap_or_default());
+        blobs::keep(unit, &received.sha256, &bytes, now)?;
+        let to = new.attached_to.zip(whole.as_ref());
+        let mut file = FileRow::make(unit, new, received);
+        file.attach(to);
+        file.add(unit)?;
         let view = File::from(file);
         Answer::created(&format!("/v1/files/{}", view.id), view.version, &view)
     })
     .await
 }
 
-/// Keeps a file that was received, attached to what it says.
-fn keep(unit: &mut Unit<'_>, new: NewFile, received: Received, bytes: &Bytes) -> Result<FileRow, Halt> {
-    let to = new.attached_to;
-    let whole = to.map(|to| Whole::lock(unit, to)).transpose().map_err(|halt| {
+/// What a new file is to be attached to: seen by the caller, and its to change.
+fn target(unit: &mut Unit<'_>, to: Option<Attachment>) -> Result<Option<Whole>, Halt> {
+    let Some(to) = to else { return Ok(None) };
+    let whole = Whole::lock(unit, to).map_err(|halt| {
         unknown(halt, Problem::parameters, || Fault::parameter("attached_to", "unknown_reference", nothing_there()))
     })?;
-    if let Some(whole) = &whole {
-        let request = unit.request.clone();
-        whole.check_caller(unit, &request)?;
-    }
-    let now = unit.request.now;
-    blobs::keep(unit, &received.sha256, bytes, now)?;
-    let mut file = FileRow::make(unit, new, received);
-    file.attach(to.zip(whole.as_ref()));
-    file.add(unit)?;
-    Ok(file)
+    let request = unit.request.clone();
+    whole.check_caller(unit, &request)?;
+    Ok(Some(whole))
 }
 
 /// A reference that is not found is a fault of the input, not of the address.

@@ -185,12 +185,11 @@ async fn update_grant(call: Call<WriteGrants>) -> Reply {
             let new: NewGrant = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
             check_kept(&before, &new)?;
             new.check_cap(&issuers)?;
+            let mut grant = Grant::make(before.id, new, &issuers, before.created_at);
+            grant.check_organisation(unit)?;
             if before.revoked_at.is_some() {
                 return Err(Problem::plain("revoked").into());
             }
-            let made = Grant::make(before.id, new, &issuers, before.created_at);
-            made.check_organisation(unit)?;
-            let mut grant = made;
             grant.save(unit, &before)?;
             Answer::single(grant.version, &grant)
         })
