@@ -7,6 +7,7 @@
 //!
 //! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
 //! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
+//! - [`obligations`]: who owes what by when, computed from clauses and facts.
 //! - [`organisations`]: who signs, and who represents them.
 //! - [`files`]: originals, scans, proofs and their bytes; the dossier of a convention is `conventions::dossier`.
 //! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
@@ -36,6 +37,7 @@ pub mod error;
 pub mod files;
 pub mod http;
 pub mod jobs;
+pub mod obligations;
 pub mod openapi;
 pub mod organisations;
 pub mod outbound;

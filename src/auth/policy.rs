@@ -39,6 +39,8 @@ permissions! {
     WriteConventions = "conventions:write": "Rédiger les conventions" / "Draft conventions";
     /// Record signatures.
     WriteSignatures = "signatures:write": "Enregistrer les signatures" / "Record signatures";
+    /// Record what happened in the life of a convention.
+    WriteFacts = "facts:write": "Enregistrer les faits" / "Record facts";
     /// Files and their bytes.
     ReadFiles = "files:read": "Lire les pièces" / "Read files";
     /// Send, change and delete files.
@@ -78,6 +80,7 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:read",
             "conventions:write",
             "signatures:write",
+            "facts:write",
             "files:read",
             "files:write",
             "clients:read",
@@ -96,6 +99,7 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:read",
             "conventions:write",
             "signatures:write",
+            "facts:write",
             "files:read",
             "files:write",
             "changes:read",
@@ -147,6 +151,17 @@ pub fn may_sign(caller: &Caller, convention: &Standing, party: Id) -> bool {
     match caller.role {
         Role::Operator => convention.brought_in,
         role if acts_for_an_organisation(role) => caller.organisation_id == Some(party),
+        _ => false,
+    }
+}
+
+/// May this caller record what happened? Each party, whoever did it; the operator, of a convention it brings in.
+pub fn may_record(caller: &Caller, convention: &Standing) -> bool {
+    match caller.role {
+        Role::Operator => convention.brought_in,
+        role if acts_for_an_organisation(role) => {
+            caller.organisation_id.is_some_and(|mine| convention.parties.contains(&mine))
+        }
         _ => false,
     }
 }

@@ -9,6 +9,7 @@ use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
 use crate::conventions::clauses::Clause;
 use crate::conventions::contacts::NetworkContact;
+use crate::conventions::facts::FactRow;
 use crate::conventions::objectives::Objective;
 use crate::conventions::parties::Party;
 use crate::conventions::parts::Part;
@@ -45,7 +46,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 14] = [
+pub const KINDS: [Kind; 15] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -66,6 +67,12 @@ pub const KINDS: [Kind; 14] = [
         path: "/v1/signatures",
         scope: "conventions:read",
         read: |c, request, id| Ok(serde_json::to_value(Signature::find(c, request, id)?.0)?),
+    },
+    Kind {
+        name: "fact",
+        path: "/v1/facts",
+        scope: "conventions:read",
+        read: |c, request, id| Ok(serde_json::to_value(FactRow::seen(c, request, id)?.0)?),
     },
     Kind {
         name: "network_contact",

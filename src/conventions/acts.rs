@@ -10,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::content::Pieces;
 use super::convention::{AllowedAct, Convention, ConventionRow};
+use super::facts::FactRow;
 use super::feed;
 use super::http::open;
 use super::import::Parsed;
@@ -53,11 +54,15 @@ pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: Civil
         AllowedAct { allowed: true, .. } if !facts.is_empty() || children > 0 => refused_act("delete", "in_use"),
         told => told,
     };
+    let records = request.caller.holds("facts:write") && policy::may_record(&request.caller, &standing);
+    let known = FactRow::known(c, row.id, request.now)?;
+    let flags = rules::flags(&row.spans(), &terms, &super::facts::life(&known, &pieces), on);
     let acts = vec![
         act("update", drafts && writes, editable.clone()),
         delete,
         act("confirm_clauses", drafts && writes, editable),
         act("record_signature", signs, signed),
+        act("record_fact", records, None),
     ];
     Ok(Convention {
         status: rules::status(&row.spans(), on),
@@ -65,6 +70,7 @@ pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: Civil
         territory_label: row.territory.label(),
         preamble: row.preamble(),
         missing_terms: terms.unsettled().into_iter().map(str::to_owned).collect(),
+        flags,
         allowed_acts: acts,
         parties,
         imported_at,

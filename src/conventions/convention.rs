@@ -9,7 +9,7 @@ use validator::Validate;
 use super::rules::Spans;
 use crate::db::schema::conventions;
 use crate::db::{Json, MultiBackend};
-use crate::domain::vocabulary::{ConventionLevel, ConventionStatus, LastDayRule, Network, Side};
+use crate::domain::vocabulary::{ConventionFlag, ConventionLevel, ConventionStatus, LastDayRule, Network, Side};
 use crate::domain::{Bilingual, CivilDate, Id, Instant, Territory};
 use crate::error::{Fault, both};
 use crate::http::body::{Body, Faults};
@@ -243,7 +243,7 @@ pub struct ConventionSummary {
 /// An act on the convention, and whether this caller may do it today.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllowedAct {
-    /// `update`, `delete`, `confirm_clauses` or `record_signature`.
+    /// `update`, `delete`, `confirm_clauses`, `record_signature` or `record_fact`.
     #[schema(value_type = String, example = "record_signature")]
     pub act: &'static str,
     pub allowed: bool,
@@ -295,6 +295,8 @@ pub struct Convention {
     pub external_id: Option<String>,
     /// When its text was imported.
     pub imported_at: Option<Instant>,
+    /// What it shows on `as_of`, while it is in force.
+    pub flags: Vec<ConventionFlag>,
     pub allowed_acts: Vec<AllowedAct>,
     pub created_at: Instant,
     pub updated_at: Instant,

@@ -17,7 +17,7 @@ use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 
 /// What hangs under a convention: kind, table, version of an entry about it.
-const PIECES: [(&str, &str, Versioned); 9] = [
+const PIECES: [(&str, &str, Versioned); 10] = [
     ("party", "parties", Versioned::WithWhole),
     ("part", "parts", Versioned::WithWhole),
     ("article", "articles", Versioned::WithWhole),
@@ -25,6 +25,7 @@ const PIECES: [(&str, &str, Versioned); 9] = [
     ("axis", "axes", Versioned::WithWhole),
     ("objective", "objectives", Versioned::WithWhole),
     ("signature", "signatures", Versioned::WithWhole),
+    ("fact", "facts", Versioned::WithWhole),
     ("network_contact", "network_contacts", Versioned::ByItself),
     ("file", "files", Versioned::ByItself),
 ];

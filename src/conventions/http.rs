@@ -10,7 +10,7 @@ use super::store::{Seen, parties_of, seen_by};
 use crate::aggregate::{Whole as _, unused};
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::Operation;
-use crate::db::schema::{articles, axes, clauses, conventions, files, objectives, parties, parts, signatures};
+use crate::db::schema::{articles, axes, clauses, conventions, facts, files, objectives, parties, parts, signatures};
 use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{ConventionLevel, ConventionStatus};
@@ -329,6 +329,7 @@ async fn delete_convention(call: Call<WriteConventions>) -> Reply {
         let event =
             super::feed::Event { operation: Operation::Deleted, seen_by: None, was_seen_by: row.audience_id, now };
         super::feed::announce_pieces(unit, &gone, event)?;
+        diesel::delete(facts::table.filter(facts::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(files::table.filter(files::convention_id.eq(Some(row.id)))).execute(&mut **unit)?;
         // What refers to articles and parts goes before them.
         diesel::delete(objectives::table.filter(objectives::convention_id.eq(row.id))).execute(&mut **unit)?;

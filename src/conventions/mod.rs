@@ -21,6 +21,7 @@ pub mod content;
 pub mod convention;
 mod dossier;
 mod draft_pieces;
+pub mod facts;
 pub mod feed;
 pub mod http;
 pub mod import;
@@ -49,4 +50,5 @@ pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     objectives::routes(cfg);
     contacts::routes(cfg);
     signatures::routes(cfg);
+    facts::routes(cfg);
 }

@@ -10,6 +10,7 @@
 //! - [`signing`]: who may sign, and when (R01);
 //! - [`editing`]: what may still be written (R02, R06);
 //! - [`ending`]: the end, its renewal, and the information before it (R03, R04);
+//! - [`life`]: the duties that the clauses make, day by day (R04, R05);
 //! - [`notices`]: termination and formal notice (R07, R08);
 //! - [`territorial`]: conventions of a région académique or académie under a national one.
 //!
@@ -18,6 +19,7 @@
 
 pub mod editing;
 pub mod ending;
+pub mod life;
 pub mod notices;
 pub mod signing;
 pub mod spans;
@@ -26,6 +28,7 @@ pub mod territorial;
 
 pub use editing::{check_computed_end, check_edit, may_edit};
 pub use ending::{check_not_after_end, check_renewal, expiry_information, inform_by, inform_by_in};
+pub use life::{Duty, LifeFact, check_fact, duties, flags, said_of};
 pub use notices::{Cure, Termination, TerminationNotice, check_termination, cure};
 pub use signing::{NewSignature, check_signature};
 pub use spans::{SignatureFact, Spans, Term, spans, status, term_on};

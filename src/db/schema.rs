@@ -456,6 +456,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    facts (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        kind -> Text,
+        party_id -> DbUuid,
+        occurred_on -> Date,
+        note -> Nullable<Text>,
+        replaces -> Nullable<DbUuid>,
+        replaced_at -> Nullable<BigInt>,
+        recorded_by -> DbUuid,
+        recorder_id -> Nullable<DbUuid>,
+        recorded_at -> BigInt,
+        answer -> Nullable<Text>,
+        answer_note -> Nullable<Text>,
+        answered_by -> Nullable<DbUuid>,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     passerelle_schema,
     organisations,
@@ -484,4 +507,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     blob_chunks,
     files,
     grants,
+    facts,
 );

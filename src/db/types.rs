@@ -180,6 +180,8 @@ text_column!(
     crate::domain::territory::Territory,
     crate::domain::attachment::Attachment,
     crate::domain::vocabulary::FilePurpose,
+    crate::domain::vocabulary::FactKind,
+    crate::domain::vocabulary::FactAnswer,
     crate::domain::vocabulary::Role,
     crate::domain::vocabulary::OrganisationKind,
     crate::domain::vocabulary::AccreditationLevel,

@@ -21,7 +21,7 @@ pub struct Attachment {
 
 impl Attachment {
     /// What files may be attached to: a convention and its pieces, an organisation and its representatives.
-    pub const KINDS: [&'static str; 11] = [
+    pub const KINDS: [&'static str; 12] = [
         "convention",
         "party",
         "part",
@@ -30,6 +30,7 @@ impl Attachment {
         "axis",
         "objective",
         "signature",
+        "fact",
         "network_contact",
         "organisation",
         "representative",

@@ -82,6 +82,8 @@ table! {
         "La ressource est citée ailleurs et ne peut être supprimée." / "The resource is referred to elsewhere and cannot be deleted.";
 
     // What the rules of a convention refuse
+    already_answered 409 "Déjà répondu" / "Already answered":
+        "La partie a déjà reconnu ou contesté ce fait : un avis qui change est un autre fait." / "The party has acknowledged or contested this fact already: a mind that changes is another fact.";
     already_signed 409 "Partie déjà signataire" / "Party has signed already":
         "Une partie ne signe qu'une fois (R01)." / "A party signs once (R01).";
     same_signatory 409 "Même signataire pour deux parties" / "Same signatory for two parties":

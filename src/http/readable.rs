@@ -10,7 +10,7 @@ use crate::domain::ids::IdError;
 use crate::domain::instant::InstantError;
 use crate::domain::territory::TerritoryError;
 use crate::domain::vocabulary::{
-    AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, FilePurpose, LastDayRule, Network,
+    AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, FactKind, FilePurpose, LastDayRule, Network,
     OrganisationKind, Role, Side, Unit, UnknownCode,
 };
 use crate::domain::{Attachment, CivilDate, Id, Territory};
@@ -30,6 +30,7 @@ explained!(AttachmentError, CivilDateError, IdentifierError, IdError, InstantErr
 body_text!(
     Attachment,
     CivilDate,
+    FactKind,
     FilePurpose,
     Id,
     Territory,

@@ -28,6 +28,11 @@ const TAGS: &[(&str, &str)] = &[
     ("Objectives", "Objectives of a convention, and which axes and catalogue items serve them."),
     ("Network contacts", "Contacts of the networks (réseaux) by territory, with dates."),
     ("Signatures", "Records of signatures made on paper; each binds the hash of the text."),
+    (
+        "Facts",
+        "What happened in the life of a convention: recorded, corrected by other facts, acknowledged or contested.",
+    ),
+    ("Obligations", "Who owes what, by when, and where it stands on a date."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
     ("Files", "Originals, signed scans, proofs: attached to a resource and seen with it; bytes by SHA-256."),

@@ -7,6 +7,7 @@ mod actions;
 mod clauses;
 mod conventions;
 mod files;
+mod life;
 mod people;
 
 use serde::Serialize;
@@ -18,6 +19,7 @@ pub use actions::{ActionKind, Audience, EducationPriority};
 pub use clauses::ClauseKind;
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
 pub use files::FilePurpose;
+pub use life::{ConventionFlag, DutyNature, DutyStatus, FactAnswer, FactKind};
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
 
 /// One code of a vocabulary.
@@ -53,9 +55,14 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         ActionKind::VOCABULARY,
         Audience::VOCABULARY,
         ClauseKind::VOCABULARY,
+        ConventionFlag::VOCABULARY,
         ConventionLevel::VOCABULARY,
         ConventionStatus::VOCABULARY,
+        DutyNature::VOCABULARY,
+        DutyStatus::VOCABULARY,
         EducationPriority::VOCABULARY,
+        FactAnswer::VOCABULARY,
+        FactKind::VOCABULARY,
         FilePurpose::VOCABULARY,
         LapseEffect::VOCABULARY,
         LastDayRule::VOCABULARY,

@@ -18,7 +18,8 @@ pub struct Follower {
 }
 
 /// What hangs under a convention: kind, and its list.
-const UNDER: [(&str, &str); 8] = [
+const UNDER: [(&str, &str); 9] = [
+    ("fact", "facts"),
     ("party", "parties"),
     ("part", "parts"),
     ("article", "articles"),
@@ -32,7 +33,7 @@ const UNDER: [(&str, &str); 8] = [
 /// What depends on the day or on the caller's own rights is no change of the resource.
 fn stable(mut resource: Value) -> Value {
     if let Some(members) = resource.as_object_mut() {
-        for name in ["as_of", "allowed_acts", "status"] {
+        for name in ["as_of", "allowed_acts", "status", "flags"] {
             members.shift_remove(name);
         }
     }

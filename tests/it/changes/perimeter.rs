@@ -74,6 +74,12 @@ both!(each_role_ends_with_exactly_what_its_lists_say, |world| {
     cast.all_in_step(world, "clauses confirmed");
     text.signed_by_both("2026-11-20");
     cast.all_in_step(world, "in force: académies and schools read it");
+    let talks = json!({ "kind": "renewal_talks", "done_by": text.parties[1], "occurred_on": "2026-11-21" });
+    let talks = ministry.post(&text.under("facts"), &talks).expect(201);
+    cast.all_in_step(world, "a fact");
+    let path = format!("/v1/facts/{}/contest", talks.id());
+    association.ask("POST", &path).header("If-Match", &talks.etag()).json(&json!({})).send().expect(200);
+    cast.all_in_step(world, "a fact contested");
     assert!(cast.followers[6].copy.contains_key(&("article".into(), text.article.clone())));
 
     // A territorial convention: the parent's association sees it; a delegate only within its territory.

@@ -8,6 +8,7 @@ mod content;
 mod dates;
 mod dossier;
 mod drafting;
+mod facts;
 mod freezing;
 mod guards;
 mod idempotency;

@@ -125,6 +125,17 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             text.sign(1, "2026-11-01").expect(201);
             text.sign(1, "2026-11-02")
         }
+        "already_answered" => {
+            let text = world.in_force("2026-11-20");
+            let fact = json!({ "kind": "renewal_talks", "done_by": text.parties[1], "occurred_on": "2026-11-20" });
+            let fact = text.ministry.post(&text.under("facts"), &fact).expect(201).id();
+            let answer = || {
+                let ask = text.association.ask("POST", &format!("/v1/facts/{fact}/acknowledge"));
+                ask.header("If-Match", "*").json(&json!({})).send()
+            };
+            answer().expect(200);
+            answer()
+        }
         "same_signatory" => {
             let text = world.draft();
             text.sign(0, "2026-11-01").expect(201);

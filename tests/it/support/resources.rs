@@ -30,6 +30,7 @@ pub struct Resources {
     signature: String,
     contact: String,
     file: String,
+    fact: String,
     grant: String,
     imported: String,
 }
@@ -52,6 +53,9 @@ impl Resources {
         let imported = import.json["convention"]["id"].as_str().unwrap().to_owned();
         let file = format!("/v1/files?name=a.txt&purpose=other&attached_to=convention:{}", text.id);
         let file = association.ask("POST", &file).body("text/plain", "Annexe").send().expect(201).id();
+        // Recorded by the other party: the association may answer.
+        let fact = json!({ "kind": "renewal_talks", "done_by": text.parties[1], "occurred_on": "2026-11-20" });
+        let fact = text.ministry.post(&text.under("facts"), &fact).expect(201).id();
         let grant = operator.post("/v1/grants", &crate::grants::new_grant("behind")).expect(201).id();
         let client = world.observer().id.to_string();
         Self {
@@ -65,6 +69,7 @@ impl Resources {
             signature,
             contact,
             file,
+            fact,
             grant,
             imported,
         }
@@ -80,6 +85,8 @@ impl Resources {
             "/confirm-clauses",
             "/content",
             "/dossier",
+            "/facts",
+            "/obligations",
             "/network-contacts",
             "/objectives",
             "/parties",
@@ -99,6 +106,7 @@ impl Resources {
                     "/v1/representatives/{id}" => &self.representative,
                     "/v1/conventions/{id}/source" => &self.imported,
                     "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
+                    "/v1/facts/{id}" | "/v1/facts/{id}/acknowledge" | "/v1/facts/{id}/contest" => &self.fact,
                     "/v1/articles/{id}" => &self.text.article,
                     "/v1/axes/{id}" => &self.text.axis,
                     "/v1/clauses/{id}" => &self.text.clause,

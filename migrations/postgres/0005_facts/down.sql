@@ -1,0 +1,2 @@
+DROP TABLE facts;
+UPDATE passerelle_schema SET minor = 2;
