@@ -178,13 +178,23 @@ fn read_issuers(variable: Variables<'_>, own: &str, faults: &mut Vec<String>) ->
     }
 }
 
-/// `OUTBOUND_ALLOW` and `OUTBOUND_CA_FILE`.
+/// `OUTBOUND_ALLOW`, `OUTBOUND_CA_FILE`, and the proxy by its usual names.
 fn read_outbound(variable: Variables<'_>, faults: &mut Vec<String>) -> outbound::Settings {
     let mut settings = outbound::Settings::default();
     if let Some(text) = variable("OUTBOUND_ALLOW") {
         match text.parse() {
             Ok(allowed) => settings.allowed = allowed,
             Err(why) => faults.push(format!("OUTBOUND_ALLOW {why}")),
+        }
+    }
+    let either = |name: &str| variable(name).or_else(|| variable(&name.to_ascii_lowercase()));
+    settings.no_proxy = list(either("NO_PROXY").as_deref());
+    let proxy = ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"].iter().find_map(|name| Some((name, either(name)?)));
+    if let Some((name, url)) = proxy {
+        match outbound::Proxy::new(&url) {
+            Ok(proxy) => settings.proxy = Some(proxy),
+            // The address may hold a password.
+            Err(_) => faults.push(format!("{name} is no address of a proxy (http://host:port)")),
         }
     }
     if let Some(file) = variable("OUTBOUND_CA_FILE") {
@@ -229,10 +239,11 @@ mod tests {
             ("RATE_PER_SECOND", "many"),
             ("ISSUERS", "@/nowhere"),
             ("OUTBOUND_ALLOW", "everything"),
+            ("HTTPS_PROXY", "gopher://s3cr3t@x:1"),
             ("OUTBOUND_CA_FILE", "Cargo.toml"),
         ])
         .unwrap_err();
-        assert_eq!(faults.len(), 10, "{faults:#?}");
+        assert_eq!(faults.len(), 11, "{faults:#?}");
         assert!(!faults.join(" ").contains("not-a-key"));
     }
 

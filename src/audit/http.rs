@@ -122,20 +122,25 @@ impl Audit {
     }
 }
 
-/// The acts on a convention and what belongs to it, as this caller may read them, without what stood before and after.
-pub fn of_convention(c: &mut Connection, request: &Request, convention: Id) -> Result<Vec<Value>, Halt> {
+/// The acts on a convention and what belongs to it, as this caller may read them, without what stood before and after:
+/// each is given away as it is read, however many there are.
+pub fn of_convention(
+    c: &mut Connection,
+    request: &Request,
+    convention: Id,
+    mut each: impl FnMut(&AuditEntry) -> Result<(), Halt>,
+) -> Result<(), Halt> {
     let audit = Audit { convention_id: vec![convention], ..Audit::filters(&mut Params::of("")) };
     let mut window = Window { sort: "position", descending: false, after: None, limit: 500 };
-    let mut acts = Vec::new();
     loop {
         let entries = audit.rows(c, request, &window)?;
+        let full = entries.len() == 500;
         window.after = entries.last().map(|last| Audit::mark(last, window.sort));
         for entry in entries {
-            acts.push(serde_json::to_value(AuditEntry { details: None, ..entry })?);
+            each(&AuditEntry { details: None, ..entry })?;
         }
-        // A page that is not full is the last.
-        if window.after.is_none() || acts.len() % 500 != 0 {
-            return Ok(acts);
+        if !full {
+            return Ok(());
         }
     }
 }

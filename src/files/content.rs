@@ -1,5 +1,7 @@
 //! The bytes of a file on their way out: a download that no browser runs or shows in the service's name.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use base64::Engine as _;
@@ -54,12 +56,21 @@ fn pieces(db: Database, sha256: String, all: i64) -> impl futures_util::Stream<I
             if number == all {
                 return Ok(None);
             }
-            match db.read(move |c| blobs::piece(c, &sha256, number)).await {
-                Ok(bytes) => Ok(Some((Bytes::from(bytes), number + 1))),
-                Err(halt) => {
+            let mut tries = 0;
+            loop {
+                let sha256 = sha256.clone();
+                let halt = match db.read(move |c| blobs::piece(c, &sha256, number)).await {
+                    Ok(bytes) => return Ok(Some((Bytes::from(bytes), number + 1))),
+                    Err(halt) => halt,
+                };
+                // A busy moment is waited for: what was sent cannot be sent again.
+                if matches!(halt, Halt::Problem(_)) && tries < 50 {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                } else {
                     log::error!("a download broke off: {halt:?}");
                     // The connection is cut, so that a client cannot take a part for the whole.
-                    Err(std::io::Error::other("the download broke off"))
+                    return Err(std::io::Error::other("the download broke off"));
                 }
             }
         }

@@ -10,12 +10,13 @@ use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ureq::Agent;
+pub use ureq::Proxy;
 use ureq::config::Config as UreqConfig;
 use ureq::http::Uri;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
-use ureq::{Agent, Proxy};
 
 use self::rules::Allowed;
 
@@ -24,6 +25,10 @@ use self::rules::Allowed;
 pub struct Settings {
     /// Beyond public addresses.
     pub allowed: Allowed,
+    /// Goes between: `http://proxy.internal:3128`.
+    pub proxy: Option<Proxy>,
+    /// Hosts that are called without it: names, `.domain`, or `*`.
+    pub no_proxy: Vec<String>,
     /// Roots that are trusted instead of those compiled in: PEM.
     pub roots: Option<Arc<Vec<u8>>>,
 }
@@ -31,9 +36,10 @@ pub struct Settings {
 /// A client; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Outbound {
-    agent: Agent,
+    direct: Agent,
+    proxied: Option<Agent>,
+    no_proxy: Arc<Vec<String>>,
     allowed: Arc<Allowed>,
-    proxied: bool,
 }
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -53,35 +59,48 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
 }
 
 impl Outbound {
-    /// A client with these settings and the proxy that the environment names.
+    /// A client with these settings.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let roots = match &settings.roots {
             Some(pem) => RootCerts::new_with_certs(&certificates(pem)?),
             None => RootCerts::WebPki,
         };
-        let proxy = Proxy::try_from_env();
-        let proxied = proxy.is_some();
-        let config = UreqConfig::builder()
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .proxy(proxy)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(WHOLE))
-            .max_idle_connections(0)
-            .user_agent(concat!("passerelle/", env!("CARGO_PKG_VERSION")))
-            .build();
+        let tls = TlsConfig::builder().root_certs(roots).build();
         let allowed = Arc::new(settings.allowed.clone());
-        let resolver = Checked { allowed: allowed.clone(), names: DefaultResolver::default() };
-        Ok(Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver), allowed, proxied })
+        let agent = |proxy: Option<Proxy>| {
+            let config = UreqConfig::builder()
+                .tls_config(tls.clone())
+                .proxy(proxy)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .http_status_as_error(false)
+                .timeout_connect(Some(CONNECT))
+                .timeout_global(Some(WHOLE))
+                .max_idle_connections(0)
+                .user_agent(concat!("passerelle/", env!("CARGO_PKG_VERSION")))
+                .build();
+            let resolver = Checked { allowed: allowed.clone(), names: DefaultResolver::default() };
+            Agent::with_parts(config, DefaultConnector::default(), resolver)
+        };
+        let proxied = settings.proxy.clone().map(|proxy| agent(Some(proxy)));
+        let no_proxy = Arc::new(settings.no_proxy.clone());
+        Ok(Self { direct: agent(None), proxied, no_proxy, allowed })
+    }
+
+    /// What calls this host: through the proxy, but for the hosts that go without.
+    fn agent(&self, host: &str) -> (&Agent, bool) {
+        match &self.proxied {
+            Some(proxied) if !rules::goes_without_proxy(host, &self.no_proxy) => (proxied, true),
+            _ => (&self.direct, false),
+        }
     }
 
     /// Reads a JSON document of at most `limit` bytes. Blocks.
     pub fn get_json(&self, address: &str, limit: u64) -> Result<serde_json::Value, String> {
         let uri: Uri = address.parse().map_err(|_| "it is no address".to_owned())?;
         self.check(&uri)?;
-        let mut answer = self.agent.get(uri).header("Accept", "application/json").call().map_err(|e| e.to_string())?;
+        let (agent, _) = self.agent(uri.host().unwrap_or_default());
+        let mut answer = agent.get(uri).header("Accept", "application/json").call().map_err(|e| e.to_string())?;
         let status = answer.status().as_u16();
         if status != 200 {
             return Err(format!("it answered {status}"));
@@ -106,7 +125,7 @@ impl Outbound {
         }
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse();
         match literal {
-            Ok(literal) if self.proxied && !named && !self.allowed.holds(literal) => Err(INSIDE.into()),
+            Ok(literal) if self.agent(host).1 && !named && !self.allowed.holds(literal) => Err(INSIDE.into()),
             _ => Ok(()),
         }
     }
@@ -151,7 +170,7 @@ mod tests {
     use super::*;
 
     fn refused(address: &str, allowed: &str) -> String {
-        let settings = Settings { allowed: allowed.parse().unwrap(), roots: None };
+        let settings = Settings { allowed: allowed.parse().unwrap(), ..Settings::default() };
         Outbound::new(&settings).unwrap().get_json(address, 1000).unwrap_err()
     }
 
@@ -169,8 +188,23 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_is_asked_for_names_and_not_for_addresses_inside() {
+        // Nothing listens there: the call fails at the proxy, or before it.
+        let settings = Settings {
+            proxy: Some(Proxy::new("http://127.0.0.1:9").unwrap()),
+            no_proxy: vec!["localhost".into()],
+            ..Settings::default()
+        };
+        let client = Outbound::new(&settings).unwrap();
+        let refused = |address: &str| client.get_json(address, 1000).unwrap_err();
+        assert!(!refused("https://sso.example/").contains("OUTBOUND_ALLOW"), "the proxy itself may be inside");
+        assert!(refused("https://169.254.169.254/").contains("OUTBOUND_ALLOW"));
+        assert!(refused("https://localhost/").contains("OUTBOUND_ALLOW"));
+    }
+
+    #[test]
     fn what_is_no_certificate_is_no_root() {
-        let settings = Settings { allowed: Allowed::default(), roots: Some(Arc::new(b"x".to_vec())) };
+        let settings = Settings { roots: Some(Arc::new(b"x".to_vec())), ..Settings::default() };
         assert!(Outbound::new(&settings).is_err());
     }
 }

@@ -70,6 +70,16 @@ impl Allowed {
     }
 }
 
+/// `NO_PROXY`: a host, a domain and what is under it (`.example.fr`, `example.fr`), or `*`.
+pub fn goes_without_proxy(host: &str, without: &[String]) -> bool {
+    let host = plain(host);
+    without.iter().any(|item| {
+        let item = plain(item.trim());
+        let domain = item.trim_start_matches('.');
+        item == "*" || host == domain || (!domain.is_empty() && host.ends_with(&format!(".{domain}")))
+    })
+}
+
 fn within(address: IpAddr, network: IpAddr, length: u8) -> bool {
     let same = |a: u128, b: u128, bits: u32| {
         let shift = bits - u32::from(length);
@@ -118,6 +128,18 @@ fn is_public_v6(a: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_that_go_without_a_proxy() {
+        let without: Vec<String> = ["localhost", ".internal", "Example.fr", "10.0.0.1"].map(str::to_owned).into();
+        for host in ["localhost", "sso.internal", "internal", "example.fr", "sso.EXAMPLE.fr.", "10.0.0.1"] {
+            assert!(goes_without_proxy(host, &without), "{host}");
+        }
+        for host in ["localhost.fr", "notexample.fr", "10.0.0.10"] {
+            assert!(!goes_without_proxy(host, &without), "{host}");
+        }
+        assert!(goes_without_proxy("anything", &["*".to_owned()]) && !goes_without_proxy("x", &[String::new()]));
+    }
 
     #[test]
     fn only_public_addresses() {

@@ -85,7 +85,7 @@ const CONTENTS: &str = "\
 | `source.txt` ou `source.md`, `source-lecture.json` | le texte importé et ce qui en a été compris, s'il l'a été |
 | `signatures.json` | les signatures enregistrées, y compris celles qui ne comptent plus |
 | `pieces.json` | parties, titres, articles, clauses, axes, objectifs, contacts |
-| `faits.json` | les dates, et les actes du journal avec leurs empreintes |
+| `faits.json` | les dates, les faits enregistrés, et les actes du journal avec leurs empreintes |
 | `fichiers/`, `fichiers.json` | les pièces jointes, leur objet, leur empreinte |
 | `SHA256SUMS` | l'empreinte de chaque fichier du dossier |
 

@@ -17,6 +17,7 @@ use super::acts;
 use super::contacts::NetworkContact;
 use super::content::Pieces;
 use super::convention::{Convention, ConventionRow};
+use super::facts::FactRow;
 use super::signatures::Signature;
 use crate::aggregate::Whole as _;
 use crate::auth::policy::ReadConventions;
@@ -38,7 +39,7 @@ const MEDIA_TYPE: &str = "application/zip";
 ///
 /// One ZIP: `LISEZMOI.md` (what is in it and how to check it), `convention.json`, `texte.md`, `contenu-signe.json` (the
 /// RFC 8785 bytes whose SHA-256 is `content_hash`), the imported source, `signatures.json`, `pieces.json`, `faits.json`
-/// (dates, and the acts of the audit when the caller may read them), `fichiers/` and `fichiers.json` (with `files:read`),
+/// (dates, facts, and the acts of the audit when the caller may read them), `fichiers/` and `fichiers.json` (with `files:read`),
 /// and `SHA256SUMS`, last, over all of them.
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
@@ -118,7 +119,7 @@ fn write(c: &mut Connection, request: &Request, mut archive: Archive) -> Result<
             "axes": pieces.axes, "objectives": pieces.objectives, "network_contacts": contacts,
         }),
     )?;
-    archive.json("faits.json", &facts(c, request, &view, with_acts)?)?;
+    write_facts(c, request, &view, (&row, &pieces), (with_acts, &mut archive))?;
     if with_files {
         write_files(c, &row, &mut archive)?;
     }
@@ -146,14 +147,41 @@ fn write_source(c: &mut Connection, row: &ConventionRow, archive: &mut Archive) 
     Ok(archive.json("source-lecture.json", &parsed.0)?)
 }
 
-/// What happened: the dates that the signatures and clauses give, and who did what as the audit has it.
-fn facts(c: &mut Connection, request: &Request, view: &Convention, with_acts: bool) -> Result<Value, Halt> {
-    let acts = if with_acts { Some(crate::audit::http::of_convention(c, request, view.id)?) } else { None };
-    Ok(json!({
+/// What happened: the dates that the signatures and clauses give, the facts recorded, and who did what as the audit has
+/// it, written entry by entry.
+fn write_facts(
+    c: &mut Connection,
+    request: &Request,
+    view: &Convention,
+    (row, pieces): (&ConventionRow, &Pieces),
+    (with_acts, archive): (bool, &mut Archive),
+) -> Result<(), Halt> {
+    let (spans, terms) = (row.spans(), pieces.terms(row));
+    let known = FactRow::known(c, row.id, request.now)?;
+    let facts: Vec<_> = known.into_iter().map(|fact| fact.view(pieces, &spans, &terms)).collect();
+    let mut head = serde_json::to_string_pretty(&json!({
         "status": view.status, "as_of": view.as_of, "first_signed_on": view.first_signed_on,
         "complete_on": view.complete_on, "in_force_from": view.in_force_from, "last_day": view.last_day,
-        "renews_tacitly": view.renews_tacitly, "acts": acts,
-    }))
+        "renews_tacitly": view.renews_tacitly, "flags": view.flags, "facts": facts,
+    }))?;
+    head.truncate(head.trim_end_matches(['}', '\n']).len());
+    archive.start("faits.json", false)?;
+    archive.write(head.as_bytes())?;
+    archive.write(b",\n  \"acts\": ")?;
+    if with_acts {
+        let mut before = "[\n    ";
+        crate::audit::http::of_convention(c, request, view.id, |act| {
+            archive.write(before.as_bytes())?;
+            before = ",\n    ";
+            Ok(archive.write(&serde_json::to_vec(act)?)?)
+        })?;
+        archive.write(if before.starts_with('[') { b"[]" } else { b"\n  ]" })?;
+    } else {
+        archive.write(b"null")?;
+    }
+    archive.write(b"\n}\n")?;
+    archive.end();
+    Ok(())
 }
 
 fn write_files(c: &mut Connection, row: &ConventionRow, archive: &mut Archive) -> Result<(), Halt> {

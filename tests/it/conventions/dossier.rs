@@ -53,6 +53,8 @@ both!(a_dossier_holds_all_of_it_and_its_sums_are_right, |world| {
     let query = format!("name=notes.txt&purpose=minutes&attached_to=article:{}", text.article);
     send(association, &query, "text/plain", "Compte rendu").expect(201);
     text.signed_by_both("2026-11-20");
+    let talks = json!({ "kind": "renewal_talks", "done_by": text.parties[1], "occurred_on": "2026-11-21" });
+    association.post(&text.under("facts"), &talks).expect(201);
     world.stamp();
     let (all, names) = dossier(association, &text.id);
     let expected = [
@@ -90,6 +92,7 @@ both!(a_dossier_holds_all_of_it_and_its_sums_are_right, |world| {
     assert_eq!((&files[0]["sha256"], &files[0]["path"]), (&scan.json["sha256"], &json!(expected[7])));
     let facts = value(&all["faits.json"]);
     assert_eq!((&facts["status"], &facts["in_force_from"]), (&json!("in_force"), &json!("2026-11-20")));
+    assert_eq!(facts["facts"].as_array().unwrap().len(), 1);
     let acts: Vec<&str> = facts["acts"].as_array().unwrap().iter().map(|act| act["act"].as_str().unwrap()).collect();
     assert!(
         acts.contains(&"convention.created") && acts.contains(&"signature.created") && acts.contains(&"file.created")
