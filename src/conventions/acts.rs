@@ -10,15 +10,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::content::Pieces;
 use super::convention::{AllowedAct, Convention, ConventionRow};
-use super::facts::FactRow;
 use super::feed;
 use super::http::open;
 use super::import::Parsed;
 use super::rules;
 use super::signatures;
 use super::store::parties_of;
+use super::story::Story;
 use crate::aggregate::Whole as _;
-use crate::auth::policy::{self, ReadConventions, WriteConventions};
+use crate::auth::policy::{self, ReadConventions, Standing, WriteConventions};
 use crate::db::schema::{clauses, conventions, sources};
 use crate::db::{Connection, Json};
 use crate::domain::refusal::Refusal;
@@ -30,48 +30,38 @@ use crate::http::unit::{Expect, Unit};
 
 /// A convention as this caller sees it on a date.
 pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: CivilDate) -> Result<Convention, Halt> {
-    let pieces = Pieces::load(c, row.id)?;
-    let terms = pieces.terms(&row);
+    view_known(c, request, row, on, request.now)
+}
+
+/// The same, from what was recorded by an instant.
+pub fn view_known(
+    c: &mut Connection,
+    request: &Request,
+    row: ConventionRow,
+    on: CivilDate,
+    at: Instant,
+) -> Result<Convention, Halt> {
     let standing = row.standing(c)?;
-    let parties = parties_of(c, &[row.id])?.into_iter().map(|(_, party)| party).collect();
-    let imported_at = sources::table.find(row.id).select(sources::imported_at).first::<Instant>(c).optional()?;
-    let article = super::clauses::article_of(c, row.id, crate::domain::vocabulary::ClauseKind::Amendment)?;
-    let status_today = rules::status(&row.spans(), request.today);
-    let editable = rules::check_edit(status_today, article.as_deref()).err();
-    let drafts = policy::may_draft(&request.caller, &standing);
-    let writes = request.caller.holds("conventions:write");
-    let facts = signatures::facts(c, row.id)?;
-    let mine: Vec<Id> = pieces
-        .parties
-        .iter()
-        .filter(|party| policy::may_sign(&request.caller, &standing, party.organisation_id))
-        .map(|party| party.id)
-        .collect();
-    let signs = request.caller.holds("signatures:write") && !mine.is_empty();
-    let signed = cannot_sign(&pieces, &facts, &terms, &row, &mine, request.today);
-    let children: i64 = conventions::table.filter(conventions::parent_id.eq(Some(row.id))).count().get_result(c)?;
-    let delete = match act("delete", drafts && writes, editable.clone()) {
-        AllowedAct { allowed: true, .. } if !facts.is_empty() || children > 0 => refused_act("delete", "in_use"),
-        told => told,
-    };
-    let records = request.caller.holds("facts:write") && policy::may_record(&request.caller, &standing);
-    let known = FactRow::known(c, row.id, request.now)?;
-    let flags = rules::flags(&row.spans(), &terms, &super::facts::life(&known, &pieces), on);
-    let acts = vec![
-        act("update", drafts && writes, editable.clone()),
-        delete,
-        act("confirm_clauses", drafts && writes, editable),
-        act("record_signature", signs, signed),
-        act("record_fact", records, None),
-    ];
+    let story = Story::load(c, row, at)?;
+    let id = story.row.id;
+    let parties = parties_of(c, &[id])?.into_iter().map(|(_, party)| party).collect();
+    let imported_at = sources::table.find(id).select(sources::imported_at).first::<Instant>(c).optional()?;
+    let children: i64 = conventions::table.filter(conventions::parent_id.eq(Some(id))).count().get_result(c)?;
+    let allowed_acts = allowed_acts(c, request, &story, &standing, children > 0)?;
+    let parent = parent_spans(c, &story.row)?;
+    let flags = rules::flags(&story.scene(), parent.as_ref(), on);
+    let (spans, terms) = (story.lived.spans, story.terms_on(on));
+    let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
+    let last_day = story.lived.last_day_on(on);
+    let row = story.row;
     Ok(Convention {
-        status: rules::status(&row.spans(), on),
+        status: rules::status(&spans, on),
         as_of: on,
         territory_label: row.territory.label(),
         preamble: row.preamble(),
-        missing_terms: terms.unsettled().into_iter().map(str::to_owned).collect(),
+        missing_terms: missing_terms.into_iter().map(str::to_owned).collect(),
         flags,
-        allowed_acts: acts,
+        allowed_acts,
         parties,
         imported_at,
         id: row.id,
@@ -82,18 +72,67 @@ pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: Civil
         level: row.level,
         territory: row.territory,
         parent_id: row.parent_id,
+        renews: row.renews_id,
         last_day_rule: row.last_day_rule,
+        notice_start: row.readings.0.notice_start,
+        lapse_effect: row.readings.0.lapse_effect,
         networks: row.networks.0,
         content_hash: row.content_hash,
-        first_signed_on: row.first_signed_on,
-        complete_on: row.complete_on,
-        in_force_from: row.in_force_from,
-        last_day: row.last_day,
-        renews_tacitly: row.renews_tacitly,
+        first_signed_on: spans.first_signed_on,
+        complete_on: spans.complete_on,
+        in_force_from: spans.in_force_from,
+        last_day,
+        ends_on: spans.ends_on,
+        end_status: spans.end_status,
+        renews_tacitly,
         external_id: row.external_id,
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
+}
+
+/// The dates of the national convention above, if there is one.
+fn parent_spans(c: &mut Connection, row: &ConventionRow) -> Result<Option<rules::Spans>, Halt> {
+    let Some(parent) = row.parent_id else { return Ok(None) };
+    let parent: ConventionRow = conventions::table.find(parent).select(ConventionRow::as_select()).first(c)?;
+    Ok(Some(parent.spans()))
+}
+
+/// What this caller may do today, and why not the rest.
+fn allowed_acts(
+    c: &mut Connection,
+    request: &Request,
+    story: &Story,
+    standing: &Standing,
+    has_children: bool,
+) -> Result<Vec<AllowedAct>, Halt> {
+    let (row, today) = (&story.row, request.today);
+    let article = super::clauses::article_of(c, row.id, crate::domain::vocabulary::ClauseKind::Amendment)?;
+    let status_today = rules::status(&story.lived.spans, today);
+    let editable = rules::check_edit(status_today, article.as_deref()).err();
+    let drafts = policy::may_draft(&request.caller, standing) && request.caller.holds("conventions:write");
+    let signatures = signatures::facts(c, row.id)?;
+    let mine: Vec<Id> = story
+        .pieces
+        .parties
+        .iter()
+        .filter(|party| policy::may_sign(&request.caller, standing, party.organisation_id))
+        .map(|party| party.id)
+        .collect();
+    let signs = request.caller.holds("signatures:write") && !mine.is_empty();
+    let signed = cannot_sign(&story.pieces, &signatures, story.lived.texts.first(), row, &mine, today);
+    let delete = match act("delete", drafts, editable.clone()) {
+        AllowedAct { allowed: true, .. } if !signatures.is_empty() || has_children => refused_act("delete", "in_use"),
+        told => told,
+    };
+    let records = request.caller.holds("facts:write") && policy::may_record(&request.caller, standing);
+    Ok(vec![
+        act("update", drafts, editable.clone()),
+        delete,
+        act("confirm_clauses", drafts, editable),
+        act("record_signature", signs, signed),
+        act("record_fact", records, None),
+    ])
 }
 
 /// Why none of these parties can sign the present text any more (R01); none when one of them can. Who will sign, and on

@@ -16,7 +16,7 @@ use crate::db::schema::{axes, objectives};
 use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::vocabulary::{ActionKind, Audience};
 use crate::domain::{Id, Instant};
-use crate::error::{Halt, Problem};
+use crate::error::{Fault, Halt, Problem, both};
 use crate::http::body::{Body, Faults};
 use crate::http::unit::Unit;
 use crate::{piece_routes, piece_store};
@@ -80,13 +80,33 @@ pub struct NewAxis {
     #[schema(required = false)]
     #[validate(nested, length(max = 500))]
     pub catalogue: Vec<NewCatalogueItem>,
+    /// In a territorial convention: the axis of the national one that this one applies.
+    #[deserr(default)]
+    pub parent_axis_id: Option<Id>,
+    /// In a territorial convention: why it applies none.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 2000))]
+    pub parent_axis_reason: Option<String>,
     /// Order among its siblings, from 1; last when left out.
     #[deserr(default)]
     #[validate(range(min = 1, max = 100_000))]
     pub position: Option<i64>,
 }
 
-impl Body for NewAxis {}
+impl Body for NewAxis {
+    fn check(&self, faults: &mut Vec<Fault>) {
+        if self.parent_axis_id.is_some() && self.parent_axis_reason.is_some() {
+            faults.push(Fault::pointer(
+                "/parent_axis_reason",
+                "not_applicable",
+                both(
+                    "Une raison se donne quand l'axe n'en applique aucun.",
+                    "A reason is given when the axis applies none.",
+                ),
+            ));
+        }
+    }
+}
 
 /// An axis of cooperation.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
@@ -105,6 +125,10 @@ pub struct Axis {
     #[schema(value_type = Vec<CatalogueItem>)]
     pub catalogue: Json<Vec<CatalogueItem>>,
     pub created_at: Instant,
+    /// The axis of the national convention that it applies.
+    pub parent_axis_id: Option<Id>,
+    /// Why it applies none.
+    pub parent_axis_reason: Option<String>,
 }
 
 impl Piece for Axis {
@@ -122,6 +146,8 @@ impl Piece for Axis {
         "audiences",
         "commitments",
         "catalogue",
+        "parent_axis_id",
+        "parent_axis_reason",
     ];
 
     piece_store!(axes, convention_id);
@@ -132,6 +158,7 @@ impl Piece for Axis {
             wanted.push((Kind::Party, format!("/commitments/{index}/party_id"), party));
         }
         references::check(unit, whole.id, &wanted)?;
+        check_parent_axis(unit, whole, &new)?;
         let known: Vec<Id> = at.before.iter().flat_map(|b| b.catalogue.0.iter().map(|item| item.id)).collect();
         let mut faults = Vec::new();
         let mut catalogue: Vec<CatalogueItem> = Vec::new();
@@ -159,6 +186,8 @@ impl Piece for Axis {
             commitments: Json(new.commitments),
             catalogue: Json(catalogue),
             created_at: at.before.map_or(unit.request.now, |b| b.created_at),
+            parent_axis_id: new.parent_axis_id,
+            parent_axis_reason: new.parent_axis_reason,
         })
     }
 
@@ -181,9 +210,29 @@ impl Piece for Axis {
             audiences: self.audiences.0.clone(),
             commitments: self.commitments.0.clone(),
             catalogue: self.catalogue.0.iter().map(item).collect(),
+            parent_axis_id: self.parent_axis_id,
+            parent_axis_reason: self.parent_axis_reason.clone(),
             position: Some(self.position),
         }
     }
+}
+
+/// What a territorial convention applies is an axis of its parent; a national one applies nothing.
+fn check_parent_axis(unit: &mut Unit<'_>, whole: &ConventionRow, new: &NewAxis) -> Result<(), Halt> {
+    let Some(parent) = whole.parent_id else {
+        let said = [
+            ("/parent_axis_id", new.parent_axis_id.is_some()),
+            ("/parent_axis_reason", new.parent_axis_reason.is_some()),
+        ];
+        let detail = || both("Cette convention n'en décline aucune.", "This convention applies no other one.");
+        let faults: Vec<Fault> = said
+            .into_iter()
+            .filter_map(|(pointer, said)| said.then(|| Fault::pointer(pointer, "not_applicable", detail())))
+            .collect();
+        return if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults).into()) };
+    };
+    let Some(axis) = new.parent_axis_id else { return Ok(()) };
+    references::check(unit, parent, &[(Kind::Axis, "/parent_axis_id".into(), axis)])
 }
 
 /// No objective counts on this axis or on these items of a catalogue.

@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use super::articles::Article;
 use super::axes::Axis;
-use super::clauses::{Clause as ClauseRow, ClauseParameters};
-use super::convention::ConventionRow;
+use super::clauses::Clause as ClauseRow;
+use super::convention::{Commitment, ConventionRow};
 use super::objectives::Objective;
 use super::parties::Party;
 use super::parts::Part;
-use super::rules::{self, Clause, Duration, Notice, TacitRenewal, Terms};
+use super::rules::{self, CommitmentOf, Terms, TextClause};
 use crate::db::Connection;
 use crate::db::schema::{articles, axes, clauses, objectives, parties, parts};
+use crate::domain::Id;
 use crate::domain::folded::fold;
-use crate::domain::vocabulary::{ClauseKind, Side};
-use crate::domain::{Id, Period};
+use crate::domain::vocabulary::{LapseEffect, NoticeStart};
 use crate::error::Halt;
 
 /// All pieces of one convention, in their order.
@@ -74,8 +74,9 @@ impl Pieces {
                 })
             })
             .collect();
+        let axes: Vec<Value> = self.axes.iter().map(|axis| self.axis_content(axis)).collect();
         let part_number = |id: Option<Id>| id.and_then(|id| self.parts.iter().find(|p| p.id == id)).map(|p| &p.number);
-        json!({
+        let mut content = json!({
             "title": convention.title, "reference": convention.reference, "document_type": convention.document_type,
             "level": convention.level, "territory": convention.territory, "parent_id": convention.parent_id,
             "last_day_rule": convention.last_day_rule,
@@ -88,49 +89,84 @@ impl Pieces {
                 "kind": c.kind, "article": self.number(c.article_id), "absent": c.absent,
                 "parameters": c.parameters.0,
             })).collect::<Vec<_>>(),
-            "axes": self.axes.iter().map(|a| json!({
-                "article": self.number(Some(a.article_id)), "label": a.label, "transversal": a.transversal,
-                "audiences": a.audiences.0, "commitments": a.commitments.0,
-                "catalogue": a.catalogue.0.iter().map(|i| json!({
-                    "label": i.label, "national_kind": i.national_kind,
-                })).collect::<Vec<_>>(),
-            })).collect::<Vec<_>>(),
+            "axes": axes,
             "objectives": self.objectives.iter().map(|o| json!({
                 "text": o.text, "article": self.number(o.article_id),
             })).collect::<Vec<_>>(),
-        })
-    }
-
-    /// The terms that the confirmed clauses state (R01 to R04).
-    pub fn terms(&self, convention: &ConventionRow) -> Terms {
-        let of = |kind: ClauseKind| self.clauses.iter().find(|c| c.kind == kind && c.confirmed);
-        let article = |clause: &ClauseRow| self.number(clause.article_id).map(str::to_owned);
-        let effective = of(ClauseKind::Effective).filter(|c| !c.absent);
-        Terms {
-            duration: clause(of(ClauseKind::Duration), article, |p| Duration::from_parts(period(p), p.start, p.end)),
-            effective_on: effective.and_then(|c| c.parameters.0.on),
-            effective_article: effective.and_then(article),
-            tacit_renewal: of(ClauseKind::TacitRenewal)
-                .filter(|c| !c.absent && c.parameters.0.allowed == Some(true))
-                .map(|c| TacitRenewal { period: period(&c.parameters.0), times: c.parameters.0.times }),
-            renewal_information: clause(of(ClauseKind::RenewalInformation), article, |p| {
-                period(p).map(|period| Notice { period, by: self.side_named(p.by.as_deref()) })
-            }),
-            termination: clause(of(ClauseKind::Termination), article, |p| {
-                period(p).map(|period| Notice { period, by: self.side_named(p.by.as_deref()) })
-            }),
-            last_day_rule: convention.last_day_rule,
+        });
+        // Only what was chosen: a text signed before these could be said keeps its hash.
+        let readings = convention.readings();
+        if readings.notice_start != NoticeStart::default() {
+            content["notice_start"] = readings.notice_start.into();
         }
+        if readings.lapse_effect != LapseEffect::default() {
+            content["lapse_effect"] = readings.lapse_effect.into();
+        }
+        if let Some(renewed) = convention.renews_id {
+            content["renews"] = json!(renewed);
+        }
+        content
     }
 
-    /// The side of the party that a clause names by its alias or name.
-    fn side_named(&self, name: Option<&str>) -> Option<Side> {
-        let wanted = fold(name?);
-        let named = |text: &str| {
-            let text = fold(text);
-            !text.is_empty() && (text == wanted || text.ends_with(&format!(" {wanted}")))
+    fn axis_content(&self, axis: &Axis) -> Value {
+        let mut content = json!({
+            "article": self.number(Some(axis.article_id)), "label": axis.label, "transversal": axis.transversal,
+            "audiences": axis.audiences.0, "commitments": axis.commitments.0,
+            "catalogue": axis.catalogue.0.iter().map(|i| json!({
+                "label": i.label, "national_kind": i.national_kind,
+            })).collect::<Vec<_>>(),
+        });
+        if let Some(parent) = axis.parent_axis_id {
+            content["parent_axis_id"] = json!(parent);
+        }
+        if let Some(reason) = &axis.parent_axis_reason {
+            content["parent_axis_reason"] = json!(reason);
+        }
+        content
+    }
+
+    /// The terms that the confirmed clauses state.
+    pub fn terms(&self, convention: &ConventionRow) -> Terms {
+        Terms::of(&self.text_clauses(), &self.parties_in_rules(), convention.readings())
+    }
+
+    /// The confirmed clauses, as the rules read them.
+    pub fn text_clauses(&self) -> Vec<TextClause> {
+        let confirmed = self.clauses.iter().filter(|clause| clause.confirmed);
+        confirmed
+            .map(|clause| TextClause {
+                kind: clause.kind,
+                article: self.number(clause.article_id).map(str::to_owned),
+                absent: clause.absent,
+                parameters: clause.parameters.0.clone(),
+            })
+            .collect()
+    }
+
+    /// The parties, and how the text calls them.
+    pub fn parties_in_rules(&self) -> Vec<rules::Party> {
+        let names = |party: &Party| party.alias.iter().cloned().chain([party.name_as_signed.clone()]).collect();
+        self.parties.iter().map(|party| rules::Party { id: party.id, side: party.side, names: names(party) }).collect()
+    }
+
+    /// What the parties commit to without a date, in the preamble and under each axis.
+    pub fn commitments(&self, convention: &ConventionRow) -> Vec<CommitmentOf> {
+        let of = |at: String, article: Option<&str>, all: &[Commitment]| {
+            all.iter()
+                .enumerate()
+                .map(|(index, commitment)| CommitmentOf {
+                    key: format!("commitment/{at}/{}", index + 1),
+                    article: article.map(str::to_owned),
+                    party: commitment.party_id,
+                    text: commitment.text.clone(),
+                })
+                .collect::<Vec<_>>()
         };
-        self.parties.iter().find(|p| p.alias.as_deref().is_some_and(named) || named(&p.name_as_signed)).map(|p| p.side)
+        let mut commitments = of("preamble".into(), None, &convention.preamble_commitments.0);
+        for axis in &self.axes {
+            commitments.extend(of(axis.id.to_string(), self.number(Some(axis.article_id)), &axis.commitments.0));
+        }
+        commitments
     }
 
     /// The text that `q` looks in.
@@ -145,24 +181,5 @@ impl Pieces {
             text.push(' ');
         }
         fold(&text)
-    }
-}
-
-fn period(parameters: &ClauseParameters) -> Option<Period> {
-    Period::new(parameters.value?, parameters.unit?).ok()
-}
-
-fn clause<T>(
-    row: Option<&ClauseRow>,
-    article: impl Fn(&ClauseRow) -> Option<String>,
-    says: impl Fn(&ClauseParameters) -> Option<T>,
-) -> Clause<T> {
-    match row {
-        None => Clause::Unset,
-        Some(row) if row.absent => Clause::DeclaredAbsent,
-        Some(row) => match says(&row.parameters.0) {
-            Some(says) => rules::Clause::Stated { says, article: article(row) },
-            None => Clause::Unset,
-        },
     }
 }

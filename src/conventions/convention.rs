@@ -9,7 +9,10 @@ use validator::Validate;
 use super::rules::Spans;
 use crate::db::schema::conventions;
 use crate::db::{Json, MultiBackend};
-use crate::domain::vocabulary::{ConventionFlag, ConventionLevel, ConventionStatus, LastDayRule, Network, Side};
+use crate::domain::interpretations::Readings;
+use crate::domain::vocabulary::{
+    ConventionFlag, ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, Network, NoticeStart, Side,
+};
 use crate::domain::{Bilingual, CivilDate, Id, Instant, Territory};
 use crate::error::{Fault, both};
 use crate::http::body::{Body, Faults};
@@ -82,9 +85,18 @@ pub struct NewConvention {
     /// The national convention that this one applies in a territory (déclinaison).
     #[deserr(default)]
     pub parent_id: Option<Id>,
+    /// The convention that this one renews, at its end or after (R03).
+    #[deserr(default)]
+    pub renews: Option<Id>,
     /// Which day is the last (R02): the anniversary (default) or its eve.
     #[deserr(default)]
     pub last_day_rule: Option<LastDayRule>,
+    /// What opens the delay of a formal notice (R08): its reception (default) or its sending.
+    #[deserr(default)]
+    pub notice_start: Option<NoticeStart>,
+    /// What a formal notice left without remedy does (R08): the lapse is claimed (default), or automatic.
+    #[deserr(default)]
+    pub lapse_effect: Option<LapseEffect>,
     #[deserr(default)]
     #[validate(nested)]
     pub preamble: Option<Preamble>,
@@ -161,6 +173,31 @@ pub struct ConventionRow {
     pub updated_at: Instant,
     /// Who sees it, as the feed was last told.
     pub audience_id: Option<Id>,
+    pub negotiation_on: Option<CivilDate>,
+    pub ends_on: Option<CivilDate>,
+    pub end_status: Option<ConventionStatus>,
+    pub renews_id: Option<Id>,
+    pub readings: Json<OtherReadings>,
+    pub texts: Json<Vec<TextEnd>>,
+}
+
+/// The readings beside that of the last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OtherReadings {
+    pub notice_start: NoticeStart,
+    pub lapse_effect: LapseEffect,
+}
+
+/// What an amendment in force made of the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextEnd {
+    /// First day of the amended text.
+    pub from: CivilDate,
+    /// Number of the amendment.
+    pub amendment: i64,
+    pub last_day: Option<CivilDate>,
+    pub renews_tacitly: bool,
 }
 
 impl ConventionRow {
@@ -177,6 +214,18 @@ impl ConventionRow {
             complete_on: self.complete_on,
             in_force_from: self.in_force_from,
             last_day: self.last_day,
+            negotiation_on: self.negotiation_on,
+            ends_on: self.ends_on,
+            end_status: self.end_status,
+        }
+    }
+
+    /// The readings of the law that it was signed with.
+    pub fn readings(&self) -> Readings {
+        Readings {
+            last_day_rule: self.last_day_rule,
+            notice_start: self.readings.0.notice_start,
+            lapse_effect: self.readings.0.lapse_effect,
         }
     }
 
@@ -189,7 +238,10 @@ impl ConventionRow {
             level: self.level,
             territory: self.territory,
             parent_id: self.parent_id,
+            renews: self.renews_id,
             last_day_rule: Some(self.last_day_rule),
+            notice_start: Some(self.readings.0.notice_start),
+            lapse_effect: Some(self.readings.0.lapse_effect),
             preamble: self.preamble(),
             networks: self.networks.0.clone(),
             external_id: self.external_id.clone(),
@@ -233,8 +285,10 @@ pub struct ConventionSummary {
     pub parties: Vec<PartyLabel>,
     /// First day in force (R01).
     pub in_force_from: Option<CivilDate>,
-    /// Last day in force, computed (R02); null without a duration or when renewed without limit.
+    /// Last day that follows from the duration in force on `as_of` (R02); null without one or when renewed without limit.
     pub last_day: Option<CivilDate>,
+    /// Last day before the end, whatever ends it; null when nothing does.
+    pub ends_on: Option<CivilDate>,
     pub external_id: Option<String>,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -243,7 +297,7 @@ pub struct ConventionSummary {
 /// An act on the convention, and whether this caller may do it today.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllowedAct {
-    /// `update`, `delete`, `confirm_clauses`, `record_signature` or `record_fact`.
+    /// `update`, `delete`, `confirm_clauses`, `record_signature`, `amend`, or the kind of a fact to be recorded.
     #[schema(value_type = String, example = "record_signature")]
     pub act: &'static str,
     pub allowed: bool,
@@ -270,7 +324,13 @@ pub struct Convention {
     pub territory: Territory,
     pub territory_label: Bilingual,
     pub parent_id: Option<Id>,
+    /// The convention that this one renews (R03).
+    pub renews: Option<Id>,
     pub last_day_rule: LastDayRule,
+    /// What opens the delay of a formal notice (R08).
+    pub notice_start: NoticeStart,
+    /// What a formal notice left without remedy does (R08).
+    pub lapse_effect: LapseEffect,
     /// Computed for `as_of`, never stored.
     pub status: ConventionStatus,
     /// The civil date (Paris) the status holds for.
@@ -289,8 +349,12 @@ pub struct Convention {
     pub complete_on: Option<CivilDate>,
     /// First day in force (R01): the day of the last signature, or the date a clause names.
     pub in_force_from: Option<CivilDate>,
-    /// Last day in force, computed (R02).
+    /// Last day that follows from the duration in force on `as_of` (R02).
     pub last_day: Option<CivilDate>,
+    /// Last day before the end, whatever ends it: expiry, termination, lapse, abandonment; null when nothing does.
+    pub ends_on: Option<CivilDate>,
+    /// What it is after `ends_on`.
+    pub end_status: Option<ConventionStatus>,
     pub renews_tacitly: bool,
     pub external_id: Option<String>,
     /// When its text was imported.

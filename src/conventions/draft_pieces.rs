@@ -260,6 +260,8 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
                     line: Some(item.line),
                 })
                 .collect(),
+            parent_axis_id: None,
+            parent_axis_reason: None,
             position: None,
         };
         place::<Axis>(self.unit, &self.convention, new)?;

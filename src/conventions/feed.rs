@@ -71,7 +71,7 @@ pub fn audience(c: &mut Connection, row: &ConventionRow, today: CivilDate) -> Qu
     }
     if row.in_force_from.is_some_and(|from| from <= today) {
         audience = audience.role(Role::Academie);
-        if row.last_day.is_none_or(|last| last >= today) {
+        if row.ends_on.is_none_or(|last| last >= today) {
             audience = audience.role(Role::School);
         }
     }
@@ -186,7 +186,7 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
     }
     // In force from a day after the last one looked at; ended when that last day, or a later one, is over.
     let came = conventions::in_force_from.gt(Some(since)).and(conventions::in_force_from.le(Some(today)));
-    let ended = conventions::last_day.ge(Some(since)).and(conventions::last_day.lt(Some(today)));
+    let ended = conventions::ends_on.ge(Some(since)).and(conventions::ends_on.lt(Some(today)));
     let reached: Vec<Id> =
         conventions::table.filter(came.or(ended)).order(conventions::id).select(conventions::id).load(c)?;
     for id in &reached {

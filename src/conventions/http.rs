@@ -80,23 +80,26 @@ impl Conventions {
 
 /// The pure rule `rules::status` as SQL, on a date: a test compares the two.
 fn any_status(wanted: &[ConventionStatus], on: CivilDate) -> Seen {
+    let ended = || conventions::ends_on.lt(Some(on));
+    let lives = || conventions::ends_on.is_null().nullable().or(conventions::ends_on.ge(Some(on)));
     let started = || conventions::in_force_from.le(Some(on));
     let not_started = || conventions::in_force_from.is_null().nullable().or(conventions::in_force_from.gt(Some(on)));
+    let signed = || conventions::first_signed_on.le(Some(on));
+    let not_signed = || conventions::first_signed_on.is_null().nullable().or(conventions::first_signed_on.gt(Some(on)));
+    let negotiated = || conventions::negotiation_on.le(Some(on));
+    let not_negotiated =
+        || conventions::negotiation_on.is_null().nullable().or(conventions::negotiation_on.gt(Some(on)));
     let mut any: Seen = Box::new(conventions::version.lt(0).nullable());
     for status in wanted {
         let one: Seen = match status {
-            ConventionStatus::InForce => Box::new(
-                started().and(conventions::last_day.is_null().nullable().or(conventions::last_day.ge(Some(on)))),
-            ),
-            ConventionStatus::Expired => Box::new(started().and(conventions::last_day.lt(Some(on)))),
-            ConventionStatus::PartiallySigned => Box::new(not_started().and(conventions::first_signed_on.le(Some(on)))),
-            ConventionStatus::Draft => {
-                Box::new(not_started().and(
-                    conventions::first_signed_on.is_null().nullable().or(conventions::first_signed_on.gt(Some(on))),
-                ))
-            }
-            // These come from facts that are not recorded yet: no convention has them.
-            _ => continue,
+            ConventionStatus::InForce => Box::new(lives().and(started())),
+            ConventionStatus::PartiallySigned => Box::new(lives().and(not_started()).and(signed())),
+            ConventionStatus::Negotiation => Box::new(lives().and(not_started()).and(not_signed()).and(negotiated())),
+            ConventionStatus::Draft => Box::new(lives().and(not_started()).and(not_signed()).and(not_negotiated())),
+            ConventionStatus::Expired
+            | ConventionStatus::Terminated
+            | ConventionStatus::Lapsed
+            | ConventionStatus::Abandoned => Box::new(ended().and(conventions::end_status.eq(Some(*status)))),
         };
         any = Box::new(any.or(one));
     }
@@ -119,6 +122,7 @@ impl Listing for Conventions {
         "as_of",
         "in_force_from",
         "last_day",
+        "ends_on",
         "external_id",
         "created_at",
         "updated_at",
@@ -287,7 +291,12 @@ async fn update_convention(call: Call<WriteConventions>) -> Reply {
             level: new.level,
             territory: new.territory,
             parent_id: new.parent_id,
+            renews_id: new.renews,
             last_day_rule: new.last_day_rule.unwrap_or(before.last_day_rule),
+            readings: crate::db::Json(super::convention::OtherReadings {
+                notice_start: new.notice_start.unwrap_or_default(),
+                lapse_effect: new.lapse_effect.unwrap_or_default(),
+            }),
             preamble_commitments: crate::db::Json(
                 new.preamble.as_ref().map(|p| p.commitments.clone()).unwrap_or_default(),
             ),

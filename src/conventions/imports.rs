@@ -188,7 +188,10 @@ fn convention_of(parsed: &Parsed, draft: &import::Draft, parent_id: Option<Id>, 
         level,
         territory,
         parent_id,
+        renews: None,
         last_day_rule: None,
+        notice_start: None,
+        lapse_effect: None,
         preamble: draft
             .preamble
             .as_ref()

@@ -13,6 +13,7 @@
 //! - [`signatures`]: records of signatures made on paper; [`contacts`]: people of the networks, by territory.
 
 pub mod acts;
+pub mod amendments;
 pub mod articles;
 pub mod axes;
 pub mod clauses;
@@ -33,6 +34,7 @@ pub mod references;
 pub mod rules;
 pub mod signatures;
 pub mod store;
+pub mod story;
 
 pub use convention::{Convention, ConventionRow, NewConvention};
 

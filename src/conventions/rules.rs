@@ -10,30 +10,43 @@
 //! - [`signing`]: who may sign, and when (R01);
 //! - [`editing`]: what may still be written (R02, R06);
 //! - [`ending`]: the end, its renewal, and the information before it (R03, R04);
-//! - [`life`]: the duties that the clauses make, day by day (R04, R05);
-//! - [`notices`]: termination and formal notice (R07, R08);
+//! - [`texts`]: the terms in force on each day, amendments included (R06);
+//! - [`scene`]: what the rules see: parties, facts, commitments; [`facts`]: what is refused or said of a fact;
+//! - [`notices`]: delays of a termination and of a formal notice; [`terminations`], [`lapses`], [`disputes`]: what the
+//!   facts make of them (R07, R08, R09); [`ends`]: the earliest end;
+//! - [`life`]: what a convention shows on a date;
 //! - [`territorial`]: conventions of a région académique or académie under a national one.
 //!
 //! A refusal cites the rule, the article of the convention at hand, and the dates it used. Territorial
 //! rules have no number in the table: T01 (the parent), T02 (at most one), T03 (the territory).
 
+pub mod disputes;
 pub mod editing;
 pub mod ending;
+pub mod ends;
+pub mod facts;
+pub mod lapses;
 pub mod life;
 pub mod notices;
+pub mod scene;
 pub mod signing;
 pub mod spans;
+pub mod terminations;
 pub mod terms;
 pub mod territorial;
+pub mod texts;
 
 pub use editing::{check_computed_end, check_edit, may_edit};
 pub use ending::{check_not_after_end, check_renewal, expiry_information, inform_by, inform_by_in};
-pub use life::{Duty, LifeFact, check_fact, duties, flags, said_of};
+pub use facts::{check_fact, said_of};
+pub use life::flags;
 pub use notices::{Cure, Termination, TerminationNotice, check_termination, cure};
+pub use scene::{CommitmentOf, LifeFact, Party, Scene};
 pub use signing::{NewSignature, check_signature};
 pub use spans::{SignatureFact, Spans, Term, spans, status, term_on};
-pub use terms::{Clause, Duration, Notice, TacitRenewal, Terms};
+pub use terms::{Clause, Duration, Notice, Steering, TacitRenewal, Terms, TextClause};
 pub use territorial::{Child, Parent, Sibling, check_territorial};
+pub use texts::{AmendmentFact, Lived, Texts, lived};
 
 #[cfg(test)]
-mod fixtures;
+pub mod fixtures;

@@ -97,8 +97,13 @@ pub struct Signature {
 
 /// The signatures of a convention, as the rules see them.
 pub fn facts(c: &mut Connection, convention: Id) -> QueryResult<Vec<SignatureFact>> {
+    known(c, convention, Instant::MAX)
+}
+
+/// Those known at an instant, as they stood then.
+pub fn known(c: &mut Connection, convention: Id, at: Instant) -> QueryResult<Vec<SignatureFact>> {
     let rows: Vec<Signature> = signatures::table
-        .filter(signatures::convention_id.eq(convention))
+        .filter(signatures::convention_id.eq(convention).and(signatures::recorded_at.le(at)))
         .order((signatures::position, signatures::id))
         .select(Signature::as_select())
         .load(c)?;
@@ -109,7 +114,7 @@ pub fn facts(c: &mut Connection, convention: Id) -> QueryResult<Vec<SignatureFac
             signatory: row.signatory,
             signed_on: row.signed_on,
             content_hash: row.content_hash,
-            voided: row.voided_at.is_some(),
+            voided: row.voided_at.is_some_and(|when| when <= at),
         })
         .collect())
 }

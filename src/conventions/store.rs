@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
 use super::content::Pieces;
-use super::convention::{ConventionRow, ConventionSummary, NewConvention, PartyLabel};
+use super::convention::{ConventionRow, ConventionSummary, NewConvention, OtherReadings, PartyLabel, TextEnd};
 use super::feed;
-use super::rules;
+use super::rules::{self, Lived};
 use super::signatures;
+use super::story::Story;
 use crate::aggregate::{Feed, Whole, unique};
 use crate::auth::policy::{self, Standing};
 use crate::db::record::{Change, Operation};
@@ -16,7 +17,7 @@ use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::content::content_hash;
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{LastDayRule, Role, Side};
-use crate::domain::{CivilDate, Id, Territory};
+use crate::domain::{CivilDate, Id, Instant, Territory};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
@@ -49,7 +50,7 @@ pub fn seen_by(request: &Request) -> Seen {
         (Role::School, _) => Box::new(
             conventions::in_force_from
                 .le(Some(today))
-                .and(conventions::last_day.is_null().nullable().or(conventions::last_day.ge(Some(today)))),
+                .and(conventions::ends_on.is_null().nullable().or(conventions::ends_on.ge(Some(today)))),
         ),
         _ => Box::new(conventions::version.lt(0).nullable()),
     }
@@ -113,6 +114,15 @@ impl ConventionRow {
             created_at: request.now,
             updated_at: request.now,
             audience_id: None,
+            negotiation_on: None,
+            ends_on: None,
+            end_status: None,
+            renews_id: new.renews,
+            readings: Json(OtherReadings {
+                notice_start: new.notice_start.unwrap_or_default(),
+                lapse_effect: new.lapse_effect.unwrap_or_default(),
+            }),
+            texts: Json(Vec::new()),
         }
     }
 
@@ -165,15 +175,9 @@ impl ConventionRow {
             signatures::void_all(unit, &self)?;
             self.content_hash = hash;
         }
-        let terms = pieces.terms(&self);
-        let facts = signatures::facts(unit, self.id)?;
-        let ids: Vec<Id> = pieces.parties.iter().map(|p| p.id).collect();
-        let spans = rules::spans(&ids, &facts, &terms);
-        self.first_signed_on = spans.first_signed_on;
-        self.complete_on = spans.complete_on;
-        self.in_force_from = spans.in_force_from;
-        self.last_day = spans.last_day;
-        self.renews_tacitly = terms.tacit_renewal.is_some();
+        let story = Story::load(unit, self, Instant::MAX)?;
+        self = story.row;
+        self.live(&story.lived);
         self.search_key = pieces.search_key(&self);
         self.title_key = fold(&self.title);
         self.version += 1;
@@ -181,6 +185,41 @@ impl ConventionRow {
         self.audience_id = self.audience(unit)?;
         unique(diesel::update(conventions::table.find(self.id)).set(&self).execute(&mut **unit))?;
         Ok(self)
+    }
+
+    /// Takes over the dates of its life, which do not depend on today.
+    fn live(&mut self, lived: &Lived) {
+        let spans = &lived.spans;
+        self.first_signed_on = spans.first_signed_on;
+        self.complete_on = spans.complete_on;
+        self.in_force_from = spans.in_force_from;
+        self.last_day = spans.last_day;
+        self.negotiation_on = spans.negotiation_on;
+        self.ends_on = spans.ends_on;
+        self.end_status = spans.end_status;
+        self.renews_tacitly = lived.texts.last().tacit_renewal.is_some();
+        let later = lived.texts.later().iter().map(|text| TextEnd {
+            from: text.from,
+            amendment: text.amendment.unwrap_or_default(),
+            last_day: text.last_day,
+            renews_tacitly: text.terms.tacit_renewal.is_some(),
+        });
+        // The original too, once another has followed it: its end is what every day before shows.
+        let first = lived.texts.first();
+        let original = TextEnd {
+            from: CivilDate::FIRST,
+            amendment: 0,
+            last_day: rules::spans::expiry(first, spans.in_force_from),
+            renews_tacitly: first.tacit_renewal.is_some(),
+        };
+        self.texts.0 =
+            if lived.texts.later().is_empty() { Vec::new() } else { [original].into_iter().chain(later).collect() };
+    }
+
+    /// The last day that follows from the duration in force on a date, and whether it renews tacitly then.
+    pub fn term_on(&self, on: CivilDate) -> (Option<CivilDate>, bool) {
+        let text = self.texts.0.iter().rev().find(|text| text.from <= on);
+        text.map_or((self.last_day, self.renews_tacitly), |text| (text.last_day, text.renews_tacitly))
     }
 
     /// Who sees it from now on.
@@ -238,6 +277,7 @@ impl ConventionRow {
 
     /// Its line in a list, on a date.
     pub fn summary(self, parties: Vec<PartyLabel>, on: CivilDate) -> ConventionSummary {
+        let (last_day, _) = self.term_on(on);
         ConventionSummary {
             status: rules::status(&self.spans(), on),
             as_of: on,
@@ -252,7 +292,8 @@ impl ConventionRow {
             parent_id: self.parent_id,
             parties,
             in_force_from: self.in_force_from,
-            last_day: self.last_day,
+            last_day,
+            ends_on: self.ends_on,
             external_id: self.external_id,
             created_at: self.created_at,
             updated_at: self.updated_at,

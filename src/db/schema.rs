@@ -84,6 +84,12 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         audience_id -> Nullable<DbUuid>,
+        negotiation_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        end_status -> Nullable<Text>,
+        renews_id -> Nullable<DbUuid>,
+        readings -> Text,
+        texts -> Text,
     }
 }
 
@@ -180,6 +186,8 @@ diesel::table! {
         commitments -> Text,
         catalogue -> Text,
         created_at -> BigInt,
+        parent_axis_id -> Nullable<DbUuid>,
+        parent_axis_reason -> Nullable<Text>,
     }
 }
 
@@ -476,6 +484,107 @@ diesel::table! {
         answer_note -> Nullable<Text>,
         answered_by -> Nullable<DbUuid>,
         answered_at -> Nullable<BigInt>,
+        refers_to -> Nullable<DbUuid>,
+        effective_on -> Nullable<Date>,
+        duty -> Nullable<Text>,
+        proof -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    amendments (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        position -> BigInt,
+        title -> Text,
+        requested_by -> Nullable<DbUuid>,
+        effective_on -> Nullable<Date>,
+        edits -> Text,
+        clause_changes -> Text,
+        warnings -> Text,
+        source -> Nullable<Text>,
+        source_sha256 -> Nullable<Text>,
+        content_hash -> Text,
+        first_signed_on -> Nullable<Date>,
+        complete_on -> Nullable<Date>,
+        in_force_from -> Nullable<Date>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    amendment_pieces (id) {
+        id -> DbUuid,
+        amendment_id -> DbUuid,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    amendment_signatures (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        amendment_id -> DbUuid,
+        position -> BigInt,
+        party_id -> DbUuid,
+        signatory -> Text,
+        signatory_key -> Text,
+        function -> Text,
+        signed_on -> Date,
+        place -> Nullable<Text>,
+        content_hash -> Text,
+        proof -> Nullable<Text>,
+        replaces -> Nullable<DbUuid>,
+        recorded_by -> DbUuid,
+        recorded_at -> BigInt,
+        voided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    duties (id) {
+        id -> DbUuid,
+        convention_id -> DbUuid,
+        key -> Text,
+        rule -> Text,
+        nature -> Text,
+        owed_side -> Nullable<Text>,
+        owed_party_id -> Nullable<DbUuid>,
+        valid_from -> Date,
+        valid_until -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        deadline_on -> Nullable<Date>,
+        met_on -> Nullable<Date>,
+        void_on -> Nullable<Date>,
+        due_key -> Date,
+        body -> Text,
+        told -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    calendars (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        holder_id -> DbUuid,
+        convention_id -> Nullable<DbUuid>,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
     }
 }
 
@@ -508,4 +617,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     files,
     grants,
     facts,
+    amendments,
+    amendment_pieces,
+    amendment_signatures,
+    duties,
+    calendars,
 );

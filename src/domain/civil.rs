@@ -34,6 +34,11 @@ pub struct CivilDate(NaiveDate);
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
 impl CivilDate {
+    /// 0001-01-01: before every date that is read.
+    pub const FIRST: Self = Self(first_representable());
+    /// 9999-12-31: after every date that is read.
+    pub const LAST: Self = Self(last_representable());
+
     /// The day of that number, month and year, if it exists and its year is 1900 to 2200.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).filter(|date| YEARS.contains(&date.year())).map(Self)

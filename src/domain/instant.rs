@@ -26,6 +26,9 @@ const BOUNDS: (i64, i64) = (-62_135_596_800_000_000, 253_402_300_799_999_999);
 pub struct Instant(i64);
 
 impl Instant {
+    /// After every instant that is read: whatever was recorded.
+    pub const MAX: Self = Self::from_micros(BOUNDS.1);
+
     /// From microseconds since the Unix epoch; out of years 1 to 9999, brought to the bound.
     pub const fn from_micros(micros: i64) -> Self {
         if micros < BOUNDS.0 {

@@ -10,8 +10,8 @@ use crate::domain::ids::IdError;
 use crate::domain::instant::InstantError;
 use crate::domain::territory::TerritoryError;
 use crate::domain::vocabulary::{
-    AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, FactKind, FilePurpose, LastDayRule, Network,
-    OrganisationKind, Role, Side, Unit, UnknownCode,
+    AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, EditKind, EditTarget, FactKind, FilePurpose,
+    LapseEffect, LastDayRule, Network, NoticeStart, OrganisationKind, Role, Side, Unit, UnknownCode,
 };
 use crate::domain::{Attachment, CivilDate, Id, Territory};
 
@@ -30,7 +30,11 @@ explained!(AttachmentError, CivilDateError, IdentifierError, IdError, InstantErr
 body_text!(
     Attachment,
     CivilDate,
+    EditKind,
+    EditTarget,
     FactKind,
+    LapseEffect,
+    NoticeStart,
     FilePurpose,
     Id,
     Territory,

@@ -1,22 +1,23 @@
 //! The ledger of obligations: who owes what, by when, and where it stands on a date. Nothing of it is stored: it is
-//! computed from the clauses of the text in force and the facts known, by pure rules ([`crate::conventions::rules::life`]).
+//! computed from the clauses of the text in force and the facts known, by pure rules ([`rules`]).
+
+pub mod rules;
 
 use actix_web::get;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::rules::{Duty, Owed};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::ReadConventions;
-use crate::conventions::content::Pieces;
-use crate::conventions::facts::{self, FactRow};
-use crate::conventions::{ConventionRow, rules};
-use crate::db::Connection;
+use crate::conventions::ConventionRow;
+use crate::conventions::story::Story;
+use crate::domain::refusal::{Bilingual, Computed};
 use crate::domain::vocabulary::{DutyNature, DutyStatus, FactKind, Side};
 use crate::domain::{CivilDate, Id, Instant};
-use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
-use crate::http::call::{Call, Request};
+use crate::http::call::Call;
 use crate::http::params::Params;
 
 /// A duty of the ledger.
@@ -31,11 +32,18 @@ pub struct Obligation {
     /// Article of this convention that the duty comes from.
     #[schema(example = "11")]
     pub article: Option<String>,
-    /// What is to be done: the kind of the fact that meets it.
-    pub kind: FactKind,
+    /// What is to be done.
+    pub what: Bilingual,
+    /// The kind of the fact that meets it, when one does.
+    pub kind: Option<FactKind>,
     pub nature: DutyNature,
-    /// The side that owes it; every party when null.
+    /// The side that owes it; null when one party does, or every one.
     pub owed_by: Option<Side>,
+    /// The parties that owe it.
+    pub owed_by_parties: Vec<Id>,
+    /// First and last day of the term or year that it is about.
+    pub window_from: Option<CivilDate>,
+    pub window_until: Option<CivilDate>,
     /// The earlier of the two readings of the last day: drives reminders.
     pub due_on: Option<CivilDate>,
     /// The reading of the convention: alone decides overdue and late.
@@ -47,6 +55,43 @@ pub struct Obligation {
     pub late_by_days: u32,
     /// The facts that say so.
     pub proof: Vec<Id>,
+    /// What the dates were computed from.
+    #[schema(value_type = Object)]
+    pub computed: Computed,
+}
+
+impl Obligation {
+    /// A duty of a convention, as it stands on a date.
+    pub fn of(duty: Duty, story: &Story, on: CivilDate) -> Self {
+        let owes = |party: &&crate::conventions::rules::Party| match duty.owed_by {
+            Owed::Every => true,
+            Owed::Side(side) => party.side == side,
+            Owed::Party(id) => party.id == id,
+        };
+        let met = duty.met_on.is_some_and(|met| met <= on);
+        Self {
+            status: duty.status(on),
+            owed_by: match duty.owed_by {
+                Owed::Side(side) => Some(side),
+                Owed::Every | Owed::Party(_) => None,
+            },
+            owed_by_parties: story.parties.iter().filter(owes).map(|party| party.id).collect(),
+            late_by_days: if met { duty.late_by_days() } else { 0 },
+            met_on: duty.met_on.filter(|_| met),
+            proof: if met { duty.proof } else { Vec::new() },
+            key: duty.key,
+            rule: duty.rule,
+            article: duty.article,
+            what: duty.what,
+            kind: duty.kind,
+            nature: duty.nature,
+            window_from: duty.window.map(|(from, _)| from),
+            window_until: duty.window.map(|(_, until)| until),
+            due_on: duty.due_on,
+            deadline_on: duty.deadline_on,
+            computed: duty.computed,
+        }
+    }
 }
 
 /// The ledger of a convention.
@@ -81,43 +126,18 @@ async fn read_obligations(call: Call<ReadConventions>) -> Reply {
             let mut params = Params::of(&request.query);
             let (on, known_at) = (params.one("as_of").unwrap_or(request.today), params.one("known_at"));
             params.verdict()?;
-            let ledger = ledger(c, request, &row, on, known_at)?;
-            Ok(Answer::single(row.version, &ledger)?.unless_known(request.if_none_match.as_deref()))
+            let story = Story::load(c, row, known_at.unwrap_or(request.now))?;
+            let ledger = ledger(&story, on, known_at);
+            Ok(Answer::single(story.row.version, &ledger)?.unless_known(request.if_none_match.as_deref()))
         })
     })
     .await
 }
 
-fn ledger(
-    c: &mut Connection,
-    request: &Request,
-    row: &ConventionRow,
-    on: CivilDate,
-    known_at: Option<Instant>,
-) -> Result<Ledger, Halt> {
-    let pieces = Pieces::load(c, row.id)?;
-    let terms = pieces.terms(row);
-    let known = FactRow::known(c, row.id, known_at.unwrap_or(request.now))?;
-    let duties = rules::duties(&row.spans(), &terms, &facts::life(&known, &pieces), on);
-    let article = terms.renewal_information.article();
-    let items = duties
-        .into_iter()
-        .map(|duty| Obligation {
-            proof: facts::proof(&known, duty.kind, duty.met_on),
-            key: duty.key,
-            rule: duty.rule,
-            article: article.map(str::to_owned),
-            kind: duty.kind,
-            nature: duty.nature,
-            owed_by: duty.owed_by,
-            due_on: duty.due_on,
-            deadline_on: duty.deadline_on,
-            status: duty.status,
-            met_on: duty.met_on,
-            late_by_days: duty.late_by_days,
-        })
-        .collect();
-    Ok(Ledger { convention_id: row.id, as_of: on, known_at, items })
+fn ledger(story: &Story, on: CivilDate, known_at: Option<Instant>) -> Ledger {
+    let duties = rules::duties(&story.scene()).into_iter().filter(|duty| duty.valid_on(on));
+    let items = duties.map(|duty| Obligation::of(duty, story, on)).collect();
+    Ledger { convention_id: story.row.id, as_of: on, known_at, items }
 }
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -17,8 +17,8 @@ use super::acts;
 use super::contacts::NetworkContact;
 use super::content::Pieces;
 use super::convention::{Convention, ConventionRow};
-use super::facts::FactRow;
 use super::signatures::Signature;
+use super::story::Story;
 use crate::aggregate::Whole as _;
 use crate::auth::policy::ReadConventions;
 use crate::db::schema::{files, network_contacts, signatures, sources};
@@ -119,7 +119,7 @@ fn write(c: &mut Connection, request: &Request, mut archive: Archive) -> Result<
             "axes": pieces.axes, "objectives": pieces.objectives, "network_contacts": contacts,
         }),
     )?;
-    write_facts(c, request, &view, (&row, &pieces), (with_acts, &mut archive))?;
+    write_facts(c, request, &view, &row, (with_acts, &mut archive))?;
     if with_files {
         write_files(c, &row, &mut archive)?;
     }
@@ -153,12 +153,11 @@ fn write_facts(
     c: &mut Connection,
     request: &Request,
     view: &Convention,
-    (row, pieces): (&ConventionRow, &Pieces),
+    row: &ConventionRow,
     (with_acts, archive): (bool, &mut Archive),
 ) -> Result<(), Halt> {
-    let (spans, terms) = (row.spans(), pieces.terms(row));
-    let known = FactRow::known(c, row.id, request.now)?;
-    let facts: Vec<_> = known.into_iter().map(|fact| fact.view(pieces, &spans, &terms)).collect();
+    let story = Story::load(c, row.clone(), request.now)?;
+    let facts: Vec<_> = story.facts.iter().cloned().map(|fact| fact.view(&story)).collect();
     let mut head = serde_json::to_string_pretty(&json!({
         "status": view.status, "as_of": view.as_of, "first_signed_on": view.first_signed_on,
         "complete_on": view.complete_on, "in_force_from": view.in_force_from, "last_day": view.last_day,

@@ -12,7 +12,7 @@ use super::{Fact, FactRow, NewFact, record, tell};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::{ReadConventions, WriteFacts};
 use crate::conventions::ConventionRow;
-use crate::conventions::content::Pieces;
+use crate::conventions::story::Story;
 use crate::db::record::Operation;
 use crate::db::schema::facts;
 use crate::db::{Connection, MultiBackend};
@@ -29,15 +29,15 @@ use crate::ordered;
 
 /// The list of one convention's facts.
 struct Facts {
-    convention: Option<(ConventionRow, Pieces)>,
+    story: Option<Story>,
     kind: Vec<FactKind>,
     known_at: Option<Instant>,
 }
 
 impl Facts {
     fn query(&self) -> Result<facts::BoxedQuery<'static, MultiBackend>, Halt> {
-        let (row, _) = self.convention.as_ref().ok_or_else(Halt::not_found)?;
-        let mut query = facts::table.filter(facts::convention_id.eq(row.id)).into_boxed();
+        let story = self.story.as_ref().ok_or_else(Halt::not_found)?;
+        let mut query = facts::table.filter(facts::convention_id.eq(story.row.id)).into_boxed();
         if !self.kind.is_empty() {
             query = query.filter(facts::kind.eq_any(self.kind.clone()));
         }
@@ -59,6 +59,10 @@ impl Listing for Facts {
         "side",
         "occurred_on",
         "note",
+        "refers_to",
+        "effective_on",
+        "duty",
+        "proof",
         "replaces",
         "replaced_at",
         "recorded_by",
@@ -70,23 +74,21 @@ impl Listing for Facts {
     ];
 
     fn filters(params: &mut Params) -> Self {
-        Self { convention: None, kind: params.many("kind"), known_at: params.one("known_at") }
+        Self { story: None, kind: params.many("kind"), known_at: params.one("known_at") }
     }
 
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
         let row = ConventionRow::find(c, request, request.id()?)?;
-        let pieces = Pieces::load(c, row.id)?;
-        self.convention = Some((row, pieces));
+        self.story = Some(Story::load(c, row, self.known_at.unwrap_or(request.now))?);
         Ok(())
     }
 
     fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Fact>, Halt> {
-        let (row, pieces) = self.convention.as_ref().ok_or_else(Halt::not_found)?;
-        let (spans, terms) = (row.spans(), pieces.terms(row));
+        let story = self.story.as_ref().ok_or_else(Halt::not_found)?;
         let query = ordered!(self.query()?, window, facts::position, facts::id, window.number());
         let rows: Vec<FactRow> = query.select(FactRow::as_select()).load(c)?;
         let at = self.known_at.unwrap_or(request.now);
-        Ok(rows.into_iter().map(|fact| fact.known_by(at).view(pieces, &spans, &terms)).collect())
+        Ok(rows.into_iter().map(|fact| fact.known_by(at).view(story)).collect())
     }
 
     fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
@@ -193,19 +195,18 @@ fn answer(unit: &mut Unit<'_>, says: FactAnswer) -> Result<Answer, Halt> {
     let (found, _) = FactRow::find(unit, &request, id)?;
     let row = ConventionRow::lock(unit, found.convention_id)?;
     let (fact, _) = FactRow::find(unit, &request, id)?;
-    let pieces = Pieces::load(unit, row.id)?;
-    let party = pieces.parties.iter().find(|party| party.id == fact.party_id);
+    let story = Story::load(unit, row, request.now)?;
+    let party = story.pieces.parties.iter().find(|party| party.id == fact.party_id);
     let mine = request.caller.organisation_id;
     let is_party = mine.is_some() && party.map(|party| party.organisation_id) == mine;
     if !is_party || fact.recorder_id == mine {
         return Err(Problem::plain("not_allowed").into());
     }
-    let new: NewAnswer = unit.accept_json(Expect::version(row.version))?;
+    let new: NewAnswer = unit.accept_json(Expect::version(story.row.version))?;
     if fact.answer.is_some() {
         return Err(Problem::plain("already_answered").into());
     }
-    let (spans, terms) = (row.spans(), pieces.terms(&row));
-    let before = fact.clone().view(&pieces, &spans, &terms);
+    let before = fact.clone().view(&story);
     let fact = FactRow {
         answer: Some(says),
         answer_note: new.note,
@@ -214,10 +215,11 @@ fn answer(unit: &mut Unit<'_>, says: FactAnswer) -> Result<Answer, Halt> {
         ..fact
     };
     diesel::update(facts::table.find(fact.id)).set(&fact).execute(&mut **unit)?;
-    let row = row.touch(unit)?;
-    let view = fact.view(&pieces, &spans, &terms);
-    tell(unit, &row, Operation::Updated, Some(&before), &view)?;
-    Answer::single(row.version, &view)
+    let row = story.row.touch(unit)?;
+    let story = Story::load(unit, row, request.now)?;
+    let view = fact.view(&story);
+    tell(unit, &story.row, Operation::Updated, Some(&before), &view)?;
+    Answer::single(story.row.version, &view)
 }
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -14,19 +14,21 @@ pub use http::routes;
 
 use super::content::Pieces;
 use super::convention::ConventionRow;
-use super::rules::{self, LifeFact, Spans, Terms};
+use super::rules::{self, LifeFact};
+use super::story::Story;
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy;
 use crate::db::record::{self, Change, Operation};
-use crate::db::schema::facts;
-use crate::db::{Connection, MultiBackend};
+use crate::db::schema::{facts, files};
+use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::refusal::Flag;
 use crate::domain::vocabulary::{FactAnswer, FactKind, Side};
 use crate::domain::{CivilDate, Id, Instant};
-use crate::error::{Halt, Problem};
+use crate::error::{Fault, Halt, Problem, both};
 use crate::http::body::{Body, Faults};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
+use crate::obligations;
 
 /// What a fact is recorded with.
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
@@ -48,9 +50,66 @@ pub struct NewFact {
     /// The fact that this one corrects, of the same kind: the old one stays visible, and counts no more.
     #[deserr(default)]
     pub replaces: Option<Id>,
+    /// The fact that this one follows from: a reception names the sending, a remedy the formal notice.
+    #[deserr(default)]
+    pub refers_to: Option<Id>,
+    /// The last day in force that a termination names (R07).
+    #[deserr(default)]
+    pub effective_on: Option<CivilDate>,
+    /// The key of the continuous duty that this is evidence of, as the ledger has it.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 100))]
+    pub duty: Option<String>,
+    /// Files of this convention that prove it, by id.
+    #[deserr(default)]
+    #[schema(required = false)]
+    #[validate(length(max = 20))]
+    pub proof: Vec<Id>,
 }
 
-impl Body for NewFact {}
+impl Body for NewFact {
+    fn check(&self, faults: &mut Vec<Fault>) {
+        let missing = |pointer: &'static str| {
+            Fault::pointer(
+                pointer,
+                "missing",
+                both("Ce type de fait demande ce membre.", "This kind of fact needs this member."),
+            )
+        };
+        let not_applicable = |pointer: &'static str| {
+            Fault::pointer(
+                pointer,
+                "not_applicable",
+                both("Ce membre n'est pas de ce type de fait.", "This member is not of this kind of fact."),
+            )
+        };
+        let refers = !self.kind.refers_to().is_empty();
+        // A notice without a use, and a trial without a dispute, happen: they are recorded, and flagged.
+        let may_stand_alone = matches!(self.kind, FactKind::FormalNoticeSent | FactKind::LitigationOpened);
+        match &self.refers_to {
+            Some(_) if !refers => faults.push(not_applicable("/refers_to")),
+            None if refers && !may_stand_alone => faults.push(missing("/refers_to")),
+            _ => {}
+        }
+        let names_a_day = matches!(
+            self.kind,
+            FactKind::TerminationSent | FactKind::TerminationReceived | FactKind::TerminationAgreed
+        );
+        match self.effective_on {
+            Some(_) if !names_a_day => faults.push(not_applicable("/effective_on")),
+            None if self.kind == FactKind::TerminationAgreed => faults.push(missing("/effective_on")),
+            _ => {}
+        }
+        match &self.duty {
+            Some(_) if self.kind != FactKind::DutyEvidenced => faults.push(not_applicable("/duty")),
+            None if self.kind == FactKind::DutyEvidenced => faults.push(missing("/duty")),
+            _ => {}
+        }
+        if self.kind == FactKind::LapseDecided && self.proof.is_empty() {
+            faults.push(missing("/proof"));
+        }
+    }
+}
 
 /// A row of `facts`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -72,6 +131,10 @@ pub struct FactRow {
     pub answer_note: Option<String>,
     pub answered_by: Option<Id>,
     pub answered_at: Option<Instant>,
+    pub refers_to: Option<Id>,
+    pub effective_on: Option<CivilDate>,
+    pub duty: Option<String>,
+    pub proof: Json<Vec<Id>>,
 }
 
 /// A fact in the life of a convention.
@@ -88,6 +151,14 @@ pub struct Fact {
     pub side: Side,
     pub occurred_on: CivilDate,
     pub note: Option<String>,
+    /// The fact that this one follows from.
+    pub refers_to: Option<Id>,
+    /// The last day in force that a termination names.
+    pub effective_on: Option<CivilDate>,
+    /// The key of the duty that it is evidence of.
+    pub duty: Option<String>,
+    /// Files that prove it.
+    pub proof: Vec<Id>,
     /// The fact that this one corrects.
     pub replaces: Option<Id>,
     /// When another fact corrected it: it counts no more since.
@@ -142,21 +213,33 @@ impl FactRow {
     /// What the rules see of it; nothing when its party is no party any more.
     fn as_life(&self, pieces: &Pieces) -> Option<LifeFact> {
         let party = pieces.parties.iter().find(|party| party.id == self.party_id)?;
-        Some(LifeFact { kind: self.kind, by: party.side, occurred_on: self.occurred_on })
+        Some(LifeFact {
+            id: self.id,
+            kind: self.kind,
+            party: party.id,
+            by: party.side,
+            occurred_on: self.occurred_on,
+            refers_to: self.refers_to,
+            effective_on: self.effective_on,
+            duty: self.duty.clone(),
+            proven: !self.proof.0.is_empty(),
+        })
     }
 
     /// Its view, as the rules see it now.
     pub fn seen(c: &mut Connection, request: &Request, id: Id) -> Result<(Fact, ConventionRow), Halt> {
         let (fact, row) = Self::find(c, request, id)?;
-        let pieces = Pieces::load(c, row.id)?;
-        let (spans, terms) = (row.spans(), pieces.terms(&row));
-        Ok((fact.view(&pieces, &spans, &terms), row))
+        let story = Story::load(c, row, request.now)?;
+        Ok((fact.view(&story), story.row))
     }
 
-    /// Its view, with what the rules say of it.
-    pub fn view(self, pieces: &Pieces, spans: &Spans, terms: &Terms) -> Fact {
-        let party = pieces.parties.iter().find(|party| party.id == self.party_id);
-        let warnings = self.as_life(pieces).and_then(|life| rules::said_of(&life, spans, terms));
+    /// Its view, with what the rules say of it in the light of the others.
+    pub fn view(self, story: &Story) -> Fact {
+        let party = story.pieces.parties.iter().find(|party| party.id == self.party_id);
+        let life = self
+            .as_life(&story.pieces)
+            .map(|fact| LifeFact { refers_to: current(&story.facts, fact.refers_to), ..fact });
+        let warnings = life.and_then(|life| rules::said_of(&life, &story.scene()));
         Fact {
             id: self.id,
             convention_id: self.convention_id,
@@ -166,6 +249,10 @@ impl FactRow {
             side: party.map_or(Side::Other, |party| party.side),
             occurred_on: self.occurred_on,
             note: self.note,
+            refers_to: self.refers_to,
+            effective_on: self.effective_on,
+            duty: self.duty,
+            proof: self.proof.0,
             replaces: self.replaces,
             replaced_at: self.replaced_at,
             recorded_by: self.recorded_by,
@@ -179,15 +266,19 @@ impl FactRow {
     }
 }
 
-/// The facts that count, as the rules see them.
+/// The facts that count, as the rules see them: what refers to one that was corrected refers to its correction.
 pub fn life(rows: &[FactRow], pieces: &Pieces) -> Vec<LifeFact> {
-    rows.iter().filter(|row| row.counts()).filter_map(|row| row.as_life(pieces)).collect()
+    let counting = rows.iter().filter(|row| row.counts()).filter_map(|row| row.as_life(pieces));
+    counting.map(|fact| LifeFact { refers_to: current(rows, fact.refers_to), ..fact }).collect()
 }
 
-/// The facts that meet a duty on its day.
-pub fn proof(rows: &[FactRow], kind: FactKind, met_on: Option<CivilDate>) -> Vec<Id> {
-    let meets = |row: &&FactRow| row.counts() && row.kind == kind && Some(row.occurred_on) == met_on;
-    rows.iter().filter(meets).map(|row| row.id).collect()
+/// The last correction of a fact.
+fn current(rows: &[FactRow], id: Option<Id>) -> Option<Id> {
+    let mut id = id?;
+    while let Some(correction) = rows.iter().find(|row| row.replaces == Some(id)) {
+        id = correction.id;
+    }
+    Some(id)
 }
 
 /// Records a fact on a locked convention; returns it with the convention at its next version.
@@ -196,12 +287,9 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(
     if !policy::may_record(&request.caller, &row.standing(unit)?) {
         return Err(Problem::plain("not_allowed").into());
     }
-    let pieces = Pieces::load(unit, row.id)?;
-    let (spans, terms) = (row.spans(), pieces.terms(&row));
-    if !pieces.parties.iter().any(|party| party.id == new.done_by) {
-        return Err(Problem::body(vec![super::references::unknown("/done_by")]).into());
-    }
-    rules::check_fact(new.kind, new.occurred_on, &terms, request.today)?;
+    let story = Story::load(unit, row, request.now)?;
+    check(unit, &story, &new)?;
+    let row = story.row;
     if let Some(replaced) = new.replaces {
         correct(unit, &row, replaced, new.kind)?;
     }
@@ -226,12 +314,57 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(
         answer_note: None,
         answered_by: None,
         answered_at: None,
+        refers_to: new.refers_to,
+        effective_on: new.effective_on,
+        duty: new.duty,
+        proof: Json(new.proof),
     };
     unique(diesel::insert_into(facts::table).values(&fact).execute(&mut **unit))?;
     let row = row.touch(unit)?;
-    let view = fact.view(&pieces, &spans, &terms);
+    let story = Story::load(unit, row, request.now)?;
+    let view = fact.view(&story);
+    let row = story.row;
     tell(unit, &row, Operation::Created, None, &view)?;
     Ok((view, row))
+}
+
+/// What it names must be of this convention, and it must have been possible.
+fn check(unit: &mut Unit<'_>, story: &Story, new: &NewFact) -> Result<(), Halt> {
+    let mut faults = Vec::new();
+    let party = story.parties.iter().find(|party| party.id == new.done_by);
+    if party.is_none() {
+        faults.push(super::references::unknown("/done_by"));
+    }
+    let about = new.refers_to.and_then(|id| story.life.iter().find(|fact| fact.id == id));
+    if new.refers_to.is_some() && about.is_none_or(|about| !new.kind.refers_to().contains(&about.kind)) {
+        faults.push(super::references::unknown("/refers_to"));
+    }
+    let evidenced = |key: &String| obligations::rules::takes_evidence(&story.scene(), key);
+    if new.duty.as_ref().is_some_and(|key| !evidenced(key)) {
+        faults.push(super::references::unknown("/duty"));
+    }
+    for (index, file) in new.proof.iter().enumerate() {
+        let known: i64 = files::table
+            .filter(files::id.eq(*file).and(files::convention_id.eq(Some(story.row.id))))
+            .count()
+            .get_result(&mut **unit)?;
+        if known == 0 {
+            faults.push(super::references::unknown(&format!("/proof/{index}")));
+        }
+    }
+    let Some(party) = party.filter(|_| faults.is_empty()) else { return Err(Problem::body(faults).into()) };
+    let fact = LifeFact {
+        id: new.done_by,
+        kind: new.kind,
+        party: party.id,
+        by: party.side,
+        occurred_on: new.occurred_on,
+        refers_to: new.refers_to,
+        effective_on: new.effective_on,
+        duty: new.duty.clone(),
+        proven: !new.proof.is_empty(),
+    };
+    Ok(rules::check_fact(&fact, about, &story.scene(), unit.request.today)?)
 }
 
 /// The record that a new one corrects counts no more: one of this convention and kind that still does.

@@ -153,6 +153,7 @@ mod tests {
         let span = |from: &str, last: &str| Spans {
             in_force_from: Some(day(from)),
             last_day: Some(day(last)),
+            ends_on: Some(day(last)),
             ..Spans::default()
         };
         let first = span("2029-06-28", "2034-06-27");

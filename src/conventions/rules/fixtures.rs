@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{Clause, Duration, Notice, SignatureFact, TacitRenewal, Terms};
-use crate::domain::vocabulary::{LastDayRule, Side, Unit};
+use super::{
+    Clause, CommitmentOf, Duration, LifeFact, Notice, Party, Scene, SignatureFact, Spans, TacitRenewal, Terms, Texts,
+    ends, spans,
+};
+use crate::domain::vocabulary::{FactKind, LastDayRule, Side, Unit};
 use crate::domain::{CivilDate, Id, Period};
 
 pub const PARTIES: [Id; 2] = [Id::from_bytes([1; 16]), Id::from_bytes([2; 16])];
@@ -47,6 +50,85 @@ fn with_duration(duration: Duration) -> Terms {
         renewal_information: Clause::stated(Notice { period: six_months, by: Some(Side::Association) }, "11"),
         termination: Clause::stated(Notice { period: six_months, by: None }, "12"),
         ..Terms::default()
+    }
+}
+
+/// A convention between the State and an association, with what happened in it.
+pub struct Case {
+    pub parties: Vec<Party>,
+    pub spans: Spans,
+    pub texts: Texts,
+    pub facts: Vec<LifeFact>,
+    pub commitments: Vec<CommitmentOf>,
+}
+
+impl Case {
+    /// Signed on 20 and 27 June 2024.
+    pub fn signed(terms: Terms, facts: Vec<LifeFact>) -> Self {
+        Self::of(terms, &[signature(0, "A", "2024-06-20"), signature(1, "B", "2024-06-27")], facts)
+    }
+
+    pub fn of(terms: Terms, signatures: &[SignatureFact], facts: Vec<LifeFact>) -> Self {
+        let parties = parties();
+        let spans = spans(&PARTIES, signatures, &terms);
+        let texts = Texts::original(terms);
+        Self { spans: ends::settle(spans, &parties, &texts, &facts), parties, texts, facts, commitments: Vec::new() }
+    }
+
+    pub fn scene(&self) -> Scene<'_> {
+        Scene {
+            parties: &self.parties,
+            spans: &self.spans,
+            texts: &self.texts,
+            facts: &self.facts,
+            commitments: &self.commitments,
+        }
+    }
+}
+
+/// The State, then the association.
+pub fn parties() -> Vec<Party> {
+    let party = |index: usize, side, name: &str| Party { id: PARTIES[index], side, names: vec![name.to_owned()] };
+    vec![party(0, Side::State, "le ministère"), party(1, Side::Association, "l'association")]
+}
+
+/// A fact by one of the parties; its id is told by `id`.
+pub fn fact(id: u8, kind: FactKind, party: usize, on: &str) -> LifeFact {
+    LifeFact {
+        id: Id::from_bytes([id; 16]),
+        kind,
+        party: PARTIES[party],
+        by: [Side::State, Side::Association][party],
+        occurred_on: day(on),
+        refers_to: None,
+        effective_on: None,
+        duty: None,
+        proven: false,
+    }
+}
+
+/// The same, following from another.
+pub fn follows(id: u8, kind: FactKind, party: usize, on: &str, of: u8) -> LifeFact {
+    LifeFact { refers_to: Some(Id::from_bytes([of; 16])), ..fact(id, kind, party, on) }
+}
+
+prop_compose! {
+    /// Facts of every kind, each following from another or from nothing.
+    pub fn any_life()(
+        drawn in prop::collection::vec(
+            (prop::sample::select(FactKind::ALL), 0_usize..2, any_day(), 1_u8..9, prop::option::of(any_day())), 0..9
+        )
+    ) -> Vec<LifeFact> {
+        drawn
+            .into_iter()
+            .zip(1_u8..)
+            .map(|((kind, party, occurred_on, of, effective_on), id)| LifeFact {
+                occurred_on,
+                effective_on,
+                refers_to: (!kind.refers_to().is_empty()).then_some(Id::from_bytes([of; 16])),
+                ..fact(id, kind, party, "2024-01-01")
+            })
+            .collect()
     }
 }
 

@@ -101,6 +101,11 @@ pub fn check_termination(
     Ok(Termination { earliest, effective_on, terminated_from: effective_on.next(), flag })
 }
 
+/// The earliest last day in force after a notice received on a day; none without a clause, or when it counts in seasons.
+pub fn earliest_end(terms: &Terms, received_on: CivilDate) -> Option<CivilDate> {
+    notice_end(received_on, terms.termination.says()?.period)
+}
+
 /// Why the notice changes nothing, if it does not.
 fn termination_flag(spans: &Spans, received_on: CivilDate, effective_on: CivilDate) -> Option<Flag> {
     if spans.complete_on.is_none_or(|complete| received_on < complete) {

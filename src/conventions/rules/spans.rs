@@ -34,8 +34,14 @@ pub struct Spans {
     pub complete_on: Option<CivilDate>,
     /// First day in force: the date a clause names, else `complete_on`. `None` until complete.
     pub in_force_from: Option<CivilDate>,
-    /// Last day in force; `None` when not in force yet, without a duration, or renewed without limit.
+    /// Last day that follows from the duration (R02); `None` when not in force yet, without one, or renewed without limit.
     pub last_day: Option<CivilDate>,
+    /// First day of negotiation.
+    pub negotiation_on: Option<CivilDate>,
+    /// Last day before the end, whatever ends it: the earliest of expiry, termination, lapse and abandonment.
+    pub ends_on: Option<CivilDate>,
+    /// What it is from the next day on.
+    pub end_status: Option<ConventionStatus>,
 }
 
 impl Spans {
@@ -46,8 +52,17 @@ impl Spans {
         };
         let later = a.max(b);
         let reaches = |last: Option<CivilDate>| last.is_none_or(|last| later <= last);
-        reaches(self.last_day) && reaches(other.last_day)
+        reaches(self.ends_on) && reaches(other.ends_on)
     }
+}
+
+/// The last day that a duration gives, from the first day in force (R02).
+pub fn expiry(terms: &Terms, in_force_from: Option<CivilDate>) -> Option<CivilDate> {
+    let renewals = match terms.tacit_renewal {
+        None => 0,
+        Some(renewal) => renewal.times?,
+    };
+    Some(terms.term_end(in_force_from?, renewals)?.under(terms.last_day_rule))
 }
 
 /// The spans of a convention (R01, R02, R03).
@@ -71,25 +86,32 @@ pub fn spans(parties: &[Id], signatures: &[SignatureFact], terms: &Terms) -> Spa
         signed.into_iter().collect::<Option<Vec<_>>>().and_then(|days| days.into_iter().max())
     };
     let in_force_from = complete_on.map(|last| terms.named_start().unwrap_or(last));
-    let last_day = in_force_from.and_then(|from| {
-        let renewals = match terms.tacit_renewal {
-            None => 0,
-            Some(renewal) => renewal.times?,
-        };
-        Some(terms.term_end(from, renewals)?.under(terms.last_day_rule))
-    });
-    Spans { first_signed_on, complete_on, in_force_from, last_day }
+    let last_day = expiry(terms, in_force_from);
+    let (ends_on, end_status) = expired(in_force_from, last_day);
+    Spans { first_signed_on, complete_on, in_force_from, last_day, negotiation_on: None, ends_on, end_status }
 }
 
-/// The status on a date, by signatures and terms alone: draft, partially signed, in force, expired.
-///
-/// Exactly one for every date, and never back: complete but not yet in effect is still `partially_signed`.
-/// Negotiation, abandonment, termination and lapse come from facts of their own.
+/// The end by expiry. One whose named end comes before its first day expires on that day.
+pub fn expired(from: Option<CivilDate>, last_day: Option<CivilDate>) -> (Option<CivilDate>, Option<ConventionStatus>) {
+    match (from, last_day) {
+        (Some(from), Some(last)) => (Some(last.max(from.previous())), Some(ConventionStatus::Expired)),
+        _ => (None, None),
+    }
+}
+
+/// The status on a date. Exactly one for every date, and none after a terminal one: complete but not yet in effect is
+/// still `partially_signed`.
 pub fn status(spans: &Spans, on: CivilDate) -> ConventionStatus {
-    if spans.in_force_from.is_some_and(|from| from <= on) {
-        if spans.last_day.is_some_and(|last| last < on) { ConventionStatus::Expired } else { ConventionStatus::InForce }
-    } else if spans.first_signed_on.is_some_and(|first| first <= on) {
+    let reached = |day: Option<CivilDate>| day.is_some_and(|day| day <= on);
+    if spans.ends_on.is_some_and(|last| last < on) {
+        return spans.end_status.unwrap_or(ConventionStatus::Expired);
+    }
+    if reached(spans.in_force_from) {
+        ConventionStatus::InForce
+    } else if reached(spans.first_signed_on) {
         ConventionStatus::PartiallySigned
+    } else if reached(spans.negotiation_on) {
+        ConventionStatus::Negotiation
     } else {
         ConventionStatus::Draft
     }
@@ -296,6 +318,7 @@ mod tests {
         let span = |from: &str, last: Option<&str>| Spans {
             in_force_from: Some(day(from)),
             last_day: last.map(day),
+            ends_on: last.map(day),
             ..Spans::default()
         };
         let one = span("2024-01-01", Some("2024-12-31"));
@@ -324,13 +347,13 @@ mod tests {
             // The predicates that a list uses in SQL: exactly one holds.
             let spans = spans(&PARTIES, &facts, &terms);
             let begun = spans.in_force_from.is_some_and(|from| from <= date);
-            let over = spans.last_day.is_some_and(|last| last < date);
+            let over = spans.ends_on.is_some_and(|last| last < date);
             let signed = spans.first_signed_on.is_some_and(|first| first <= date);
             let holding = [
-                (!begun && !signed, ConventionStatus::Draft),
-                (!begun && signed, ConventionStatus::PartiallySigned),
-                (begun && !over, ConventionStatus::InForce),
-                (begun && over, ConventionStatus::Expired),
+                (!over && !begun && !signed, ConventionStatus::Draft),
+                (!over && !begun && signed, ConventionStatus::PartiallySigned),
+                (!over && begun, ConventionStatus::InForce),
+                (over, ConventionStatus::Expired),
             ];
             let holding: Vec<_> = holding.iter().filter(|(holds, _)| *holds).map(|(_, status)| *status).collect();
             prop_assert_eq!(holding, vec![status(&spans, date)]);

@@ -1,7 +1,21 @@
 //! What a convention says of its own life: the clauses that its dates are computed from.
 
-use crate::domain::vocabulary::{LastDayRule, Side, Unit};
+use super::super::clauses::ClauseParameters;
+use super::scene::{Party, party_named};
+use crate::domain::interpretations::Readings;
+use crate::domain::vocabulary::{ClauseKind, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
 use crate::domain::{CivilDate, LastDays, Period};
+
+/// A confirmed clause of the text, as the rules read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextClause {
+    pub kind: ClauseKind,
+    /// Number of the article it stands in.
+    pub article: Option<String>,
+    /// True when the text was declared to have none.
+    pub absent: bool,
+    pub parameters: ClauseParameters,
+}
 
 /// A clause as people confirmed it. "The text says nothing" is a statement ([`Clause::DeclaredAbsent`]);
 /// "nobody has looked yet" is not ([`Clause::Unset`]), and no one signs before it is settled (R01).
@@ -109,6 +123,15 @@ pub struct Notice {
     pub by: Option<Side>,
 }
 
+/// The committee that steers (comité de pilotage; article 9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steering {
+    /// Meetings a year of the convention at least (R11).
+    pub minimum_per_year: u16,
+    /// What the text calls it.
+    pub body: Option<String>,
+}
+
 /// The terms of a convention, at one version of its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Terms {
@@ -124,11 +147,59 @@ pub struct Terms {
     pub renewal_information: Clause<Notice>,
     /// Termination (R07).
     pub termination: Clause<Notice>,
+    /// Steering (R11).
+    pub steering: Clause<Steering>,
+    /// Days to remedy an unauthorised use after a formal notice (R08).
+    pub cure: Clause<Period>,
     /// Reading of the last day, bound at the signature.
     pub last_day_rule: LastDayRule,
+    /// What opens the delay of a formal notice, bound at the signature (R08).
+    pub notice_start: NoticeStart,
+    /// What a notice left without remedy does, bound at the signature (R08).
+    pub lapse_effect: LapseEffect,
+    /// Every confirmed clause, those above included.
+    pub clauses: Vec<TextClause>,
 }
 
 impl Terms {
+    /// The terms that confirmed clauses state, under the readings chosen.
+    pub fn of(clauses: &[TextClause], parties: &[Party], readings: Readings) -> Self {
+        let find = |kind: ClauseKind| clauses.iter().find(|clause| clause.kind == kind);
+        let notice = |p: &ClauseParameters| {
+            let by = p.by.as_deref().and_then(|name| party_named(parties, name)).map(|party| party.side);
+            period(p).map(|period| Notice { period, by })
+        };
+        let effective = find(ClauseKind::Effective).filter(|clause| !clause.absent);
+        Self {
+            duration: settled(find(ClauseKind::Duration), |p| Duration::from_parts(period(p), p.start, p.end)),
+            effective_on: effective.and_then(|clause| clause.parameters.on),
+            effective_article: effective.and_then(|clause| clause.article.clone()),
+            tacit_renewal: find(ClauseKind::TacitRenewal)
+                .filter(|clause| !clause.absent && clause.parameters.allowed == Some(true))
+                .map(|clause| TacitRenewal { period: period(&clause.parameters), times: clause.parameters.times }),
+            renewal_information: settled(find(ClauseKind::RenewalInformation), notice),
+            termination: settled(find(ClauseKind::Termination), notice),
+            steering: settled(find(ClauseKind::Steering), |p| {
+                Some(Steering { minimum_per_year: p.minimum_per_year?, body: p.body.clone() })
+            }),
+            cure: settled(find(ClauseKind::CurePeriod), period),
+            last_day_rule: readings.last_day_rule,
+            notice_start: readings.notice_start,
+            lapse_effect: readings.lapse_effect,
+            clauses: clauses.to_vec(),
+        }
+    }
+
+    /// The clause of a kind that the text states; not one declared absent.
+    pub fn states(&self, kind: ClauseKind) -> Option<&TextClause> {
+        self.clauses.iter().find(|clause| clause.kind == kind && !clause.absent)
+    }
+
+    /// The article of the clause of a kind: what a refusal cites.
+    pub fn article_of(&self, kind: ClauseKind) -> Option<&str> {
+        self.states(kind)?.article.as_deref()
+    }
+
     /// The article R01 comes from.
     pub fn signature_article(&self) -> Option<&str> {
         self.effective_article.as_deref().or_else(|| self.duration.article())
@@ -179,6 +250,21 @@ impl Terms {
                 after(first, step, renewals)
             }
         }
+    }
+}
+
+fn period(parameters: &ClauseParameters) -> Option<Period> {
+    Period::new(parameters.value?, parameters.unit?).ok()
+}
+
+fn settled<T>(clause: Option<&TextClause>, says: impl Fn(&ClauseParameters) -> Option<T>) -> Clause<T> {
+    match clause {
+        None => Clause::Unset,
+        Some(clause) if clause.absent => Clause::DeclaredAbsent,
+        Some(clause) => match says(&clause.parameters) {
+            Some(says) => Clause::Stated { says, article: clause.article.clone() },
+            None => Clause::Unset,
+        },
     }
 }
 

@@ -139,6 +139,8 @@ mod tests {
             complete_on: Some(day(from)),
             in_force_from: Some(day(from)),
             last_day: Some(day(last)),
+            ends_on: Some(day(last)),
+            ..Spans::default()
         }
     }
 

@@ -19,7 +19,7 @@ pub use actions::{ActionKind, Audience, EducationPriority};
 pub use clauses::ClauseKind;
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
 pub use files::FilePurpose;
-pub use life::{ConventionFlag, DutyNature, DutyStatus, FactAnswer, FactKind};
+pub use life::{AmendmentStatus, ConventionFlag, DutyNature, DutyStatus, EditKind, EditTarget, FactAnswer, FactKind};
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
 
 /// One code of a vocabulary.
@@ -53,6 +53,7 @@ pub fn vocabularies() -> &'static [Vocabulary] {
     const ALL: &[Vocabulary] = &[
         AccreditationLevel::VOCABULARY,
         ActionKind::VOCABULARY,
+        AmendmentStatus::VOCABULARY,
         Audience::VOCABULARY,
         ClauseKind::VOCABULARY,
         ConventionFlag::VOCABULARY,
@@ -60,6 +61,8 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         ConventionStatus::VOCABULARY,
         DutyNature::VOCABULARY,
         DutyStatus::VOCABULARY,
+        EditKind::VOCABULARY,
+        EditTarget::VOCABULARY,
         EducationPriority::VOCABULARY,
         FactAnswer::VOCABULARY,
         FactKind::VOCABULARY,

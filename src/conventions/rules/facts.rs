@@ -1,0 +1,304 @@
+//! Facts at their recording: nonsense is refused, what the rules have to say of the rest comes with it as a flag.
+//!
+//! What happened outside happened: a notice without effect, a remedy that came late, a trial without conciliation are
+//! recorded, each with the rule, the article and the dates that say why.
+
+use super::ending::expiry_information;
+use super::notices::{TerminationNotice, check_termination};
+use super::scene::{LifeFact, Scene};
+use super::spans::{Spans, status};
+use super::terms::Terms;
+use super::{disputes, lapses, terminations};
+use crate::domain::CivilDate;
+use crate::domain::refusal::{Bilingual, Flag, Refusal};
+use crate::domain::vocabulary::{ClauseKind, ConventionStatus, FactKind};
+
+/// The article of the convention that a kind of fact comes under.
+pub fn article_of(kind: FactKind, terms: &Terms) -> Option<&str> {
+    match kind {
+        FactKind::NegotiationOpened | FactKind::Abandoned => terms.signature_article(),
+        FactKind::ExpiryInformation => terms.renewal_information.article(),
+        FactKind::RenewalTalks => {
+            terms.article_of(ClauseKind::RenewalTalks).or_else(|| terms.renewal_information.article())
+        }
+        FactKind::TerminationSent
+        | FactKind::TerminationReceived
+        | FactKind::TerminationWithdrawn
+        | FactKind::TerminationAgreed => terms.termination.article(),
+        FactKind::UnauthorisedUse => terms.article_of(ClauseKind::MaterialUse).or_else(|| terms.cure.article()),
+        FactKind::FormalNoticeSent
+        | FactKind::FormalNoticeReceived
+        | FactKind::UseRemedied
+        | FactKind::LapseContested
+        | FactKind::LapseAcknowledged
+        | FactKind::LapseDecided => terms.cure.article(),
+        FactKind::DisputeRaised
+        | FactKind::ConciliationOpened
+        | FactKind::ConciliationSettled
+        | FactKind::ConciliationFailed
+        | FactKind::LitigationOpened => terms.article_of(ClauseKind::Dispute),
+        FactKind::MeetingHeld => terms.steering.article(),
+        FactKind::MinutesValidated => terms.article_of(ClauseKind::Minutes),
+        FactKind::DutyEvidenced => terms.article_of(ClauseKind::Relay),
+    }
+}
+
+/// Refuses what cannot have happened, and an effective date that the text does not allow (R07). `about` is the fact that
+/// this one follows from.
+///
+/// # Errors
+///
+/// `future_date`, `received_before_sent`, `before_its_cause`, `too_early`.
+pub fn check_fact(
+    fact: &LifeFact,
+    about: Option<&LifeFact>,
+    scene: &Scene<'_>,
+    today: CivilDate,
+) -> Result<(), Refusal> {
+    let terms = scene.texts.on(fact.occurred_on);
+    let refused = |code, detail| {
+        Refusal::content(fact.kind.rule(), code, detail)
+            .article(article_of(fact.kind, terms))
+            .with("occurred_on", fact.occurred_on)
+    };
+    if fact.occurred_on > today {
+        let detail = Bilingual::fixed("Un fait ne se date pas dans l'avenir.", "A fact is not dated in the future.");
+        return Err(refused("future_date", detail).with("today", today));
+    }
+    if let Some(about) = about.filter(|about| fact.occurred_on < about.occurred_on) {
+        let received = matches!(fact.kind, FactKind::TerminationReceived | FactKind::FormalNoticeReceived);
+        let refusal = if received {
+            refused(
+                "received_before_sent",
+                Bilingual::fixed(
+                    "Une notification ne se reçoit pas avant d'être envoyée.",
+                    "A notice is not received before it is sent.",
+                ),
+            )
+        } else {
+            refused(
+                "before_its_cause",
+                Bilingual::fixed(
+                    "Ce fait serait antérieur à celui dont il découle.",
+                    "This fact would come before the one it follows from.",
+                ),
+            )
+        };
+        return Err(refusal.with("refers_to_on", about.occurred_on));
+    }
+    match fact.kind {
+        FactKind::TerminationSent | FactKind::TerminationReceived => too_early(fact, about, scene, today),
+        FactKind::TerminationAgreed if fact.effective_on.is_some_and(|on| on < fact.occurred_on) => {
+            let detail = Bilingual::fixed(
+                "Les parties ne conviennent pas d'une fin déjà passée.",
+                "Parties do not agree on an end that is past.",
+            );
+            Err(refused("too_early", detail)
+                .with("effective_on", fact.effective_on.map(|on| on.to_string()))
+                .with("earliest", fact.occurred_on))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The date that a notice names must leave the delay whole: from its reception or, until then, from its sending.
+fn too_early(fact: &LifeFact, about: Option<&LifeFact>, scene: &Scene<'_>, today: CivilDate) -> Result<(), Refusal> {
+    let named = fact.effective_on.or_else(|| about.and_then(|sent| sent.effective_on));
+    let notice = TerminationNotice {
+        sent_on: about.map_or(fact.occurred_on, |sent| sent.occurred_on),
+        received_on: fact.occurred_on,
+        effective_on: named,
+    };
+    match check_termination(scene.spans, scene.texts.on(fact.occurred_on), &notice, today) {
+        Err(refusal) if refusal.code == "too_early" => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+/// What the rules have to say of a fact, in the light of all others: `late`, `without_effect`, `without_object`, `breach`.
+pub fn said_of(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let terms = scene.texts.on(fact.occurred_on);
+    let flag = match fact.kind {
+        FactKind::ExpiryInformation => return expiry_information(scene.spans, terms, fact.occurred_on, fact.by),
+        FactKind::NegotiationOpened | FactKind::Abandoned => too_late_to_give_up(fact, scene.spans),
+        FactKind::TerminationSent => ends_nothing(fact, scene.spans, terms),
+        FactKind::TerminationReceived => reception(fact, scene, terms),
+        FactKind::TerminationWithdrawn => withdrawal(fact, scene),
+        FactKind::TerminationAgreed => agreement(fact, scene),
+        FactKind::FormalNoticeSent => notice(fact, scene, terms),
+        FactKind::FormalNoticeReceived => of_another(fact, scene),
+        FactKind::UseRemedied => remedy(fact, scene),
+        FactKind::LapseContested | FactKind::LapseAcknowledged | FactKind::LapseDecided => claim(fact, scene),
+        FactKind::LitigationOpened => litigation(fact, scene),
+        _ => None,
+    };
+    flag.map(|flag| flag.article(article_of(fact.kind, terms)))
+}
+
+fn without_effect(fact: &LifeFact, fr: &'static str, en: &'static str) -> Flag {
+    Flag::new(fact.kind.rule(), "without_effect", Bilingual::fixed(fr, en)).with("occurred_on", fact.occurred_on)
+}
+
+fn too_late_to_give_up(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
+    let from = spans.in_force_from.filter(|from| *from <= fact.occurred_on)?;
+    Some(
+        without_effect(
+            fact,
+            "La convention était déjà en vigueur : elle ne se négocie ni ne s'abandonne plus.",
+            "The convention was in force already: it is no longer negotiated nor given up.",
+        )
+        .with("in_force_from", from),
+    )
+}
+
+fn ends_nothing(fact: &LifeFact, spans: &Spans, terms: &Terms) -> Option<Flag> {
+    if terms.termination.says().is_none() {
+        return Some(without_effect(
+            fact,
+            "Le texte ne prévoit pas de résiliation par notification.",
+            "The text provides for no termination by notice.",
+        ));
+    }
+    (status(spans, fact.occurred_on) != ConventionStatus::InForce
+        && spans.complete_on.is_none_or(|complete| {
+            fact.occurred_on < complete || spans.ends_on.is_some_and(|last| last < fact.occurred_on)
+        }))
+    .then(|| {
+        without_effect(
+            fact,
+            "La convention n'est pas signée, ou a pris fin : il n'y a rien à dénoncer.",
+            "The convention is not signed, or has ended: there is nothing to terminate.",
+        )
+    })
+}
+
+fn reception(fact: &LifeFact, scene: &Scene<'_>, terms: &Terms) -> Option<Flag> {
+    let sent = scene.facts.iter().find(|sent| Some(sent.id) == fact.refers_to);
+    if sent.is_none_or(|sent| sent.party == fact.party) {
+        return Some(without_effect(
+            fact,
+            "Une notification est reçue par une autre partie que celle qui l'envoie.",
+            "A notice is received by another party than the one that sends it.",
+        ));
+    }
+    if let Some(flag) = ends_nothing(fact, scene.spans, terms) {
+        return Some(flag);
+    }
+    let notices = terminations::notices(scene.parties, scene.spans, scene.texts, scene.facts);
+    let effective = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?.effective_on?;
+    let last = scene.spans.last_day.filter(|last| *last < effective)?;
+    let detail = Bilingual::fixed(
+        "La convention expire avant que la résiliation prenne effet.",
+        "The convention expires before the termination takes effect.",
+    );
+    Some(Flag::new("R07", "without_object", detail).with("effective_on", effective).with("last_day", last))
+}
+
+fn withdrawal(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let notices = terminations::notices(scene.parties, scene.spans, scene.texts, scene.facts);
+    let notice = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
+    match (notice.withdrawn_on, notice.effective_on) {
+        (None, _) => Some(without_effect(
+            fact,
+            "Le retrait n'a d'effet qu'une fois accepté par chaque autre partie.",
+            "The withdrawal takes effect only once every other party has agreed.",
+        )),
+        (Some(withdrawn), Some(effective)) if withdrawn > effective => Some(
+            without_effect(fact, "La résiliation avait déjà pris effet.", "The termination had taken effect already.")
+                .with("effective_on", effective),
+        ),
+        _ => None,
+    }
+}
+
+fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let same = |party: &super::scene::Party| {
+        scene.facts.iter().any(|other| {
+            other.kind == FactKind::TerminationAgreed
+                && other.party == party.id
+                && other.effective_on == fact.effective_on
+        })
+    };
+    (!scene.parties.iter().all(same)).then(|| {
+        without_effect(
+            fact,
+            "L'accord n'a d'effet qu'une fois donné par chaque partie, pour le même jour.",
+            "The agreement takes effect only once every party has given it, for the same day.",
+        )
+    })
+}
+
+fn notice(fact: &LifeFact, scene: &Scene<'_>, terms: &Terms) -> Option<Flag> {
+    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
+    let told = notices.iter().find(|notice| notice.notice == fact.id)?;
+    if told.to.is_none() {
+        return Some(without_effect(
+            fact,
+            "Une mise en demeure vient du propriétaire, après une utilisation non autorisée par une autre partie.",
+            "A formal notice comes from the owner, after an unauthorised use by another party.",
+        ));
+    }
+    terms.cure.says().is_none().then(|| {
+        without_effect(
+            fact,
+            "Le texte ne prévoit pas de délai de régularisation.",
+            "The text provides for no delay to remedy.",
+        )
+    })
+}
+
+fn of_another(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
+    let told = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
+    (told.to != Some(fact.party)).then(|| {
+        without_effect(
+            fact,
+            "Ce n'est pas la partie mise en demeure, ou la mise en demeure est sans effet.",
+            "This is not the party put on notice, or the notice has no effect.",
+        )
+    })
+}
+
+fn remedy(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    if let Some(flag) = of_another(fact, scene) {
+        return Some(flag);
+    }
+    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
+    let cure = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?.cure?;
+    let late = u32::try_from(fact.occurred_on.days_since(cure.last_day)).ok().filter(|days| *days > 0)?;
+    let detail = Bilingual::fixed(
+        "La régularisation est intervenue après le délai : la caducité reste invoquée.",
+        "The remedy came after the delay: the lapse remains claimed.",
+    );
+    Some(Flag::new("R08", "late", detail).with("deadline_on", cure.last_day).with("late_by_days", late))
+}
+
+fn claim(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
+    let notice = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
+    let nothing = || {
+        without_effect(
+            fact,
+            "Aucune caducité n'est invoquée ce jour-là : le délai court encore, ou l'utilisation a été régularisée.",
+            "No lapse is claimed on that day: the delay is still running, or the use was remedied.",
+        )
+    };
+    match notice.cure.filter(|_| !notice.remedied()) {
+        None => Some(nothing()),
+        Some(cure) if fact.occurred_on < cure.claimed_from => Some(nothing().with("claimed_from", cure.claimed_from)),
+        Some(_) => None,
+    }
+}
+
+fn litigation(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let tried = disputes::disputes(scene.facts)
+        .iter()
+        .any(|dispute| Some(dispute.raised) == fact.refers_to && dispute.conciliated_by(fact.occurred_on));
+    (!tried).then(|| {
+        let detail = Bilingual::fixed(
+            "Le juge est saisi sans conciliation préalable.",
+            "The matter went to court without conciliation before.",
+        );
+        Flag::new("R09", "breach", detail).with("occurred_on", fact.occurred_on)
+    })
+}

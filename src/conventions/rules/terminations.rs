@@ -1,0 +1,118 @@
+//! Termination from the facts (R07; article 12): a written notice sent, then received by every other party; withdrawn
+//! only with their agreement; or ended by all of them together.
+
+use super::notices::earliest_end;
+use super::scene::{LifeFact, Party};
+use super::spans::Spans;
+use super::texts::Texts;
+use crate::domain::vocabulary::FactKind;
+use crate::domain::{CivilDate, Id};
+
+/// A written notice of termination, as the facts tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminating {
+    /// The fact of its sending.
+    pub notice: Id,
+    /// The party that ends the convention.
+    pub by: Id,
+    pub sent_on: CivilDate,
+    /// The day the last of the other parties received it.
+    pub received_on: Option<CivilDate>,
+    /// The earliest last day in force that the text allows.
+    pub earliest: Option<CivilDate>,
+    /// The last day in force that follows: the one named, or the earliest.
+    pub effective_on: Option<CivilDate>,
+    /// The day the last party agreed to its withdrawal.
+    pub withdrawn_on: Option<CivilDate>,
+}
+
+impl Terminating {
+    /// True once received, and not withdrawn before it took effect.
+    pub fn stands(&self) -> bool {
+        let Some(effective) = self.effective_on else { return false };
+        self.withdrawn_on.is_none_or(|withdrawn| withdrawn > effective)
+    }
+
+    /// True on the days of the delay, until it is withdrawn.
+    pub fn runs_on(&self, on: CivilDate) -> bool {
+        let withdrawn = self.withdrawn_on.is_some_and(|withdrawn| withdrawn <= on);
+        self.effective_on.is_some_and(|effective| on <= effective) && !(withdrawn && !self.stands())
+    }
+}
+
+/// The day on which each of these parties has a fact of a kind that follows from another: the last of their first ones.
+pub(super) fn all_of<'p>(
+    parties: impl Iterator<Item = &'p Party>,
+    facts: &[LifeFact],
+    kind: FactKind,
+    of: Option<Id>,
+) -> Option<CivilDate> {
+    let firsts: Option<Vec<CivilDate>> = parties
+        .map(|party| {
+            facts
+                .iter()
+                .filter(|fact| fact.kind == kind && fact.party == party.id && fact.refers_to == of)
+                .map(|fact| fact.occurred_on)
+                .min()
+        })
+        .collect();
+    firsts?.into_iter().max()
+}
+
+/// The notices of termination, in the order they were sent.
+pub fn notices(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFact]) -> Vec<Terminating> {
+    let mut sent: Vec<&LifeFact> = facts.iter().filter(|fact| fact.kind == FactKind::TerminationSent).collect();
+    sent.sort_by_key(|fact| (fact.occurred_on, fact.id));
+    sent.into_iter()
+        .map(|sent| {
+            let others = parties.iter().filter(|party| party.id != sent.party);
+            let received_on = all_of(others, facts, FactKind::TerminationReceived, Some(sent.id))
+                // Before the convention is signed there is nothing to end.
+                .filter(|received| spans.complete_on.is_some_and(|complete| complete <= *received));
+            let earliest = received_on.and_then(|received| earliest_end(texts.on(received), received));
+            let named = facts
+                .iter()
+                .filter(|fact| fact.id == sent.id || fact.refers_to == Some(sent.id))
+                .filter(|fact| matches!(fact.kind, FactKind::TerminationSent | FactKind::TerminationReceived))
+                .filter_map(|fact| fact.effective_on)
+                .max();
+            Terminating {
+                notice: sent.id,
+                by: sent.party,
+                sent_on: sent.occurred_on,
+                received_on,
+                earliest,
+                effective_on: earliest.map(|earliest| named.map_or(earliest, |named| named.max(earliest))),
+                withdrawn_on: all_of(parties.iter(), facts, FactKind::TerminationWithdrawn, Some(sent.id)),
+            }
+        })
+        .collect()
+}
+
+/// The last days in force that all parties agreed on: each said the same.
+fn agreed(parties: &[Party], spans: &Spans, facts: &[LifeFact]) -> Vec<CivilDate> {
+    let agreements = || facts.iter().filter(|fact| fact.kind == FactKind::TerminationAgreed);
+    let mut days: Vec<CivilDate> = agreements().filter_map(|fact| fact.effective_on).collect();
+    days.sort_unstable();
+    days.dedup();
+    let said_on = |party: &Party, day: CivilDate| {
+        agreements()
+            .filter(|fact| fact.party == party.id && fact.effective_on == Some(day))
+            .map(|fact| fact.occurred_on)
+            .min()
+    };
+    days.into_iter()
+        .filter(|day| {
+            let said: Option<Vec<CivilDate>> = parties.iter().map(|party| said_on(party, *day)).collect();
+            let last = said.and_then(|days| days.into_iter().max());
+            // Never for a day that was over when the last of them agreed, nor before there was a convention.
+            last.is_some_and(|last| last <= *day && spans.complete_on.is_some_and(|complete| complete <= last))
+        })
+        .collect()
+}
+
+/// The earliest last day in force that a notice or an agreement gives.
+pub fn effective_on(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFact]) -> Option<CivilDate> {
+    let by_notice = notices(parties, spans, texts, facts).into_iter().filter(Terminating::stands);
+    by_notice.filter_map(|notice| notice.effective_on).chain(agreed(parties, spans, facts)).min()
+}

@@ -1,0 +1,164 @@
+//! The duties that the clauses of a signed text make, as dates: what is said here holds on every day, and where a duty
+//! stands on one of them is read off its dates ([`Duty::status`]), by the same rule in SQL.
+//!
+//! A new kind of duty is one file and one line of [`KINDS`]. No clause, no duty (rules.md, principle 1).
+
+mod expiry_information;
+mod renewal_talks;
+pub mod terms_of;
+
+use crate::conventions::rules::Scene;
+use crate::domain::refusal::{Bilingual, Computed};
+use crate::domain::vocabulary::{DutyNature, DutyStatus, FactKind, Side};
+use crate::domain::{CivilDate, Id};
+
+/// Every kind of duty, in the order of the ledger.
+const KINDS: &[fn(&Scene<'_>) -> Vec<Duty>] = &[expiry_information::duties, renewal_talks::duties];
+
+/// Who owes a duty, or holds a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// Every party.
+    Every,
+    /// The parties of a side.
+    Side(Side),
+    /// One party.
+    Party(Id),
+}
+
+impl Owed {
+    /// The side that a clause names, or every party.
+    pub fn by(side: Option<Side>) -> Self {
+        side.map_or(Self::Every, Self::Side)
+    }
+}
+
+/// A duty of the ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Duty {
+    /// Stable among the duties of its convention: rule, and term, year or fact.
+    pub key: String,
+    pub rule: &'static str,
+    pub nature: DutyNature,
+    /// Article of the text in force that it comes from.
+    pub article: Option<String>,
+    /// What is to be done.
+    pub what: Bilingual,
+    /// The kind of the fact that meets it, when one does.
+    pub kind: Option<FactKind>,
+    pub owed_by: Owed,
+    /// The year or term that it is about.
+    pub window: Option<(CivilDate, CivilDate)>,
+    /// The dates on which the ledger has it so: another text may state it otherwise.
+    pub valid_from: CivilDate,
+    pub valid_until: Option<CivilDate>,
+    /// The earlier reading, or the event: drives reminders.
+    pub due_on: Option<CivilDate>,
+    /// Alone decides overdue and late.
+    pub deadline_on: Option<CivilDate>,
+    /// The day it was done.
+    pub met_on: Option<CivilDate>,
+    /// The day from which nothing is owed any more, unless it was done.
+    pub void_on: Option<CivilDate>,
+    /// The facts that say so.
+    pub proof: Vec<Id>,
+    /// What the dates were computed from.
+    pub computed: Computed,
+}
+
+impl Duty {
+    /// A duty without dates yet.
+    pub fn new(
+        rule: &'static str,
+        key: impl Into<String>,
+        nature: DutyNature,
+        what: Bilingual,
+        from: CivilDate,
+    ) -> Self {
+        Self {
+            key: key.into(),
+            rule,
+            nature,
+            article: None,
+            what,
+            kind: None,
+            owed_by: Owed::Every,
+            window: None,
+            valid_from: from,
+            valid_until: None,
+            due_on: None,
+            deadline_on: None,
+            met_on: None,
+            void_on: None,
+            proof: Vec::new(),
+            computed: Computed::new(),
+        }
+    }
+
+    /// True on the dates on which the ledger has it so.
+    pub fn valid_on(&self, on: CivilDate) -> bool {
+        self.valid_from <= on && self.valid_until.is_none_or(|until| on <= until)
+    }
+
+    /// Where it stands on a date: the dates alone say it.
+    pub fn status(&self, on: CivilDate) -> DutyStatus {
+        status(self.nature, [self.due_on, self.deadline_on, self.met_on, self.void_on], on)
+    }
+
+    /// Days of lateness of one done late, 0 otherwise.
+    pub fn late_by_days(&self) -> u32 {
+        match (self.met_on, self.deadline_on) {
+            (Some(met), Some(deadline)) => u32::try_from(met.days_since(deadline)).unwrap_or(0),
+            _ => 0,
+        }
+    }
+}
+
+/// Where a duty of these dates (due, deadline, met, void) stands on a date. SQL says the same: a test compares them.
+pub fn status(nature: DutyNature, dates: [Option<CivilDate>; 4], on: CivilDate) -> DutyStatus {
+    let [due, deadline, met, void] = dates;
+    let reached = |day: Option<CivilDate>| day.is_some_and(|day| day <= on);
+    if nature == DutyNature::Right {
+        return if reached(void) { DutyStatus::Void } else { DutyStatus::Open };
+    }
+    if reached(met) {
+        let late = matches!((met, deadline), (Some(met), Some(deadline)) if deadline < met);
+        return match nature {
+            DutyNature::Continuous => DutyStatus::Evidenced,
+            _ if late => DutyStatus::MetLate,
+            _ => DutyStatus::Met,
+        };
+    }
+    if reached(void) {
+        DutyStatus::Void
+    } else if nature == DutyNature::Continuous {
+        DutyStatus::NoEvidence
+    } else if deadline.is_some_and(|deadline| deadline < on) {
+        DutyStatus::Overdue
+    } else if reached(due) {
+        DutyStatus::Due
+    } else {
+        DutyStatus::NotYet
+    }
+}
+
+/// Every duty of a convention through its life, in the order of the ledger; none before every party has signed.
+pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
+    if scene.spans.complete_on.is_none() {
+        return Vec::new();
+    }
+    KINDS.iter().flat_map(|kind| kind(scene)).collect()
+}
+
+/// The last day of a convention that ended otherwise than by expiry.
+fn ended_early(scene: &Scene<'_>) -> Option<CivilDate> {
+    scene.spans.ends_on.filter(|end| scene.spans.last_day.is_none_or(|last| *end < last))
+}
+
+#[cfg(test)]
+mod tests;
+
+/// True for the key of a continuous duty: what a fact may be evidence of.
+pub fn takes_evidence(scene: &Scene<'_>, key: &str) -> bool {
+    scene.commitments.iter().any(|commitment| commitment.key == key)
+}

@@ -1,0 +1,36 @@
+//! R05: the talks on renewal (article 11), once the information was given.
+
+use super::Duty;
+use super::terms_of::{facts_in, terms_of};
+use crate::conventions::rules::Scene;
+use crate::domain::refusal::Bilingual;
+use crate::domain::vocabulary::{ClauseKind, DutyNature, FactKind};
+
+pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
+    let what = Bilingual::fixed("Discuter d'un renouvellement", "Talk about a renewal");
+    terms_of(scene)
+        .into_iter()
+        .filter_map(|read| {
+            read.terms.renewal_information.says()?;
+            let key = format!("R05/{}", read.term.renewals);
+            let mut duty = Duty::new("R05", key, DutyNature::OnEvent, what.clone(), read.valid_from);
+            let talks = facts_in(scene, FactKind::RenewalTalks, &read);
+            let informed = facts_in(scene, FactKind::ExpiryInformation, &read);
+            duty.kind = Some(FactKind::RenewalTalks);
+            duty.article = read
+                .terms
+                .article_of(ClauseKind::RenewalTalks)
+                .or_else(|| read.terms.renewal_information.article())
+                .map(str::to_owned);
+            duty.window = Some((read.term.from, read.last()));
+            duty.valid_until = read.valid_until;
+            duty.due_on = informed.first().map(|fact| fact.occurred_on);
+            duty.met_on = talks.first().map(|fact| fact.occurred_on);
+            duty.proof =
+                talks.iter().filter(|fact| Some(fact.occurred_on) == duty.met_on).map(|fact| fact.id).collect();
+            let end = super::ended_early(scene).map_or_else(|| read.last(), |early| early.min(read.last()));
+            duty.void_on = Some(end.next());
+            Some(duty)
+        })
+        .collect()
+}

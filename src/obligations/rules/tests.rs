@@ -1,0 +1,94 @@
+//! The ledger, day by day.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::conventions::rules::fixtures::*;
+use crate::conventions::rules::{Clause, TacitRenewal, Terms};
+use crate::domain::vocabulary::Unit;
+
+fn informed(on: &str) -> crate::conventions::rules::LifeFact {
+    fact(1, FactKind::ExpiryInformation, 1, on)
+}
+
+fn on(case: &Case, date: &str, rules: &[&str]) -> Vec<(&'static str, DutyStatus)> {
+    duties(&case.scene())
+        .into_iter()
+        .filter(|duty| rules.contains(&duty.rule) && duty.valid_on(day(date)))
+        .map(|duty| (duty.rule, duty.status(day(date))))
+        .collect()
+}
+
+const END: [&str; 2] = ["R04", "R05"];
+
+#[test]
+fn the_information_day_by_day() {
+    use DutyStatus::{Due, Met, MetLate, NotYet, Overdue, Void};
+    for (facts, date, information, talks) in [
+        (vec![], "2024-06-27", NotYet, NotYet),
+        (vec![], "2028-12-25", NotYet, NotYet),
+        (vec![], "2028-12-26", Due, NotYet),
+        (vec![], "2028-12-27", Due, NotYet),
+        (vec![], "2028-12-28", Overdue, NotYet),
+        (vec![], "2029-06-27", Overdue, NotYet),
+        (vec![], "2029-06-28", Overdue, Void),
+        (vec![informed("2028-12-20")], "2028-12-19", NotYet, NotYet),
+        (vec![informed("2028-12-20")], "2028-12-20", Met, Due),
+        (vec![informed("2028-12-20")], "2028-12-28", Met, Due),
+        (vec![informed("2028-12-27")], "2029-01-01", Met, Due),
+        (vec![informed("2028-12-28")], "2029-01-01", MetLate, Due),
+        (vec![informed("2029-06-28")], "2029-07-01", Overdue, Void),
+        (vec![informed("2024-06-26")], "2029-01-01", Overdue, NotYet),
+        (vec![fact(1, FactKind::ExpiryInformation, 0, "2028-12-20")], "2029-01-01", Overdue, NotYet),
+        (vec![informed("2028-12-20"), fact(2, FactKind::RenewalTalks, 0, "2029-02-01")], "2029-02-01", Met, Met),
+    ] {
+        let case = Case::signed(reference(), facts);
+        assert_eq!(on(&case, date, &END), [("R04", information), ("R05", talks)], "{:?} {date}", case.facts);
+    }
+    let case = Case::signed(reference(), vec![informed("2029-01-06")]);
+    let duty = &duties(&case.scene())[0];
+    assert_eq!((duty.late_by_days(), duty.met_on), (10, Some(day("2029-01-06"))));
+    assert_eq!((duty.due_on, duty.deadline_on), (Some(day("2028-12-26")), Some(day("2028-12-27"))));
+    assert_eq!((duty.owed_by, duty.key.as_str()), (Owed::Side(Side::Association), "R04/0"));
+}
+
+#[test]
+fn no_clause_no_duty_and_nothing_before_it_is_complete() {
+    let silent = Terms { renewal_information: Clause::DeclaredAbsent, ..reference() };
+    assert!(on(&Case::signed(silent, vec![]), "2029-01-01", &END).is_empty());
+    assert!(duties(&Case::of(reference(), &[], vec![]).scene()).is_empty());
+    let endless = Terms { duration: Clause::DeclaredAbsent, ..reference() };
+    assert!(on(&Case::signed(endless, vec![]), "2029-01-01", &END).is_empty());
+}
+
+#[test]
+fn each_renewed_term_has_its_own_duties() {
+    let terms = Terms { tacit_renewal: Some(TacitRenewal::default()), ..lasting(1, Unit::Year) };
+    let case = Case::signed(terms, vec![informed("2024-12-01")]);
+    let of = |date: &str| on(&case, date, &["R04"]).into_iter().map(|(_, status)| status).collect::<Vec<_>>();
+    assert_eq!(of("2025-06-27"), [DutyStatus::Met]);
+    assert_eq!(of("2025-06-28"), [DutyStatus::Met, DutyStatus::NotYet]);
+    assert_eq!(of("2025-12-28"), [DutyStatus::Met, DutyStatus::Overdue]);
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_recording_changes_nothing(terms in any_terms(), (signs, _) in any_facts(), life in any_life()) {
+        let turned: Vec<_> = life.iter().rev().cloned().collect();
+        prop_assert_eq!(
+            duties(&Case::of(terms.clone(), &signs, life).scene()),
+            duties(&Case::of(terms, &signs, turned).scene())
+        );
+    }
+
+    #[test]
+    fn what_is_met_stays_met(terms in any_terms(), (signs, _) in any_facts(), life in any_life(), date in any_day()) {
+        let case = Case::of(terms, &signs, life);
+        for duty in duties(&case.scene()) {
+            let (now, then) = (duty.status(date), duty.status(date.next()));
+            if matches!(now, DutyStatus::Met | DutyStatus::MetLate | DutyStatus::Evidenced) {
+                prop_assert_eq!(now, then);
+            }
+        }
+    }
+}
