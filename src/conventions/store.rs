@@ -21,6 +21,7 @@ use crate::domain::{CivilDate, Id, Instant, Territory};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
+use crate::obligations;
 
 /// A condition on conventions. Comparisons with nullable columns may be unknown: unknown is not seen.
 pub type Seen = Box<dyn BoxableExpression<conventions::table, MultiBackend, SqlType = Nullable<Bool>>>;
@@ -176,7 +177,9 @@ impl ConventionRow {
             self.content_hash = hash;
         }
         let story = Story::load(unit, self, Instant::MAX)?;
+        let duties = obligations::rules::duties(&story.scene());
         self = story.row;
+        let owed = self.complete_on.is_some() || !duties.is_empty();
         self.live(&story.lived);
         self.search_key = pieces.search_key(&self);
         self.title_key = fold(&self.title);
@@ -184,6 +187,11 @@ impl ConventionRow {
         self.updated_at = unit.request.now;
         self.audience_id = self.audience(unit)?;
         unique(diesel::update(conventions::table.find(self.id)).set(&self).execute(&mut **unit))?;
+        // Before every party has signed nothing is owed, and there are no rows to look at.
+        if owed {
+            let (ids, now) = (unit.ids(), unit.request.now);
+            obligations::store::keep(unit, &ids, now, self.id, duties)?;
+        }
         Ok(self)
     }
 

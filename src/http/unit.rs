@@ -78,6 +78,11 @@ impl<'c> Unit<'c> {
         }
     }
 
+    /// Where identifiers come from, for what makes many.
+    pub fn ids(&self) -> Ids {
+        self.ids.clone()
+    }
+
     /// A new identifier.
     pub fn new_id(&mut self) -> Id {
         self.ids.next(self.request.now)

@@ -2,6 +2,7 @@
 //! computed from the clauses of the text in force and the facts known, by pure rules ([`rules`]).
 
 pub mod rules;
+pub mod store;
 
 use actix_web::get;
 use serde::Serialize;

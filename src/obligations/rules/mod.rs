@@ -3,17 +3,41 @@
 //!
 //! A new kind of duty is one file and one line of [`KINDS`]. No clause, no duty (rules.md, principle 1).
 
+mod conciliations;
+mod continuous;
+pub mod contract_years;
 mod expiry_information;
+pub mod meetings_of;
+mod minutes;
+mod remedies;
 mod renewal_talks;
+mod rights;
+mod steering_meetings;
 pub mod terms_of;
 
-use crate::conventions::rules::Scene;
+pub use continuous::takes_evidence;
+
+use std::collections::HashMap;
+
+use crate::conventions::rules::{LifeFact, Scene};
 use crate::domain::refusal::{Bilingual, Computed};
 use crate::domain::vocabulary::{DutyNature, DutyStatus, FactKind, Side};
 use crate::domain::{CivilDate, Id};
 
 /// Every kind of duty, in the order of the ledger.
-const KINDS: &[fn(&Scene<'_>) -> Vec<Duty>] = &[expiry_information::duties, renewal_talks::duties];
+const KINDS: &[fn(&Scene<'_>) -> Vec<Duty>] = &[
+    expiry_information::duties,
+    renewal_talks::duties,
+    steering_meetings::duties,
+    minutes::duties,
+    remedies::duties,
+    conciliations::duties,
+    continuous::duties,
+    rights::duties,
+];
+
+/// Years of a convention without end that are laid out.
+pub const HORIZON: u16 = 30;
 
 /// Who owes a duty, or holds a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +54,15 @@ impl Owed {
     /// The side that a clause names, or every party.
     pub fn by(side: Option<Side>) -> Self {
         side.map_or(Self::Every, Self::Side)
+    }
+
+    /// Is it this party, of this side?
+    pub fn is(self, party: Id, side: Side) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Side(owing) => owing == side,
+            Self::Party(owing) => owing == party,
+        }
     }
 }
 
@@ -95,9 +128,23 @@ impl Duty {
         }
     }
 
+    /// Met on the day of the first fact that does it; those of that day are its proof.
+    pub fn met_by(&mut self, scene: &Scene<'_>, does: impl Fn(&LifeFact) -> bool) {
+        let done: Vec<&LifeFact> = scene.facts.iter().filter(|fact| does(fact)).collect();
+        self.met_on = done.iter().map(|fact| fact.occurred_on).min();
+        self.proof = done.iter().filter(|fact| Some(fact.occurred_on) == self.met_on).map(|fact| fact.id).collect();
+        self.proof.sort_unstable();
+    }
+
     /// True on the dates on which the ledger has it so.
     pub fn valid_on(&self, on: CivilDate) -> bool {
         self.valid_from <= on && self.valid_until.is_none_or(|until| on <= until)
+    }
+
+    /// True when another says the same from the next day on.
+    fn goes_on_in(&self, other: &Self) -> bool {
+        let same = || Self { valid_from: self.valid_from, valid_until: self.valid_until, ..other.clone() };
+        self.valid_until.map(CivilDate::next) == Some(other.valid_from) && *self == same()
     }
 
     /// Where it stands on a date: the dates alone say it.
@@ -147,7 +194,23 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     if scene.spans.complete_on.is_none() {
         return Vec::new();
     }
-    KINDS.iter().flat_map(|kind| kind(scene)).collect()
+    joined(KINDS.iter().flat_map(|kind| kind(scene)))
+}
+
+/// One duty for what two texts in a row state alike: an amendment of other clauses leaves it as it was.
+fn joined(duties: impl Iterator<Item = Duty>) -> Vec<Duty> {
+    let mut all: Vec<Duty> = Vec::new();
+    let mut last: HashMap<String, usize> = HashMap::new();
+    for duty in duties {
+        let before = last.get(&duty.key).and_then(|index| all.get_mut(*index));
+        if let Some(before) = before.filter(|before| before.goes_on_in(&duty)) {
+            before.valid_until = duty.valid_until;
+            continue;
+        }
+        last.insert(duty.key.clone(), all.len());
+        all.push(duty);
+    }
+    all
 }
 
 /// The last day of a convention that ended otherwise than by expiry.
@@ -157,8 +220,3 @@ fn ended_early(scene: &Scene<'_>) -> Option<CivilDate> {
 
 #[cfg(test)]
 mod tests;
-
-/// True for the key of a continuous duty: what a fact may be evidence of.
-pub fn takes_evidence(scene: &Scene<'_>, key: &str) -> bool {
-    scene.commitments.iter().any(|commitment| commitment.key == key)
-}

@@ -1,11 +1,9 @@
 //! The terms of a convention, one after the other, as each text in force states them.
 
+use super::HORIZON;
 use crate::conventions::rules::{LifeFact, Scene, Term, Terms, said_of};
 use crate::domain::CivilDate;
 use crate::domain::vocabulary::FactKind;
-
-/// Years of a tacit renewal without limit that are laid out.
-const HORIZON: u32 = 30;
 
 /// A term under one text, and the days on which the ledger reads it so.
 pub struct TermRead<'a> {

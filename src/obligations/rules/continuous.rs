@@ -1,0 +1,118 @@
+//! What is owed all along and has no date: the commitments of the preamble and of the axes (E01; the rules' table gives
+//! them no number), and the clauses that name no day (R18, R20, R21, R23, R24, R32, R33). One line a year of the
+//! convention, evidenced or not; a year shows from its first day.
+
+use super::contract_years::{YearRead, years_of};
+use super::{Duty, Owed};
+use crate::conventions::rules::{CommitmentOf, Scene, Terms};
+use crate::domain::vocabulary::{ClauseKind, DutyNature, FactKind};
+use crate::domain::{Bilingual, CivilDate};
+
+/// A clause without a date: its rule, which is its key too, and what it asks.
+const CLAUSES: [(ClauseKind, &str, Bilingual); 7] = [
+    (
+        ClauseKind::RegionalInformation,
+        "R18",
+        Bilingual::fixed(
+            "Transmettre les orientations nationales aux acteurs régionaux",
+            "Send the national orientations to regional actors",
+        ),
+    ),
+    (
+        ClauseKind::Communication,
+        "R20",
+        Bilingual::fixed(
+            "Valider ensemble les documents de communication",
+            "Validate communication documents together",
+        ),
+    ),
+    (
+        ClauseKind::PriorConsent,
+        "R21",
+        Bilingual::fixed(
+            "Recueillir l'accord des autres signataires avant toute communication externe",
+            "Obtain the consent of the other signatories before any external communication",
+        ),
+    ),
+    (
+        ClauseKind::Relay,
+        "R23",
+        Bilingual::fixed("Relayer les actions auprès des réseaux", "Relay the actions to the networks"),
+    ),
+    (
+        ClauseKind::Resources,
+        "R24",
+        Bilingual::fixed("Mettre à disposition les ressources pédagogiques", "Make teaching resources available"),
+    ),
+    (
+        ClauseKind::Inclusion,
+        "R32",
+        Bilingual::fixed("Veiller à la mixité et à l'inclusion", "See to gender balance and inclusion"),
+    ),
+    (ClauseKind::Accessibility, "R33", Bilingual::fixed("Veiller à l'accessibilité", "See to accessibility")),
+];
+
+/// The rule of a commitment of the preamble or of an axis.
+const COMMITMENT: &str = "E01";
+
+pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
+    let mut all = Vec::new();
+    for year in begun(scene) {
+        for commitment in scene.commitments {
+            all.push(kept_commitment(scene, &year, commitment));
+        }
+        for (kind, rule, what) in &CLAUSES {
+            if let Some(clause) = year.terms.states(*kind) {
+                let duty = Duty { article: clause.article.clone(), ..duty(rule, rule, what.clone(), &year) };
+                all.push(evidenced(scene, &year, rule, duty));
+            }
+        }
+    }
+    all
+}
+
+/// The years that begin before the convention ends, whatever ends it.
+fn begun<'a>(scene: &Scene<'a>) -> impl Iterator<Item = YearRead<'a>> + use<'a> {
+    let end = scene.spans.ends_on;
+    years_of(scene).into_iter().filter(move |year| end.is_none_or(|end| year.from <= end))
+}
+
+fn kept_commitment(scene: &Scene<'_>, year: &YearRead<'_>, commitment: &CommitmentOf) -> Duty {
+    let what = Bilingual::new(commitment.text.clone(), commitment.text.clone());
+    let duty = Duty {
+        article: commitment.article.clone(),
+        owed_by: commitment.party.map_or(Owed::Every, Owed::Party),
+        ..duty(COMMITMENT, &commitment.key, what, year)
+    };
+    evidenced(scene, year, &commitment.key, duty)
+}
+
+fn duty(rule: &'static str, key: &str, what: Bilingual, year: &YearRead<'_>) -> Duty {
+    let from = year.valid_from.max(year.from);
+    let mut duty = Duty::new(rule, format!("{key}/{}", year.number), DutyNature::Continuous, what, from);
+    duty.kind = Some(FactKind::DutyEvidenced);
+    duty.window = Some(year.window());
+    duty.valid_until = year.valid_until;
+    duty.computed.insert("year", year.number.into());
+    duty
+}
+
+/// Evidence counts in the year that it happened in, by a party that owes the duty.
+fn evidenced(scene: &Scene<'_>, year: &YearRead<'_>, key: &str, mut duty: Duty) -> Duty {
+    let days: std::ops::RangeInclusive<CivilDate> = year.from..=year.last();
+    let owed_by = duty.owed_by;
+    duty.met_by(scene, |fact| {
+        fact.kind == FactKind::DutyEvidenced
+            && fact.duty.as_deref() == Some(key)
+            && days.contains(&fact.occurred_on)
+            && owed_by.is(fact.party, fact.by)
+    });
+    duty
+}
+
+/// True for the key of a continuous duty of some text of the convention: what a fact may be evidence of.
+pub fn takes_evidence(scene: &Scene<'_>, key: &str) -> bool {
+    let states = |terms: &Terms| CLAUSES.iter().any(|(kind, rule, _)| *rule == key && terms.states(*kind).is_some());
+    scene.commitments.iter().any(|commitment| commitment.key == key)
+        || scene.texts.stretches().any(|(_, _, terms)| states(terms))
+}

@@ -1,0 +1,69 @@
+//! What a party may do and does not owe: amend (R06), terminate (R07), ask for an exceptional meeting (R12, R13). Open
+//! while the convention is in force, void after its end.
+
+use super::{Duty, Owed};
+use crate::conventions::rules::{Scene, Terms};
+use crate::domain::vocabulary::{ClauseKind, DutyNature};
+use crate::domain::{Bilingual, CivilDate};
+
+/// A right under one text: its rule, its article, whose it is.
+struct Right {
+    rule: &'static str,
+    what: Bilingual,
+    article: Option<String>,
+    held_by: Owed,
+}
+
+pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
+    let Some(from) = scene.spans.in_force_from else { return Vec::new() };
+    let void_on = scene.spans.ends_on.map(CivilDate::next);
+    let mut all = Vec::new();
+    for (since, until, terms) in scene.texts.stretches() {
+        let valid_from = since.map_or(from, |since| since.max(from));
+        if until.is_some_and(|until| until < valid_from) {
+            continue;
+        }
+        for right in rights(terms) {
+            let mut duty = Duty::new(right.rule, right.rule, DutyNature::Right, right.what, valid_from);
+            duty.article = right.article;
+            duty.owed_by = right.held_by;
+            duty.valid_until = until;
+            duty.void_on = void_on;
+            all.push(duty);
+        }
+    }
+    all
+}
+
+fn rights(terms: &Terms) -> Vec<Right> {
+    let mut all = Vec::new();
+    let mut add = |rule, article: Option<&str>, held_by, what| {
+        all.push(Right { rule, what, article: article.map(str::to_owned), held_by });
+    };
+    if let Some(clause) = terms.states(ClauseKind::Amendment) {
+        let what = Bilingual::fixed("Proposer un avenant", "Ask for an amendment");
+        add("R06", clause.article.as_deref(), Owed::Every, what);
+    }
+    if let Some(notice) = terms.termination.says() {
+        let what = Bilingual::fixed(
+            "Mettre fin à la convention par notification écrite",
+            "End the convention by written notice",
+        );
+        add("R07", terms.termination.article(), Owed::by(notice.by), what);
+    }
+    if let Some(clause) = terms.states(ClauseKind::ExceptionalMeeting) {
+        let what = Bilingual::fixed(
+            "Réunir exceptionnellement le comité, à l'initiative conjointe des parties",
+            "Hold an exceptional meeting, by joint initiative of the parties",
+        );
+        add("R12", clause.article.as_deref(), Owed::Every, what);
+        if let Some(dispute) = terms.states(ClauseKind::Dispute) {
+            let what = Bilingual::fixed(
+                "Demander une réunion exceptionnelle en cas de litige",
+                "Ask for an exceptional meeting in a dispute",
+            );
+            add("R13", dispute.article.as_deref().or(clause.article.as_deref()), Owed::Every, what);
+        }
+    }
+    all
+}
