@@ -20,6 +20,8 @@ use crate::domain::Id;
 use crate::error::Halt;
 use crate::files::file::{File, FileRow};
 use crate::http::call::Request;
+use crate::obligations;
+use crate::obligations::obligation::Obligation;
 use crate::organisations::organisation::{Organisation, OrganisationRow};
 use crate::organisations::representatives::Representative;
 
@@ -46,7 +48,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 15] = [
+pub const KINDS: [Kind; 16] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -73,6 +75,15 @@ pub const KINDS: [Kind; 15] = [
         path: "/v1/facts",
         scope: "conventions:read",
         read: |c, request, id| Ok(serde_json::to_value(FactRow::seen(c, request, id)?.0)?),
+    },
+    Kind {
+        name: obligations::reminders::KIND,
+        path: "/v1/obligations",
+        scope: "conventions:read",
+        read: |c, request, id| {
+            let (row, home) = obligations::http::find(c, request, id)?;
+            Ok(serde_json::to_value(Obligation::of(Some(row.id), row, &home, request.today))?)
+        },
     },
     Kind {
         name: "network_contact",

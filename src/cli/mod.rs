@@ -16,6 +16,7 @@ mod keyfile;
 mod keys;
 mod logs;
 mod migrate;
+mod obligations;
 mod open;
 mod out;
 mod reading;
@@ -101,6 +102,9 @@ enum Command {
     /// What is kept for a time only
     #[command(subcommand)]
     Retention(upkeep::Retention),
+    /// Dates and duties of conventions, as stored
+    #[command(subcommand)]
+    Obligations(obligations::Obligations),
     /// Write a copy of the embedded database to a new file, while the service runs
     Backup(backup::Backup),
     /// Put a backup in the place of the embedded database; the service must be stopped
@@ -139,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Feed(feed) => feed.run(),
         Command::Files(files) => files.run(),
         Command::Retention(retention) => retention.run(),
+        Command::Obligations(obligations) => obligations.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Openapi(openapi) => openapi.run(),

@@ -27,6 +27,7 @@ use crate::error::{Halt, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::unit::{Expect, Unit};
+use crate::obligations::next;
 
 /// A convention as this caller sees it on a date.
 pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: CivilDate) -> Result<Convention, Halt> {
@@ -50,6 +51,7 @@ pub fn view_known(
     let allowed_acts = allowed_acts(c, request, &story, &standing, children > 0)?;
     let parent = parent_spans(c, &story.row)?;
     let flags = rules::flags(&story.scene(), parent.as_ref(), on);
+    let next_duty = next::in_story(c, &story, on)?;
     let (spans, terms) = (story.lived.spans, story.terms_on(on));
     let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
     let last_day = story.lived.last_day_on(on);
@@ -61,6 +63,7 @@ pub fn view_known(
         preamble: row.preamble(),
         missing_terms: missing_terms.into_iter().map(str::to_owned).collect(),
         flags,
+        next_duty,
         allowed_acts,
         parties,
         imported_at,

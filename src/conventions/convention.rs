@@ -16,6 +16,7 @@ use crate::domain::vocabulary::{
 use crate::domain::{Bilingual, CivilDate, Id, Instant, Territory};
 use crate::error::{Fault, both};
 use crate::http::body::{Body, Faults};
+use crate::obligations::next::NextDuty;
 
 /// Something a party commits to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
@@ -289,6 +290,8 @@ pub struct ConventionSummary {
     pub last_day: Option<CivilDate>,
     /// Last day before the end, whatever ends it; null when nothing does.
     pub ends_on: Option<CivilDate>,
+    /// The most urgent duty with a date that is not met on `as_of`.
+    pub next_duty: Option<NextDuty>,
     pub external_id: Option<String>,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -359,6 +362,8 @@ pub struct Convention {
     pub external_id: Option<String>,
     /// When its text was imported.
     pub imported_at: Option<Instant>,
+    /// The most urgent duty with a date that is not met on `as_of`.
+    pub next_duty: Option<NextDuty>,
     /// What it shows on `as_of`, while it is in force.
     pub flags: Vec<ConventionFlag>,
     pub allowed_acts: Vec<AllowedAct>,

@@ -5,7 +5,7 @@
 //! text ([`import`]: the parser; [`imports`]: what it makes), its clauses are confirmed by people, and its signatures
 //! put it in force. From then on the text changes by amendment only.
 //!
-//! - [`convention`]: what is asked, stored and answered; [`http`]: its operations and list;
+//! - [`convention`]: what is asked, stored and answered; [`http`]: its operations; [`list`]: its list;
 //! - [`store`]: the finder with the caller's perimeter, the lock, the next version;
 //! - [`content`]: what a signature binds, and the terms that the clauses state; [`rules`]: when it is in force;
 //! - [`feed`]: what the change feed is told of it;
@@ -27,6 +27,8 @@ pub mod feed;
 pub mod http;
 pub mod import;
 pub mod imports;
+pub mod list;
+mod lived;
 pub mod objectives;
 pub mod parties;
 pub mod parts;
@@ -41,6 +43,7 @@ pub use convention::{Convention, ConventionRow, NewConvention};
 /// Every route of the area.
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     imports::routes(cfg);
+    list::routes(cfg);
     http::routes(cfg);
     acts::routes(cfg);
     dossier::routes(cfg);

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
 use super::content::Pieces;
-use super::convention::{ConventionRow, ConventionSummary, NewConvention, OtherReadings, PartyLabel, TextEnd};
+use super::convention::{ConventionRow, ConventionSummary, NewConvention, OtherReadings, PartyLabel};
 use super::feed;
-use super::rules::{self, Lived};
+use super::rules;
 use super::signatures;
 use super::story::Story;
 use crate::aggregate::{Feed, Whole, unique};
@@ -195,41 +195,6 @@ impl ConventionRow {
         Ok(self)
     }
 
-    /// Takes over the dates of its life, which do not depend on today.
-    fn live(&mut self, lived: &Lived) {
-        let spans = &lived.spans;
-        self.first_signed_on = spans.first_signed_on;
-        self.complete_on = spans.complete_on;
-        self.in_force_from = spans.in_force_from;
-        self.last_day = spans.last_day;
-        self.negotiation_on = spans.negotiation_on;
-        self.ends_on = spans.ends_on;
-        self.end_status = spans.end_status;
-        self.renews_tacitly = lived.texts.last().tacit_renewal.is_some();
-        let later = lived.texts.later().iter().map(|text| TextEnd {
-            from: text.from,
-            amendment: text.amendment.unwrap_or_default(),
-            last_day: text.last_day,
-            renews_tacitly: text.terms.tacit_renewal.is_some(),
-        });
-        // The original too, once another has followed it: its end is what every day before shows.
-        let first = lived.texts.first();
-        let original = TextEnd {
-            from: CivilDate::FIRST,
-            amendment: 0,
-            last_day: rules::spans::expiry(first, spans.in_force_from),
-            renews_tacitly: first.tacit_renewal.is_some(),
-        };
-        self.texts.0 =
-            if lived.texts.later().is_empty() { Vec::new() } else { [original].into_iter().chain(later).collect() };
-    }
-
-    /// The last day that follows from the duration in force on a date, and whether it renews tacitly then.
-    pub fn term_on(&self, on: CivilDate) -> (Option<CivilDate>, bool) {
-        let text = self.texts.0.iter().rev().find(|text| text.from <= on);
-        text.map_or((self.last_day, self.renews_tacitly), |text| (text.last_day, text.renews_tacitly))
-    }
-
     /// Who sees it from now on.
     fn audience(&self, unit: &mut Unit<'_>) -> Result<Option<Id>, Halt> {
         let today = unit.request.today;
@@ -302,6 +267,7 @@ impl ConventionRow {
             in_force_from: self.in_force_from,
             last_day,
             ends_on: self.ends_on,
+            next_duty: None,
             external_id: self.external_id,
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -17,6 +17,7 @@ use crate::db::feed;
 use crate::error::Halt;
 use crate::files::blobs;
 use crate::http::idempotency;
+use crate::obligations::{reminders, upkeep};
 
 type Work = Pin<Box<dyn Future<Output = Result<String, Halt>>>>;
 
@@ -44,7 +45,7 @@ const STAMPER_REST: Duration = Duration::from_millis(50);
 pub const STAMPER: &str = "stamper";
 
 /// Every other job.
-pub const JOBS: [Job; 4] = [
+pub const JOBS: [Job; 5] = [
     Job {
         name: "idempotency_expiry",
         every: 3600,
@@ -58,7 +59,17 @@ pub const JOBS: [Job; 4] = [
         every: 300,
         run: |app| {
             let (now, today) = (app.clock.now(), app.clock.today());
-            one_unit(app, "conventions came into force or to their end", move |c| reach_dates(c, now, today))
+            one_unit(app, "conventions and duties reached a date", move |c| {
+                Ok(reach_dates(c, now, today)? + reminders::remind(c, now, today)?)
+            })
+        },
+    },
+    Job {
+        name: "ledger_rows",
+        every: 24 * 3600,
+        run: |app| {
+            let (now, ids) = (app.clock.now(), app.ids.clone());
+            one_unit(app, "duties of earlier releases laid out", move |c| upkeep::fill(c, &ids, now))
         },
     },
     Job {

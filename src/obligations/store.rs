@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::rules::{Duty, Owed, status};
 use crate::clock::Ids;
-use crate::db::schema::duties;
+use crate::db::schema::{duties, parties};
 use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::vocabulary::{DutyNature, DutyStatus, FactKind, Side};
 use crate::domain::{Bilingual, CivilDate, Id, Instant};
@@ -202,4 +203,81 @@ pub fn keep(c: &mut Connection, ids: &Ids, now: Instant, convention: Id, duties:
         on_db!(c, c => diesel::insert_into(duties::table).values(rows).execute(c))?;
     }
     Ok(count)
+}
+
+/// A condition on duties. Comparisons with nullable columns may be unknown: unknown is not kept.
+pub type Held = Box<dyn BoxableExpression<duties::table, MultiBackend, SqlType = Nullable<Bool>>>;
+
+/// The dates on which the ledger has a row: [`Duty::valid_on`].
+pub fn valid(on: CivilDate) -> Held {
+    let goes_on = duties::valid_until.is_null().nullable().or(duties::valid_until.ge(Some(on)));
+    Box::new(duties::valid_from.le(on).nullable().and(goes_on))
+}
+
+/// The duties of some conventions.
+pub fn in_any(conventions: &[Id]) -> Held {
+    Box::new(duties::convention_id.eq_any(conventions.to_vec()).nullable())
+}
+
+/// What is neither met nor void on a date, and has a day on which it is due.
+pub fn unmet_and_dated(on: CivilDate) -> Held {
+    let open = any_status(&[DutyStatus::NotYet, DutyStatus::Due, DutyStatus::Overdue], on);
+    Box::new(open.and(duties::due_on.is_not_null().nullable()))
+}
+
+/// The pure rule [`status`] as SQL, on a date: a test compares the two.
+pub fn any_status(wanted: &[DutyStatus], on: CivilDate) -> Held {
+    let is = |nature: DutyNature| duties::nature.eq(nature).nullable();
+    let owed = || duties::nature.ne(DutyNature::Right).nullable();
+    let dated = move || owed().and(duties::nature.ne(DutyNature::Continuous).nullable());
+    let met = || duties::met_on.le(Some(on));
+    let not_met = || duties::met_on.is_null().nullable().or(duties::met_on.gt(Some(on)));
+    let void = || duties::void_on.le(Some(on));
+    let not_void = || duties::void_on.is_null().nullable().or(duties::void_on.gt(Some(on)));
+    let open = move || not_met().and(not_void());
+    let late = || duties::deadline_on.lt(duties::met_on);
+    let in_time = || duties::deadline_on.is_null().nullable().or(duties::deadline_on.ge(duties::met_on));
+    let past = || duties::deadline_on.lt(Some(on));
+    let not_past = || duties::deadline_on.is_null().nullable().or(duties::deadline_on.ge(Some(on)));
+    let due = || duties::due_on.le(Some(on));
+    let not_due = || duties::due_on.is_null().nullable().or(duties::due_on.gt(Some(on)));
+    let mut any: Held = Box::new(duties::key.eq("").nullable());
+    for status in wanted {
+        let one: Held = match status {
+            DutyStatus::Open => Box::new(is(DutyNature::Right).and(not_void())),
+            DutyStatus::Void => Box::new(is(DutyNature::Right).and(void()).or(owed().and(not_met()).and(void()))),
+            DutyStatus::Evidenced => Box::new(is(DutyNature::Continuous).and(met())),
+            DutyStatus::NoEvidence => Box::new(is(DutyNature::Continuous).and(open())),
+            DutyStatus::MetLate => Box::new(dated().and(met()).and(late())),
+            DutyStatus::Met => Box::new(dated().and(met()).and(in_time())),
+            DutyStatus::Overdue => Box::new(dated().and(open()).and(past())),
+            DutyStatus::Due => Box::new(dated().and(open()).and(not_past()).and(due())),
+            DutyStatus::NotYet => Box::new(dated().and(open()).and(not_past()).and(not_due())),
+        };
+        any = Box::new(any.or(one));
+    }
+    any
+}
+
+/// The parties that owe a duty, of a query of duties around it.
+macro_rules! owing_party {
+    ($who:expr) => {
+        parties::table
+            .filter(parties::convention_id.eq(duties::convention_id))
+            .filter(duties::owed_side.is_null().nullable().or(duties::owed_side.eq(parties::side.nullable())))
+            .filter(duties::owed_party_id.is_null().nullable().or(duties::owed_party_id.eq(parties::id.nullable())))
+            .filter($who)
+    };
+}
+
+/// Owed by a party that one of these organisations is.
+pub fn owed_by_organisations(organisations: &[Id]) -> Held {
+    let owing = owing_party!(parties::organisation_id.eq_any(organisations.to_vec()));
+    Box::new(diesel::dsl::exists(owing).nullable())
+}
+
+/// Owed by a party of one of these sides.
+pub fn owed_by_sides(sides: &[Side]) -> Held {
+    let owing = owing_party!(parties::side.eq_any(sides.to_vec()));
+    Box::new(diesel::dsl::exists(owing).nullable())
 }

@@ -152,6 +152,25 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What waits for an organisation.
+    TodoKind, "todo_kind", "Nature de ce qui attend", "Kind of what waits";
+    Obligation = "obligation": "Obligation à remplir", "Duty to be met";
+    Signature = "signature": "Convention à signer", "Convention to be signed";
+    AmendmentSignature = "amendment_signature": "Avenant à signer", "Amendment to be signed";
+    FactAnswer = "fact_answer": "Fait à reconnaître ou contester", "Fact to be acknowledged or contested";
+    ClauseConfirmation = "clause_confirmation": "Clauses à confirmer", "Clauses to be confirmed";
+}
+
+vocabulary! {
+    /// How urgent it is.
+    Urgency, "urgency", "Urgence", "Urgency";
+    Overdue = "overdue": "En retard", "Overdue";
+    Due = "due": "À faire", "Due";
+    Waiting = "waiting": "En attente", "Waiting"
+        => "Sans date : attend depuis que l'autre a agi.", "Without a date: waits since another has acted.";
+}
+
+vocabulary! {
     /// What a convention shows on a date.
     ConventionFlag, "convention_flag", "Signalement d'une convention", "Flag of a convention";
     TerminationNotified = "termination_notified": "Dénonciation notifiée", "Termination notified";

@@ -19,7 +19,10 @@ pub use actions::{ActionKind, Audience, EducationPriority};
 pub use clauses::ClauseKind;
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
 pub use files::FilePurpose;
-pub use life::{AmendmentStatus, ConventionFlag, DutyNature, DutyStatus, EditKind, EditTarget, FactAnswer, FactKind};
+pub use life::{
+    AmendmentStatus, ConventionFlag, DutyNature, DutyStatus, EditKind, EditTarget, FactAnswer, FactKind, TodoKind,
+    Urgency,
+};
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
 
 /// One code of a vocabulary.
@@ -74,7 +77,9 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         OrganisationKind::VOCABULARY,
         Role::VOCABULARY,
         Side::VOCABULARY,
+        TodoKind::VOCABULARY,
         Unit::VOCABULARY,
+        Urgency::VOCABULARY,
     ];
     ALL
 }

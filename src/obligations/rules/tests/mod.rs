@@ -1,5 +1,8 @@
 //! The ledger, day by day.
 
+mod meetings;
+mod others;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -71,24 +74,62 @@ fn each_renewed_term_has_its_own_duties() {
     assert_eq!(of("2025-12-28"), [DutyStatus::Met, DutyStatus::Overdue]);
 }
 
+/// Terms that make duties of every kind.
+fn talkative(terms: Terms) -> Terms {
+    use crate::domain::vocabulary::ClauseKind;
+    let clause = |kind: &ClauseKind| crate::conventions::rules::TextClause {
+        kind: *kind,
+        article: None,
+        absent: false,
+        parameters: crate::conventions::clauses::ClauseParameters::default(),
+    };
+    Terms {
+        steering: Clause::stated(crate::conventions::rules::Steering { minimum_per_year: 1, body: None }, "9"),
+        cure: Clause::stated(period(8, Unit::Day), "10"),
+        clauses: ClauseKind::ALL.iter().map(clause).collect(),
+        ..terms
+    }
+}
+
 proptest! {
     #[test]
     fn the_order_of_recording_changes_nothing(terms in any_terms(), (signs, _) in any_facts(), life in any_life()) {
         let turned: Vec<_> = life.iter().rev().cloned().collect();
         prop_assert_eq!(
-            duties(&Case::of(terms.clone(), &signs, life).scene()),
-            duties(&Case::of(terms, &signs, turned).scene())
+            duties(&Case::of(talkative(terms.clone()), &signs, life).scene()),
+            duties(&Case::of(talkative(terms), &signs, turned).scene())
         );
     }
 
     #[test]
     fn what_is_met_stays_met(terms in any_terms(), (signs, _) in any_facts(), life in any_life(), date in any_day()) {
-        let case = Case::of(terms, &signs, life);
+        let case = Case::of(talkative(terms), &signs, life);
         for duty in duties(&case.scene()) {
             let (now, then) = (duty.status(date), duty.status(date.next()));
             if matches!(now, DutyStatus::Met | DutyStatus::MetLate | DutyStatus::Evidenced) {
                 prop_assert_eq!(now, then);
             }
+        }
+    }
+
+    #[test]
+    fn a_day_has_one_row_of_a_key(terms in any_terms(), (signs, _) in any_facts(), life in any_life(), date in any_day()) {
+        let case = Case::of(talkative(terms), &signs, life);
+        let mut keys: Vec<String> =
+            duties(&case.scene()).into_iter().filter(|duty| duty.valid_on(date)).map(|duty| duty.key).collect();
+        keys.sort();
+        prop_assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{:?}", keys);
+    }
+
+    #[test]
+    fn the_years_follow_one_another(terms in any_terms(), (signs, _) in any_facts(), life in any_life()) {
+        let case = Case::of(terms, &signs, life);
+        let years = contract_years::years_of(&case.scene());
+        for (one, other) in years.iter().zip(years.iter().skip(1)) {
+            prop_assert_eq!((one.number + 1, one.last().next()), (other.number, other.from));
+        }
+        for year in &years {
+            prop_assert!(year.from <= year.last() && year.due_on() <= year.last());
         }
     }
 }
