@@ -26,6 +26,7 @@ mod idempotency;
 mod import;
 mod jobs;
 mod migrations;
+mod obligations;
 mod openapi;
 mod organisations;
 mod sockets;

@@ -33,7 +33,7 @@ const UNDER: [(&str, &str); 9] = [
 /// What depends on the day or on the caller's own rights is no change of the resource.
 fn stable(mut resource: Value) -> Value {
     if let Some(members) = resource.as_object_mut() {
-        for name in ["as_of", "allowed_acts", "status", "flags"] {
+        for name in ["as_of", "allowed_acts", "status", "flags", "next_duty"] {
             members.shift_remove(name);
         }
     }
@@ -117,8 +117,9 @@ impl Follower {
     pub fn is_in_step(&mut self, world: &World, after: &str) {
         world.stamp();
         while self.step(7, 0) {}
-        // Clients made on the way are the operator's alone, and in no list compared here.
-        self.copy.retain(|(kind, _), _| kind != "client");
+        // Clients made on the way are the operator's alone, and in no list compared here; an entry about a duty is a
+        // reminder of it, not one more copy of what follows from the rest.
+        self.copy.retain(|(kind, _), _| kind != "client" && kind != "obligation");
         let truth = lists(&self.actor);
         for (key, resource) in &truth {
             let held = self.copy.get(key);

@@ -31,6 +31,7 @@ pub struct Resources {
     contact: String,
     file: String,
     fact: String,
+    obligation: String,
     grant: String,
     imported: String,
 }
@@ -56,6 +57,7 @@ impl Resources {
         // Recorded by the other party: the association may answer.
         let fact = json!({ "kind": "renewal_talks", "done_by": text.parties[1], "occurred_on": "2026-11-20" });
         let fact = text.ministry.post(&text.under("facts"), &fact).expect(201).id();
+        let obligation = obligation(world, &text);
         let grant = operator.post("/v1/grants", &crate::grants::new_grant("behind")).expect(201).id();
         let client = world.observer().id.to_string();
         Self {
@@ -70,6 +72,7 @@ impl Resources {
             contact,
             file,
             fact,
+            obligation,
             grant,
             imported,
         }
@@ -107,6 +110,7 @@ impl Resources {
                     "/v1/conventions/{id}/source" => &self.imported,
                     "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
                     "/v1/facts/{id}" | "/v1/facts/{id}/acknowledge" | "/v1/facts/{id}/contest" => &self.fact,
+                    "/v1/obligations/{id}" => &self.obligation,
                     "/v1/articles/{id}" => &self.text.article,
                     "/v1/axes/{id}" => &self.text.axis,
                     "/v1/clauses/{id}" => &self.text.clause,
@@ -134,6 +138,17 @@ impl Resources {
         let behind = self.behind(path).unwrap_or_else(|| panic!("{path} has no line in support::resources"));
         (path.replace("{id}", &behind.id), behind.allowed)
     }
+}
+
+/// A duty of another convention of the same parties, signed by both.
+fn obligation(world: &World, text: &Text) -> String {
+    let new = json!({ "title": "Autre convention", "document_type": "convention", "level": "national", "territory": "national" });
+    let signed = world.draft_between(text.ministry.clone(), text.association.clone(), new);
+    let clause = json!({ "kind": "amendment", "article_id": signed.article, "confirmed": true });
+    text.association.post(&signed.under("clauses"), &clause).expect(201);
+    signed.signed_by_both("2026-11-20");
+    let ledger = text.association.get(&signed.under("obligations")).expect(200).json;
+    ledger["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
 /// An operation of the document.

@@ -1,0 +1,153 @@
+//! Obligations of all conventions that a caller sees, and the next duty of each convention in their list.
+
+use serde_json::{Value, json};
+
+use super::{ledger, reference, second, told};
+use crate::conventions::{Draft, each, national, total};
+use crate::support::World;
+
+/// A convention of an académie, signed on 2025-09-01 for two years, by parties of its own.
+fn territorial(world: &World) -> Draft {
+    let academie = world.academie("academie:25");
+    let (association, ministry) = (world.association(), world.ministry());
+    let mut new = national("Convention académique");
+    new["level"] = json!("academic");
+    new["territory"] = json!("academie:25");
+    let text = Draft::by(&association, &ministry, &new)
+        .with_parties()
+        .with_duration(&json!({ "value": 2, "unit": "year" }))
+        .signed("2025-09-01", "2025-09-01");
+    academie.get(&text.path()).expect(200);
+    text
+}
+
+both!(the_list_is_what_the_ledgers_are, |world| {
+    let texts = [reference(world), second(world), territorial(world)];
+    let ministry = &texts[0].ministry;
+    for on in ["2024-06-27", "2026-11-23", "2027-06-28", "2028-12-28"] {
+        let mut wanted: Vec<Value> = Vec::new();
+        for text in &texts {
+            wanted.extend(ledger(world, ministry, text, &format!("as_of={on}")));
+        }
+        wanted.sort_by_key(|duty| {
+            (duty["due_on"].as_str().unwrap_or("9999-12-31").to_owned(), duty["id"].as_str().unwrap().to_owned())
+        });
+        let listed = ministry.list(&format!("/v1/obligations?as_of={on}&limit=7"));
+        assert_eq!(each(&listed, "id"), each(&wanted, "id"), "{on}");
+        assert_eq!(listed, wanted, "{on}");
+        let mut down = each(&ministry.list(&format!("/v1/obligations?as_of={on}&sort=-due_on&limit=3")), "id");
+        down.reverse();
+        assert_eq!(down, each(&wanted, "id"), "{on}");
+        // Each filter keeps what the items say.
+        let keeps = |query: &str, holds: &dyn Fn(&Value) -> bool| {
+            let found = ministry.list(&format!("/v1/obligations?as_of={on}&{query}"));
+            let wanted: Vec<Value> = wanted.iter().filter(|duty| holds(duty)).cloned().collect();
+            assert_eq!(each(&found, "id"), each(&wanted, "id"), "{query} {on}");
+            assert_eq!(
+                total(ministry, &format!("/v1/obligations?as_of={on}&{query}")),
+                i64::try_from(wanted.len()).unwrap()
+            );
+        };
+        let due = |duty: &Value| duty["due_on"].as_str().map(str::to_owned);
+        keeps("due_before=2026-06-26", &|d| due(d).is_some_and(|due| due.as_str() < "2026-06-26"));
+        keeps("due_after=2026-06-26", &|d| due(d).is_some_and(|due| due.as_str() > "2026-06-26"));
+        keeps("status=overdue,due", &|d| d["status"] == "overdue" || d["status"] == "due");
+        keeps("nature=right", &|d| d["nature"] == "right");
+        keeps("rule=R04,R11", &|d| d["rule"] == "R04" || d["rule"] == "R11");
+        keeps("rule=R99", &|_| false);
+        keeps("territory=academie:25", &|d| d["territory"] == "academie:25");
+        keeps(&format!("convention_id={}", texts[1].id), &|d| d["convention_id"] == texts[1].id);
+        let association = texts[0].association.organisation.unwrap();
+        let own = texts[0].id_of("party association");
+        let owes = |d: &Value| d["owed_by_parties"].as_array().unwrap().iter().any(|party| party == own);
+        keeps(&format!("organisation_id={association}"), &owes);
+        let every = |d: &Value| d["owed_by_parties"].as_array().unwrap().len() > 1;
+        keeps("owed_by=association", &|d| every(d) || d["owed_by"] == "association");
+        keeps("owed_by=state", &|d| every(d) || d["owed_by"] == "state");
+        keeps("owed_by=other", &|_| false);
+        let mine = texts[0].id_of("party ministry");
+        keeps("mine=true", &|d| d["owed_by_parties"].as_array().unwrap().iter().any(|party| party == mine));
+        keeps("mine=false", &|_| true);
+    }
+});
+
+both!(each_caller_sees_its_own, |world| {
+    let texts = [reference(world), second(world), territorial(world)];
+    let seen = |actor: &crate::support::Actor| {
+        let mut titles: Vec<String> = each(&actor.list("/v1/obligations"), "convention_id");
+        titles.sort();
+        titles.dedup();
+        titles
+    };
+    assert_eq!(seen(&texts[0].association), [texts[0].id.clone()]);
+    assert_eq!(seen(&texts[1].association), [texts[1].id.clone()]);
+    assert_eq!(seen(&world.academie("academie:25")).len(), 3, "what is in force");
+    assert_eq!(seen(&world.operator()).len(), 0);
+    assert_eq!(seen(&world.school("0950649P")).len(), 3);
+    assert!(world.academie("academie:25").list("/v1/obligations?mine=true").is_empty());
+    assert!(world.school("0950649P").list("/v1/obligations?mine=true").is_empty());
+    world.observer().get("/v1/obligations").problem("insufficient_scope");
+    world.ministry().get("/v1/obligations?status=late&due_before=demain").problem("invalid_parameters");
+    let csv = texts[0].association.get("/v1/obligations?format=csv&as_of=2028-12-28&nature=dated").expect(200).text;
+    let mut rows = csv.lines();
+    assert!(rows.next().unwrap().contains("convention_title"));
+    let line = rows.next().unwrap();
+    assert!(
+        line.contains("Convention de coopération") && line.contains("2028-12-27") && line.contains("overdue"),
+        "{line}"
+    );
+    let ndjson = texts[0].association.get("/v1/obligations?format=ndjson").expect(200).text;
+    assert_eq!(ndjson.lines().count(), texts[0].association.list("/v1/obligations").len());
+});
+
+both!(the_list_of_conventions_shows_the_next_duty, |world| {
+    let texts = [reference(world), second(world), territorial(world)];
+    let draft = crate::conventions::draft(world);
+    let ministry = &texts[0].ministry;
+    for on in ["2024-06-27", "2026-11-23", "2027-06-28", "2028-12-28", "2031-01-01"] {
+        let listed = ministry.list(&format!("/v1/conventions?as_of={on}"));
+        for text in &texts {
+            let open = |duty: &&Value| {
+                ["not_yet", "due", "overdue"].contains(&duty["status"].as_str().unwrap()) && !duty["due_on"].is_null()
+            };
+            let mut waiting = ledger(world, ministry, text, &format!("as_of={on}"));
+            waiting.retain(|duty| open(&duty));
+            waiting.sort_by_key(|duty| (duty["due_on"].to_string(), duty["key"].to_string()));
+            let next = waiting.first();
+            let row = listed.iter().find(|row| row["id"] == text.id).unwrap();
+            let one = ministry.get(&format!("{}?as_of={on}", text.path())).expect(200).json;
+            assert_eq!(row["next_duty"], one["next_duty"], "{on}");
+            for member in ["id", "key", "rule", "what", "due_on", "deadline_on", "status"] {
+                let wanted = next.map_or(&Value::Null, |next| &next[member]);
+                assert_eq!(&row["next_duty"][member], wanted, "{member} {on}");
+            }
+            for day in ["2025-06-26", "2025-06-27", "2027-03-01", "2030-01-01"] {
+                let found = ministry.list(&format!("/v1/conventions?as_of={on}&next_duty_before={day}"));
+                let owes = next.is_some_and(|next| next["due_on"].as_str().unwrap() < day);
+                assert_eq!(found.iter().any(|row| row["id"] == text.id), owes, "{on} {day}");
+            }
+        }
+    }
+    assert_eq!(draft.json()["next_duty"], Value::Null);
+    let ends = |query: &str| {
+        let mut ids = each(&ministry.list(&format!("/v1/conventions?{query}")), "id");
+        ids.sort();
+        ids
+    };
+    assert_eq!(ends("ends_before=2027-09-02"), [texts[2].id.clone()]);
+    assert!(ends("ends_before=2027-09-01").is_empty());
+    assert_eq!(ends("ends_after=2029-06-26"), [texts[0].id.clone()]);
+    assert!(ends("ends_after=2029-06-27").is_empty());
+    let csv = ministry.get("/v1/conventions?format=csv").expect(200).text;
+    assert!(csv.lines().next().unwrap().contains("next_duty.due_on"), "{csv}");
+});
+
+both!(what_is_met_is_no_longer_next, |world| {
+    let text = reference(world);
+    let next = |on: &str| text.on(on)["next_duty"].clone();
+    assert_eq!(next("2026-11-23")["key"], "R11/1");
+    told(world, &text.association, &text, "meeting_held", "state", "2025-06-01", json!({})).expect(201);
+    told(world, &text.association, &text, "meeting_held", "state", "2026-06-01", json!({})).expect(201);
+    // The minutes of the first come first.
+    assert_eq!((&next("2026-11-23")["rule"], &next("2026-11-23")["due_on"]), (&json!("R17"), &json!("2025-06-01")));
+});
