@@ -85,7 +85,9 @@ async fn read_todo(call: Call<ReadConventions>) -> Reply {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             let more = items.len() > limit;
             items.truncate(limit);
-            Answer::ok(&Todo { as_of: request.today, items, more })
+            // Nobody's version: its tag is that of its content alone.
+            let todo = Todo { as_of: request.today, items, more };
+            Ok(Answer::single(1, &todo)?.unless_known(request.if_none_match.as_deref()))
         })
     })
     .await

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ledger, lines, pairs, reference, second, told, until};
-use crate::support::World;
+use super::{ledger, lines, pairs, reference, second, told, unsigned, until};
 
 both!(the_reference_on_the_days_that_matter, |world| {
     let text = reference(world);
@@ -105,7 +104,7 @@ both!(a_meeting_its_minutes_a_notice_and_a_dispute, |world| {
 });
 
 both!(commitments_are_lines_of_each_year, |world| {
-    let text = super::unsigned(world);
+    let text = unsigned(world);
     let commitments = json!([
         { "text": "Promouvoir la place des femmes", "party_id": text.id_of("party association") },
         { "text": "Préparer les élèves" },

@@ -10,7 +10,7 @@ mod verify;
 use passerelle::domain::Instant;
 use serde_json::{Value, json};
 
-use crate::conventions::{Draft, Signs, draft};
+use crate::conventions::{Draft, draft};
 use crate::support::{Actor, Response, World};
 
 /// The reference convention as its clauses are: five years, six months to inform (the association) and to terminate, a
@@ -90,12 +90,4 @@ pub fn lines(items: &[Value]) -> Vec<(String, String)> {
 
 pub fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect()
-}
-
-/// A convention signed by both on a day, from terms of one's own.
-pub fn signed_between(world: &World, text: Draft, on: &str) -> Draft {
-    let _ = world;
-    text.association.signs(&text, on).expect(201);
-    text.ministry.signs(&text, on).expect(201);
-    text
 }
