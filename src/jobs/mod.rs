@@ -66,7 +66,7 @@ pub const JOBS: [Job; 4] = [
         every: 3600,
         run: |app| {
             let oldest = app.clock.now().plus_seconds(-app.config.feed_retention);
-            one_unit(app, "entries of the feed are past retention", move |c| Ok(feed::drop_before(c, oldest)?))
+            to_the_end(app, "entries of the feed are past retention", move |c| Ok(feed::drop_before(c, oldest)?))
         },
     },
     Job {
@@ -74,7 +74,7 @@ pub const JOBS: [Job; 4] = [
         every: 3600,
         run: |app| {
             let now = app.clock.now();
-            one_unit(app, "blobs that no file uses dropped", move |c| blobs::sweep(c, now))
+            to_the_end(app, "blobs that no file uses dropped", move |c| blobs::sweep(c, now))
         },
     },
 ];
@@ -87,6 +87,31 @@ where
         let done = app.db.job(work).await?;
         Ok(if done == 0 { String::new() } else { format!("{done} {what}") })
     })
+}
+
+/// Bounded units, one after another, until there is nothing left to do: others write in between, and the lease is renewed.
+fn to_the_end<F>(app: App, what: &'static str, work: F) -> Work
+where
+    F: Fn(&mut crate::db::Connection) -> Result<usize, Halt> + Copy + Send + 'static,
+{
+    Box::pin(async move {
+        let all = until_nothing_is_left(&app, work).await?;
+        Ok(if all == 0 { String::new() } else { format!("{all} {what}") })
+    })
+}
+
+/// The same for the command line: returns how much was done.
+pub async fn until_nothing_is_left<F>(app: &App, work: F) -> Result<usize, Halt>
+where
+    F: Fn(&mut crate::db::Connection) -> Result<usize, Halt> + Copy + Send + 'static,
+{
+    let mut all = 0;
+    loop {
+        match app.db.job(work).await? {
+            0 => return Ok(all),
+            done => all += done,
+        }
+    }
 }
 
 /// Starts the jobs of this replica; they end when it drains, and with its runtime.
