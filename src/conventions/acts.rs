@@ -22,7 +22,7 @@ use crate::auth::policy::{self, ReadConventions, Standing, WriteConventions};
 use crate::db::schema::{clauses, conventions, sources};
 use crate::db::{Connection, Json};
 use crate::domain::refusal::Refusal;
-use crate::domain::vocabulary::FactKind;
+use crate::domain::vocabulary::{ConventionStatus, FactKind};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Halt, both};
 use crate::http::answer::{Answer, Reply};
@@ -48,7 +48,9 @@ pub fn view_known(
     let parties = parties_of(c, &[id])?.into_iter().map(|(_, party)| party).collect();
     let imported_at = sources::table.find(id).select(sources::imported_at).first::<Instant>(c).optional()?;
     let children: i64 = conventions::table.filter(conventions::parent_id.eq(Some(id))).count().get_result(c)?;
-    let allowed_acts = allowed_acts(c, request, &story, &standing, children > 0)?;
+    // What may be done is of today, whatever was known before.
+    let now = if at < request.now { Some(Story::load(c, story.row.clone(), request.now)?) } else { None };
+    let allowed_acts = allowed_acts(c, request, now.as_ref().unwrap_or(&story), &standing, children > 0)?;
     let parent = parent_spans(c, &story.row)?;
     let flags = rules::flags(&story.scene(), parent.as_ref(), on);
     let (spans, terms) = (story.lived.spans, story.terms_on(on));
@@ -121,7 +123,11 @@ fn allowed_acts(
         .map(|party| party.id)
         .collect();
     let signs = request.caller.holds("signatures:write") && !mine.is_empty();
-    let signed = cannot_sign(&story.pieces, &signatures, story.lived.texts.first(), row, &mine, today);
+    let terms = story.lived.texts.first();
+    let given_up = (status_today == ConventionStatus::Abandoned)
+        .then(|| rules::check_not_after_end(&story.lived.spans, terms, today).err())
+        .flatten();
+    let signed = given_up.or_else(|| cannot_sign(&story.pieces, &signatures, terms, row, &mine, today));
     let delete = match act("delete", drafts, editable.clone()) {
         AllowedAct { allowed: true, .. } if !signatures.is_empty() || has_children => refused_act("delete", "in_use"),
         told => told,

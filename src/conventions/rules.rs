@@ -51,4 +51,4 @@ pub use territorial::{Child, Parent, Sibling, check_territorial};
 pub use texts::{AmendmentFact, Lived, Texts, lived};
 
 #[cfg(test)]
-pub mod fixtures;
+pub(crate) mod fixtures;

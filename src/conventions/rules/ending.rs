@@ -3,7 +3,7 @@
 use super::spans::{Spans, Term, status, term_on};
 use super::terms::Terms;
 use crate::domain::refusal::{Bilingual, Flag, Refusal};
-use crate::domain::vocabulary::{ConventionStatus, Side};
+use crate::domain::vocabulary::Side;
 use crate::domain::{CivilDate, Deadline};
 
 /// Whether an act may be dated `dated` (R03): not after the end, whatever ended it. Results, reports, minutes and one
@@ -95,9 +95,9 @@ pub fn expiry_information(spans: &Spans, terms: &Terms, informed_on: CivilDate, 
             "Given before the convention was signed, it has no effect.",
         ));
     }
-    if status(spans, informed_on) == ConventionStatus::Expired {
+    if spans.ends_on.is_some_and(|last| last < informed_on) {
         return without_effect(Bilingual::fixed(
-            "Donnée après le terme de la convention, elle est sans effet.",
+            "Donnée après la fin de la convention, elle est sans effet.",
             "Given after the convention's end, it has no effect.",
         ));
     }

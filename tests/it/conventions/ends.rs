@@ -41,6 +41,10 @@ fn is(world: &World, text: &Text, expected: &[(&str, &str, &[&str])]) {
 
 /// The reference with eight days to remedy (article 10), conciliation (article 12) and six months' notice (article 12).
 pub fn whole(world: &World, more: &Value) -> Text {
+    whole_signed(world, more, "2024-06-27")
+}
+
+pub fn whole_signed(world: &World, more: &Value, signed_on: &str) -> Text {
     let mut new = json!({ "title": "Convention de coopération", "document_type": "convention de coopération",
         "level": "national", "territory": "national" });
     new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -50,17 +54,23 @@ pub fn whole(world: &World, more: &Value) -> Text {
     };
     let (ten, twelve) = (article("10"), article("12"));
     let clauses = text.association.list(&text.under("clauses"));
-    let termination = clauses.iter().find(|clause| clause["kind"] == "termination").unwrap();
-    let says = json!({ "absent": false, "article_id": twelve, "parameters": { "value": 6, "unit": "month" } });
-    let path = format!("/v1/clauses/{}", termination["id"].as_str().unwrap());
-    text.association.patch(&path, &text.etag(), &says).expect(200);
+    let say = |kind: &str, says: Value| {
+        let clause = clauses.iter().find(|clause| clause["kind"] == kind).unwrap();
+        let path = format!("/v1/clauses/{}", clause["id"].as_str().unwrap());
+        text.association.patch(&path, &text.etag(), &says).expect(200);
+    };
+    let six_months = json!({ "value": 6, "unit": "month" });
+    say("termination", json!({ "absent": false, "article_id": twelve, "parameters": six_months }));
+    let mut informed = six_months.clone();
+    informed["by"] = json!("association");
+    say("renewal_information", json!({ "absent": false, "article_id": text.article, "parameters": informed }));
     for clause in [
         json!({ "kind": "cure_period", "article_id": ten, "confirmed": true, "parameters": { "value": 8, "unit": "day" } }),
         json!({ "kind": "dispute", "article_id": twelve, "confirmed": true }),
     ] {
         text.association.post(&text.under("clauses"), &clause).expect(201);
     }
-    text.signed_by_both("2024-06-27");
+    text.signed_by_both(signed_on);
     text
 }
 
@@ -122,8 +132,9 @@ both!(a_notice_ends_on_the_last_day_of_a_short_month_and_never_beyond_the_end, |
         ("2025-08-29", "2026-02-28"),
         ("2025-08-30", "2026-02-28"),
         ("2025-08-31", "2026-02-28"),
+        ("2023-08-31", "2024-02-29"),
     ] {
-        let text = whole(world, &json!({}));
+        let text = whole_signed(world, &json!({}), if received_on < "2025" { "2023-01-10" } else { "2024-06-27" });
         let sent = record(world, &text.ministry, &text, "termination_sent", 0, received_on, &json!({})).expect(201);
         record(world, &text.association, &text, "termination_received", 1, received_on, &of(&sent)).expect(201);
         let read = text.association.get(&text.path()).expect(200).json;
@@ -199,6 +210,20 @@ both!(a_formal_notice_over_the_change_of_clocks, |world| {
     is(world, &text, &[("2025-04-02", "lapsed", &[])]);
     record(world, &association, &text, "use_remedied", 1, "2025-04-01", &of(&notice)).expect(201);
     is(world, &text, &[("2025-03-31", "in_force", &["formal_notice"]), ("2025-04-02", "in_force", &[])]);
+});
+
+both!(eight_days_to_remedy, |world| {
+    // Over a leap day, and the logo granted until 30 June and used on 1 July.
+    for (used_on, received_on, last, claimed) in [
+        ("2024-02-20", "2024-02-22", "2024-03-01", "2024-03-02"),
+        ("2025-07-01", "2025-07-03", "2025-07-11", "2025-07-12"),
+    ] {
+        let text = whole_signed(world, &json!({}), "2024-01-10");
+        let used = record(world, &text.ministry, &text, "unauthorised_use", 1, used_on, &json!({})).expect(201);
+        let notice = record(world, &text.ministry, &text, "formal_notice_sent", 0, received_on, &of(&used)).expect(201);
+        record(world, &text.association, &text, "formal_notice_received", 1, received_on, &of(&notice)).expect(201);
+        is(world, &text, &[(last, "in_force", &["formal_notice"]), (claimed, "in_force", &["lapse_claimed"])]);
+    }
 });
 
 both!(a_lapse_by_decision_or_by_the_clause_alone, |world| {

@@ -206,3 +206,33 @@ both!(a_second_convention_has_a_ledger_of_its_own, |world| {
     let second = duty("2027-07-01");
     assert_eq!((&second["key"], &second["deadline_on"]), (&json!("R04/1"), &json!("2028-03-27")));
 });
+
+both!(the_table_of_deadlines, |world| {
+    until(world, "2031-01-06");
+    for (signed, rule, deadline_on, due_on) in [
+        ("2024-06-27", "anniversary", "2028-12-27", "2028-12-26"),
+        ("2024-06-27", "eve", "2028-12-26", "2028-12-26"),
+        ("2024-02-29", "anniversary", "2028-08-28", "2028-08-28"),
+        ("2023-02-28", "anniversary", "2027-08-28", "2027-08-27"),
+        ("2024-08-31", "anniversary", "2029-02-28", "2029-02-28"),
+        ("2023-08-31", "anniversary", "2028-02-29", "2028-02-29"),
+        ("2024-10-31", "anniversary", "2029-04-30", "2029-04-30"),
+        ("2025-03-30", "anniversary", "2029-09-30", "2029-09-29"),
+    ] {
+        let text = crate::conventions::ends::whole_signed(world, &json!({ "last_day_rule": rule }), signed);
+        let read = text.association.get(&text.under("obligations")).expect(200).json;
+        let duty = read["items"].as_array().unwrap().iter().find(|duty| duty["rule"] == "R04").unwrap();
+        assert_eq!(
+            (duty["deadline_on"].as_str(), duty["due_on"].as_str()),
+            (Some(deadline_on), Some(due_on)),
+            "{signed} {rule}"
+        );
+        assert_eq!(duty["computed"]["last_day_rule"], rule);
+        // Informed on 27 December 2028: on time by one reading, late by a day by the other.
+        if signed == "2024-06-27" {
+            let fact = told(world, &text.association, &text, "expiry_information", 1, "2028-12-27").expect(201).json;
+            let late = fact["warnings"][0]["computed"]["late_by_days"].as_u64().unwrap_or(0);
+            assert_eq!(late, u64::from(rule == "eve"));
+        }
+    }
+});

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use passerelle::domain::vocabulary::FactKind;
 use serde_json::{Value, json};
 
-use super::ends::{record, whole};
+use super::ends::{record, whole, whole_signed};
 use super::facts::until;
 use crate::support::texts::Text;
 use crate::support::{Actor, World};
@@ -17,7 +17,7 @@ const TODAY: &str = "2026-11-23";
 const TEXT_ACTS: [&str; 4] = ["update", "delete", "confirm_clauses", "record_signature"];
 
 /// A convention in each state and under each flag, on the day of the matrix.
-fn states(world: &World) -> Vec<(&'static str, Text)> {
+pub fn states(world: &World) -> Vec<(&'static str, Text)> {
     let none = json!({});
     let told = |text: &Text, kind: &str, party: usize, on: &str, of: Option<&str>| {
         let actor = [&text.ministry, &text.association][party];
@@ -50,7 +50,7 @@ fn states(world: &World) -> Vec<(&'static str, Text)> {
     let terminated = whole(world, &none);
     let sent = told(&terminated, "termination_sent", 1, "2026-01-05", None);
     told(&terminated, "termination_received", 0, "2026-01-05", Some(&sent));
-    let expired = world.in_force("2020-01-06");
+    let expired = whole_signed(world, &none, "2020-01-06");
     vec![
         ("draft", world.draft()),
         ("negotiation", negotiation),
@@ -79,7 +79,7 @@ fn cell(act: &Value) -> String {
 /// Records the fact of a kind for real, as a dry run, following from each of the facts it could follow from: the best
 /// that comes of it, said as [`cell`] does.
 fn tried(actor: &Actor, text: &Text, kind: FactKind) -> String {
-    let party = if actor.organisation == text.ministry.organisation { 0 } else { 1 };
+    let party = usize::from(actor.organisation != text.ministry.organisation);
     let known = actor.list(&text.under("facts"));
     let causes: Vec<Option<&Value>> = match kind.refers_to() {
         [] => vec![None],
