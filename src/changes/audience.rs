@@ -181,9 +181,15 @@ impl Reading {
         self.territories.is_some()
     }
 
-    /// Changes when what the caller may see changes otherwise than by an entry.
-    pub fn fingerprint(&self) -> String {
-        crate::auth::secret::hex(&Sha256::digest(self.sql())[..4])
+    /// Changes when what the caller may see changes otherwise than by an entry: its readers, territories, or the scopes
+    /// that the kinds of resources ask for.
+    pub fn fingerprint(&self, scopes: &BTreeSet<&str>) -> String {
+        let mut hash = Sha256::new_with_prefix(self.sql());
+        for scope in scopes {
+            hash.update([0]);
+            hash.update(scope);
+        }
+        crate::auth::secret::hex(&hash.finalize()[..4])
     }
 }
 

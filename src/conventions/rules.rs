@@ -14,12 +14,13 @@
 //! - [`scene`]: what the rules see: parties, facts, commitments; [`facts`]: what is refused or said of a fact;
 //! - [`notices`]: delays of a termination and of a formal notice; [`terminations`], [`lapses`], [`disputes`]: what the
 //!   facts make of them (R07, R08, R09); [`ends`]: the earliest end;
-//! - [`life`]: what a convention shows on a date;
+//! - [`life`]: what a convention shows on a date; [`acts`]: what a party may record today;
 //! - [`territorial`]: conventions of a région académique or académie under a national one.
 //!
 //! A refusal cites the rule, the article of the convention at hand, and the dates it used. Territorial
 //! rules have no number in the table: T01 (the parent), T02 (at most one), T03 (the territory).
 
+pub mod acts;
 pub mod disputes;
 pub mod editing;
 pub mod ending;
@@ -36,6 +37,7 @@ pub mod terms;
 pub mod territorial;
 pub mod texts;
 
+pub use acts::{Taken, taken};
 pub use editing::{check_computed_end, check_edit, may_edit};
 pub use ending::{check_not_after_end, check_renewal, expiry_information, inform_by, inform_by_in};
 pub use facts::{check_fact, said_of};
@@ -49,4 +51,4 @@ pub use territorial::{Child, Parent, Sibling, check_territorial};
 pub use texts::{AmendmentFact, Lived, Texts, lived};
 
 #[cfg(test)]
-pub mod fixtures;
+pub(crate) mod fixtures;
