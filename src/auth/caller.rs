@@ -171,7 +171,11 @@ pub fn holding(c: &mut Connection, issuers: &Issuers, id: Id, today: CivilDate) 
     };
     if let Some(client) = client {
         let scopes = client.scopes.0.clone();
-        return Ok(if client.revoked_at.is_some() { Holding::Revoked } else { Holding::Now(Caller::of(client, &scopes)) });
+        return Ok(if client.revoked_at.is_some() {
+            Holding::Revoked
+        } else {
+            Holding::Now(Caller::of(client, &scopes))
+        });
     }
     let grant = Grant::find(c, id)?;
     if grant.revoked_at.is_some() {

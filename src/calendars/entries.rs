@@ -6,10 +6,9 @@ use std::fmt::Write as _;
 use icalendar::{Calendar as File, Component as _, Event, EventLike as _, EventStatus, Property};
 
 use super::rules::Entry;
-use crate::conventions::story::Story;
+use crate::conventions::convention::{ConventionRow, PartyLabel};
 use crate::domain::CivilDate;
 use crate::domain::vocabulary::DutyStatus;
-use crate::obligations::Obligation;
 
 /// Characters of a text of ours in an event at most.
 const LONGEST: usize = 1000;
@@ -32,10 +31,15 @@ pub fn file(name: &str) -> File {
     file
 }
 
-/// The event of an entry of a convention's ledger: a whole day, in no time zone, that takes nobody's time.
-pub fn event(story: &Story, entry: &Entry<'_>, today: CivilDate) -> Event {
-    let row = &story.row;
-    let duty = entry.duty;
+/// The convention that an event is of.
+pub struct Of<'c> {
+    pub convention: &'c ConventionRow,
+    pub parties: &'c [PartyLabel],
+}
+
+/// The event of an entry of its ledger: a whole day, in no time zone, that takes nobody's time.
+pub fn event(of: &Of<'_>, entry: &Entry<'_>, today: CivilDate) -> Event {
+    let (row, duty) = (of.convention, entry.duty);
     let revised = row.updated_at.utc();
     let mut event = Event::new();
     event
@@ -46,45 +50,40 @@ pub fn event(story: &Story, entry: &Entry<'_>, today: CivilDate) -> Event {
         .starts(entry.date.naive())
         .ends(entry.date.next().naive())
         .summary(&clean(&format!("{} ({}) : {}", duty.what.fr, duty.rule, row.title)))
-        .description(&clean(&description(story, entry, today)))
+        .description(&clean(&description(of, entry, today)))
         .add_property("TRANSP", "TRANSPARENT")
         .status(if entry.cancelled { EventStatus::Cancelled } else { EventStatus::Confirmed });
     event
 }
 
 /// Article, who owes it, where it stands, its dates and its proof, in French.
-fn description(story: &Story, entry: &Entry<'_>, today: CivilDate) -> String {
-    let told = Obligation::of(entry.duty.clone(), story, today);
-    let mut text = match &told.article {
-        Some(article) => format!("Article {article}, règle {}", told.rule),
-        None => format!("Règle {}", told.rule),
+fn description(of: &Of<'_>, entry: &Entry<'_>, today: CivilDate) -> String {
+    let duty = entry.duty;
+    let mut text = match &duty.article {
+        Some(article) => format!("Article {article}, règle {}", duty.rule),
+        None => format!("Règle {}", duty.rule),
     };
-    let owe: Vec<&str> = story
-        .pieces
+    let owe: Vec<&str> = of
         .parties
         .iter()
-        .filter(|party| told.owed_by_parties.contains(&party.id))
-        .map(|party| party.alias.as_deref().unwrap_or(&party.name_as_signed))
+        .filter(|party| duty.owed_by.is(party.id, party.side))
+        .map(|party| party.alias.as_deref().unwrap_or(&party.name))
         .collect();
     let mut line = |label: &str, value: &str| {
         let _ = write!(text, "\n{label} : {value}");
     };
     line("À la charge de", &owe.join(", "));
-    let status = if entry.cancelled { DutyStatus::Void } else { told.status };
+    let status = if entry.cancelled { DutyStatus::Void } else { duty.status(today) };
     line("État", &status.label().fr);
-    if let (Some(due), Some(deadline)) = (told.due_on, told.deadline_on)
-        && due != deadline
-    {
-        line("Au plus tôt", &due.to_string());
+    if let Some(due) = duty.due_on.filter(|due| Some(*due) != duty.deadline_on) {
+        line("Dû dès le", &due.to_string());
     }
-    if let Some(met) = told.met_on {
+    if let Some(met) = duty.met_on.filter(|met| *met <= today) {
         line("Fait le", &met.to_string());
-    }
-    if !told.proof.is_empty() {
-        let proof: Vec<String> = told.proof.iter().map(|fact| format!("/v1/facts/{fact}")).collect();
+        let proof: Vec<String> = duty.proof.iter().map(|fact| format!("/v1/facts/{fact}")).collect();
         line("Preuve", &proof.join(", "));
     }
-    line("Convention", &format!("/v1/conventions/{}", story.row.id));
+    line("Convention", &format!("/v1/conventions/{}", of.convention.id));
     text
 }
 

@@ -119,6 +119,16 @@ impl Calendar {
         calendars::table.filter(calendars::secret_hash.eq(hash)).select(Self::as_select()).first(c).optional()
     }
 
+    /// Tells that the calendars of a convention go with it: it is about to be deleted.
+    pub fn go_with(unit: &mut Unit<'_>, convention: Id) -> Result<(), Halt> {
+        let live = calendars::convention_id.eq(Some(convention)).and(calendars::revoked_at.is_null());
+        let all: Vec<Self> = calendars::table.filter(live).select(Self::as_select()).load(&mut **unit)?;
+        for calendar in all {
+            Self { version: calendar.version + 1, ..calendar }.record(unit, Operation::Deleted)?;
+        }
+        Ok(())
+    }
+
     fn record(&self, unit: &mut Unit<'_>, operation: Operation) -> Result<(), Halt> {
         let form = serde_json::to_value(self)?;
         let holder = Some(Audience::default().holder(self.holder_id).keep(unit)?);

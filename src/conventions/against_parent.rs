@@ -195,10 +195,8 @@ fn audiences(here: &[Audience], above: &[Audience]) -> AudiencesAgainst {
 }
 
 fn clauses(here: &Story, above: &Story, on: CivilDate) -> Vec<ClauseAgainst> {
-    let stated = |clause: &TextClause| ClauseStated {
-        article: clause.article.clone(),
-        parameters: clause.parameters.clone(),
-    };
+    let stated =
+        |clause: &TextClause| ClauseStated { article: clause.article.clone(), parameters: clause.parameters.clone() };
     let ours = (here.terms_on(on).clauses.as_slice(), here.parties.as_slice());
     let theirs = (above.terms_on(on).clauses.as_slice(), above.parties.as_slice());
     rules::clauses_apart(ours, theirs)

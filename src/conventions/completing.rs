@@ -74,7 +74,8 @@ fn check_territorial(
     spans: &Spans,
 ) -> Result<(), Halt> {
     crate::db::lock_row(unit, "conventions", parent)?;
-    let parent: ConventionRow = conventions::table.find(parent).select(ConventionRow::as_select()).first(&mut **unit)?;
+    let parent: ConventionRow =
+        conventions::table.find(parent).select(ConventionRow::as_select()).first(&mut **unit)?;
     let siblings: Vec<ConventionRow> = conventions::table
         .filter(conventions::parent_id.eq(Some(parent.id)).and(conventions::id.ne(row.id)))
         .select(ConventionRow::as_select())

@@ -147,6 +147,7 @@ async fn delete_convention(call: Call<WriteConventions>) -> Reply {
         let event =
             super::feed::Event { operation: Operation::Deleted, seen_by: None, was_seen_by: row.audience_id, now };
         super::feed::announce_pieces(unit, &gone, event)?;
+        crate::calendars::Calendar::go_with(unit, row.id)?;
         diesel::delete(facts::table.filter(facts::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(files::table.filter(files::convention_id.eq(Some(row.id)))).execute(&mut **unit)?;
         // What refers to articles and parts goes before them.

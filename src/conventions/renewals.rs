@@ -29,8 +29,10 @@ pub fn check(unit: &mut Unit<'_>, own: Option<Id>, renews: Option<Id>) -> Result
     match ConventionRow::glance(unit, &request, renewed) {
         Ok(_) => {}
         Err(Halt::Problem(_)) => {
-            let detail =
-                both("Cette convention n'existe pas dans votre périmètre.", "No such convention within your perimeter.");
+            let detail = both(
+                "Cette convention n'existe pas dans votre périmètre.",
+                "No such convention within your perimeter.",
+            );
             return fault("unknown_reference", detail);
         }
         Err(other) => return Err(other),

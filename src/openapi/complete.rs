@@ -287,7 +287,8 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
             response["content"]["application/x-ndjson"] = json!({ "schema": { "type": "string" } });
         }
         let calendar = path.starts_with("/calendars/");
-        if ((class.single || calendar) && status == "200") || (class.writes && matches!(status.as_str(), "200" | "201")) {
+        if ((class.single || calendar) && status == "200") || (class.writes && matches!(status.as_str(), "200" | "201"))
+        {
             response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
         }
         if status == "201" {

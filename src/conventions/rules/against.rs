@@ -162,7 +162,8 @@ mod tests {
             [clause(ClauseKind::ProgrammeHours, "4", hours(91)), clause(ClauseKind::ProgrammeHours, "5", hours(30))];
         let above = [clause(ClauseKind::ProgrammeHours, "4", hours(20)), here[0].clone()];
         let told = clauses_apart((&here, &[]), (&above, &[]));
-        let sides: Vec<_> = told.iter().map(|c| (c.here.map(|h| h.parameters.hours), c.above.map(|a| a.parameters.hours))).collect();
+        let sides: Vec<_> =
+            told.iter().map(|c| (c.here.map(|h| h.parameters.hours), c.above.map(|a| a.parameters.hours))).collect();
         assert_eq!(sides, [(Some(Some(30)), None), (None, Some(Some(20)))]);
     }
 }

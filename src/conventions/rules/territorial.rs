@@ -263,7 +263,10 @@ mod tests {
         assert_eq!(check_links(&[]), Ok(()));
         assert_eq!(check_links(&[axis("a", true), axis("b", true)]), Ok(()));
         let refusal = check_links(&[axis("a", true), axis("b", false), axis("c", false)]).unwrap_err();
-        assert_eq!((refusal.rule, refusal.code, refusal.article.as_deref()), ("T05", "axis_unlinked", Some("article b")));
+        assert_eq!(
+            (refusal.rule, refusal.code, refusal.article.as_deref()),
+            ("T05", "axis_unlinked", Some("article b"))
+        );
         let labels: Vec<_> = refusal.computed["axes"].as_array().unwrap().iter().map(|a| a["label"].clone()).collect();
         assert_eq!(labels, ["b", "c"]);
     }
