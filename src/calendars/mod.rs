@@ -138,7 +138,8 @@ impl Calendar {
             resource: self.id,
             version: self.version,
             operation,
-            convention: self.convention_id,
+            // Its holder's own: who reads the audit of the convention does not read this.
+            convention: None,
             organisation: None,
             seen_by: holder.filter(|_| !gone),
             was_seen_by: holder.filter(|_| gone),

@@ -3,6 +3,7 @@
 
 use passerelle::domain::Instant;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::{Draft, Signs, draft, each, in_force, national, ready, refused};
 use crate::support::{Actor, World};
@@ -116,6 +117,11 @@ both!(a_text_signed_before_the_rule_is_completed_as_it_was_begun, |world| {
     text.association.signs(&text, "2024-09-01").expect(201);
     // As a release before the rule would have left it: signed, and its axis says nothing.
     world.sql("UPDATE axes SET parent_axis_reason = NULL");
+    let content = text.author.get(&text.under("content")).expect(200).json["content"].clone();
+    let canonical = serde_json_canonicalizer::to_vec(&content).unwrap();
+    let hash = format!("sha256:{}", passerelle::auth::secret::hex(&Sha256::digest(&canonical)));
+    world.sql(&format!("UPDATE conventions SET content_hash = '{hash}' WHERE content_hash = '{}'", text.hash()));
+    world.sql(&format!("UPDATE signatures SET content_hash = '{hash}' WHERE signed_on = '2024-09-01'"));
     academie.signs(&text, "2024-09-01").expect(201);
     assert_eq!(text.json()["status"], "in_force");
 });
