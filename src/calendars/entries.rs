@@ -1,4 +1,4 @@
-//! An entry as RFC 5545 writes it. The crate `icalendar` escapes and folds; what it would make by itself, a stamp of today
+//! An entry as RFC 5545 writes it. The crate `icalendar` keeps its grammar and escapes; what it would make by itself, a stamp of today
 //! or an id of chance, is always given, so that the same data make the same bytes.
 
 use std::fmt::Write as _;
@@ -29,6 +29,26 @@ pub fn file(name: &str) -> File {
     refresh.add_parameter("VALUE", "DURATION");
     file.append_property(refresh);
     file
+}
+
+/// The file as text. The crate leaves a last line of 76 octets now and then: folded again, none is longer than 75.
+pub fn text(file: &File) -> String {
+    const OCTETS: usize = 75;
+    let written = file.to_string().replace("\r\n ", "");
+    let mut text = String::with_capacity(written.len() + written.len() / 20);
+    for line in written.split_terminator("\r\n") {
+        let mut room = OCTETS;
+        for c in line.chars() {
+            if c.len_utf8() > room {
+                text.push_str("\r\n ");
+                room = OCTETS - 1;
+            }
+            room -= c.len_utf8();
+            text.push(c);
+        }
+        text.push_str("\r\n");
+    }
+    text
 }
 
 /// The convention that an event is of.
@@ -109,7 +129,7 @@ mod tests {
         let name = "Échéances ; 2024, « où » \\ l'été – à Saint-Étienne-du-Rouvray\u{7}, œuvre ".repeat(6);
         let mut all = file(&name);
         all.push(Event::new().uid("x").summary(&clean(&name)).description("a\nb,c;d").done());
-        let written = all.to_string();
+        let written = text(&all);
         assert!(written.ends_with("END:VCALENDAR\r\n"));
         for line in written.split("\r\n") {
             assert!(line.len() <= 75, "{} octets: {line}", line.len());

@@ -101,7 +101,7 @@ fn written(c: &mut Connection, request: &Request, calendar: &Calendar) -> Result
         Some(row) => add_one(c, &mut file, request, row)?,
         None => add_all(c, &mut file, request)?,
     }
-    let body = file.to_string();
+    let body = entries::text(&file);
     let tag = etag::of(calendar.version, body.as_bytes());
     Ok(Answer::bytes(StatusCode::OK, "text/calendar; charset=utf-8", body)
         .with("ETag", tag)
