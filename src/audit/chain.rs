@@ -68,6 +68,8 @@ pub struct Stored {
 pub enum Broken {
     /// No entry of that position.
     Missing(i64),
+    /// It stands before the first or after the last one: nobody acted, somebody wrote.
+    Added(i64),
     /// Its members do not give its hash.
     Altered(i64),
     /// Its details do not give its digest.
@@ -84,6 +86,7 @@ impl std::fmt::Display for Broken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Missing(n) => write!(f, "audit entry {n} is missing"),
+            Self::Added(n) => write!(f, "audit entry {n} was added: the chain has no such place"),
             Self::Altered(n) => write!(f, "audit entry {n} was altered: its members do not give its hash"),
             Self::Details(n) => write!(f, "audit entry {n}: its details were altered, they do not give its digest"),
             Self::Replaced(n) => write!(f, "audit entry {n} was replaced: entry {} names another hash", n + 1),
@@ -117,6 +120,9 @@ impl Walk {
     pub fn step(&mut self, stored: &Stored) -> Result<(), Broken> {
         let entry = &stored.entry;
         let next = self.position + 1;
+        if entry.position < 1 {
+            return Err(Broken::Added(entry.position));
+        }
         if entry.position != next {
             return Err(Broken::Missing(next));
         }

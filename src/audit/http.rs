@@ -14,6 +14,7 @@ use super::chain::Entry;
 use super::verify::{AuditRow, details};
 use crate::auth::policy::ReadAudit;
 use crate::changes::audience::Reading;
+use crate::changes::kinds;
 use crate::db::schema::{audit_entries, clients, grants, parties};
 use crate::db::{Connection, MultiBackend, feed};
 use crate::domain::{Id, Instant};
@@ -76,7 +77,7 @@ struct Audit {
     organisation_id: Vec<Id>,
     resource_id: Vec<Id>,
     client_id: Vec<Id>,
-    kind: Vec<String>,
+    kind: Vec<&'static str>,
     recorded_after: Option<Instant>,
     recorded_before: Option<Instant>,
 }
@@ -109,8 +110,7 @@ impl Audit {
             query = query.filter(audit_entries::client_id.eq_any(self.client_id.clone()));
         }
         if !self.kind.is_empty() {
-            let kinds: Vec<Option<String>> = self.kind.iter().cloned().map(Some).collect();
-            query = query.filter(audit_entries::kind.eq_any(kinds));
+            query = query.filter(audit_entries::kind.eq_any(self.kind.iter().copied().map(Some).collect::<Vec<_>>()));
         }
         if let Some(after) = self.recorded_after {
             query = query.filter(audit_entries::recorded_at.gt(after));
@@ -172,10 +172,7 @@ impl Listing for Audit {
             organisation_id: params.many("organisation_id"),
             resource_id: params.many("resource_id"),
             client_id: params.many("client_id"),
-            kind: params
-                .text("kind")
-                .map(|text| text.split(',').map(|kind| kind.trim().to_owned()).collect())
-                .unwrap_or_default(),
+            kind: kinds::listed(params, "kind"),
             recorded_after: params.one("recorded_after"),
             recorded_before: params.one("recorded_before"),
         }

@@ -90,9 +90,11 @@ fn walk(c: &mut Connection, known: &[Known]) -> Result<Result<Whole, Broken>, Ha
     const BATCH: i64 = 1000;
     let head = feed::head(c)?;
     let (mut walk, mut erased) = (Walk::default(), 0);
+    // From below the first: what was written there is served as well.
+    let mut from = i64::MIN;
     loop {
         let rows: Vec<AuditRow> = audit_entries::table
-            .filter(audit_entries::position.gt(Some(walk.position)))
+            .filter(audit_entries::position.gt(Some(from)))
             .order(audit_entries::position)
             .limit(BATCH)
             .select(AuditRow::as_select())
@@ -113,6 +115,7 @@ fn walk(c: &mut Connection, known: &[Known]) -> Result<Result<Whole, Broken>, Ha
                 return Ok(Err(Broken::Rewritten(known.position)));
             }
         }
+        from = walk.position;
         if !full {
             break;
         }
@@ -125,7 +128,7 @@ fn walk(c: &mut Connection, known: &[Known]) -> Result<Result<Whole, Broken>, Ha
         }
     }
     if walk.position > head.audit_position {
-        return Ok(Err(Broken::Rewritten(walk.position)));
+        return Ok(Err(Broken::Added(head.audit_position + 1)));
     }
     Ok(Ok(Whole { entries: walk.position, hash: walk.hash, erased }))
 }

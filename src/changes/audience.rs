@@ -192,12 +192,15 @@ impl Reading {
         self.territories.is_some()
     }
 
-    /// Changes when what the caller may see changes otherwise than by an entry.
-    pub fn fingerprint(&self) -> String {
-        // A caller is one holder for ever: that cannot change what it sees.
-        let mut others = self.clone();
-        others.readers.retain(|reader| !reader.starts_with("holder:"));
-        crate::auth::secret::hex(&Sha256::digest(others.sql())[..4])
+    /// Changes when what the caller may see changes otherwise than by an entry: its readers, territories, or the scopes
+    /// that the kinds of resources ask for.
+    pub fn fingerprint(&self, scopes: &BTreeSet<&str>) -> String {
+        let mut hash = Sha256::new_with_prefix(self.sql());
+        for scope in scopes {
+            hash.update([0]);
+            hash.update(scope);
+        }
+        crate::auth::secret::hex(&hash.finalize()[..4])
     }
 }
 

@@ -28,7 +28,7 @@ const MAX_WAIT: i64 = 25;
 /// descend; what is deleted or leaves the caller's perimeter included. To keep a copy in step: take `next` of
 /// `after=head`, read the lists once, then call again and again with `after=` the last `next`, `wait=20` and
 /// `embed=resource`; drop what is `deleted` or `left`, put every other `resource`. On 410 `resync` start again: the
-/// cursor is older than the feed is kept, of a database that was restored since, or of another perimeter.
+/// cursor is older than the feed is kept, of a database that was restored since, or of another perimeter or other scopes.
 #[utoipa::path(
     tag = "Changes", security(("oauth2" = ["changes:read"]), ("bearer" = [])),
     params(
@@ -95,18 +95,9 @@ fn read(request: &Request) -> Result<(Asked, Duration), Problem> {
             After::Cursor,
         ),
     };
-    let mut chosen = Vec::new();
-    for name in params.text("kinds").as_deref().into_iter().flat_map(|text| text.split(',')) {
-        match kinds::find(name.trim()) {
-            Some(kind) => chosen.push(kind.name),
-            None => params.fault(
-                Fault::parameter("kinds", "not_in_list", both("Sorte inconnue.", "Unknown kind."))
-                    .accepting(kinds::KINDS.iter().map(|kind| kind.name)),
-            ),
-        }
-    }
+    let kinds = kinds::listed(&mut params, "kinds");
     params.verdict()?;
-    Ok((Asked { after, kinds: chosen, limit, embed }, Duration::from_secs(wait.unsigned_abs())))
+    Ok((Asked { after, kinds, limit, embed }, Duration::from_secs(wait.unsigned_abs())))
 }
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

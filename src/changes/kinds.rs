@@ -18,9 +18,10 @@ use crate::conventions::signatures::Signature;
 use crate::conventions::{ConventionRow, acts};
 use crate::db::Connection;
 use crate::domain::Id;
-use crate::error::Halt;
+use crate::error::{Fault, Halt, both};
 use crate::files::file::{File, FileRow};
 use crate::http::call::Request;
+use crate::http::params::Params;
 use crate::obligations;
 use crate::obligations::obligation::Obligation;
 use crate::organisations::organisation::{Organisation, OrganisationRow};
@@ -129,6 +130,21 @@ pub const KINDS: [Kind; 17] = [
         read: |c, _, id| Ok(serde_json::to_value(Grant::find(c, id)?)?),
     },
 ];
+
+/// The kinds that a parameter lists, separated by commas.
+pub fn listed(params: &mut Params, name: &'static str) -> Vec<&'static str> {
+    let mut chosen = Vec::new();
+    for kind in params.text(name).as_deref().into_iter().flat_map(|text| text.split(',')) {
+        match find(kind.trim()) {
+            Some(kind) => chosen.push(kind.name),
+            None => params.fault(
+                Fault::parameter(name, "not_in_list", both("Sorte inconnue.", "Unknown kind."))
+                    .accepting(KINDS.iter().map(|kind| kind.name)),
+            ),
+        }
+    }
+    chosen
+}
 
 /// The kind of that name.
 pub fn find(name: &str) -> Option<&'static Kind> {

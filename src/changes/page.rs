@@ -1,5 +1,7 @@
 //! One page of the feed, as one caller may read it.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
@@ -148,7 +150,10 @@ pub fn read(c: &mut Connection, request: &Request, asked: &Asked) -> Result<(Cha
     let reading = Reading::of(&request.caller);
     // Read first: what is stamped later is beyond this page.
     let head = feed::head(c)?;
-    let here = |position| Cursor { epoch: head.epoch.clone(), reading: reading.fingerprint(), position };
+    // With another scope, what came before and was not for this caller would be missed for ever.
+    let scopes: BTreeSet<&str> = KINDS.iter().map(|kind| kind.scope).filter(|s| request.caller.holds(s)).collect();
+    let fingerprint = reading.fingerprint(&scopes);
+    let here = |position| Cursor { epoch: head.epoch.clone(), reading: fingerprint.clone(), position };
     let from = match &asked.after {
         After::Head => head.position,
         After::Start if head.dropped_until == 0 => 0,

@@ -90,12 +90,8 @@ fn as_json(found: &Found) -> serde_json::Value {
 }
 
 fn as_text(found: &Found) -> String {
-    let mut text = format!("{} {}", found.convention, found.title);
-    if found.spans {
-        text.push_str("\n  the dates of its life");
-    }
-    for (how, key, from) in &found.duties {
-        text.push_str(&format!("\n  {key} from {from}: {how}"));
-    }
-    text
+    let head = format!("{} {}", found.convention, found.title);
+    let spans = found.spans.then(|| "  the dates of its life".to_owned());
+    let duties = found.duties.iter().map(|(how, key, from)| format!("  {key} from {from}: {how}"));
+    [head].into_iter().chain(spans).chain(duties).collect::<Vec<_>>().join("\n")
 }

@@ -18,6 +18,7 @@ use crate::db::feed;
 use crate::domain::{CivilDate, Id, Instant};
 use crate::files::{self, blobs};
 use crate::http::idempotency;
+use crate::jobs::until_nothing_is_left;
 
 /// Who did what: a chain of hashes
 #[derive(Debug, Subcommand)]
@@ -182,16 +183,10 @@ impl Retention {
             match self {
                 Self::Apply => {
                     let (now, kept) = (app.clock.now(), app.config.feed_retention);
-                    let (keys, entries, unused) = app
-                        .db
-                        .job(move |c| {
-                            Ok((
-                                idempotency::expire(c, now)?,
-                                feed::drop_before(c, now.plus_seconds(-kept))?,
-                                blobs::sweep(c, now)?,
-                            ))
-                        })
-                        .await?;
+                    let oldest = now.plus_seconds(-kept);
+                    let keys = app.db.job(move |c| Ok(idempotency::expire(c, now)?)).await?;
+                    let entries = until_nothing_is_left(&app, move |c| Ok(feed::drop_before(c, oldest)?)).await?;
+                    let unused = until_nothing_is_left(&app, move |c| blobs::sweep(c, now)).await?;
                     out::data(&format!(
                         "{keys} idempotency keys older than a day dropped\n\
                          {entries} entries of the change feed older than {} days dropped; the audit keeps its own\n\

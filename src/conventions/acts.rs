@@ -23,6 +23,7 @@ use crate::auth::policy::{self, ReadConventions, Standing, WriteConventions};
 use crate::db::schema::{clauses, conventions, sources};
 use crate::db::{Connection, Json};
 use crate::domain::refusal::Refusal;
+use crate::domain::vocabulary::{ConventionStatus, FactKind};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Halt, both};
 use crate::http::answer::{Answer, Reply};
@@ -49,7 +50,9 @@ pub fn view_known(
     let parties = parties_of(c, &[id])?.into_iter().map(|(_, party)| party).collect();
     let imported_at = sources::table.find(id).select(sources::imported_at).first::<Instant>(c).optional()?;
     let children: i64 = conventions::table.filter(conventions::parent_id.eq(Some(id))).count().get_result(c)?;
-    let allowed_acts = allowed_acts(c, request, &story, &standing, children > 0)?;
+    // What may be done is of today, whatever was known before.
+    let now = if at < request.now { Some(Story::load(c, story.row.clone(), request.now)?) } else { None };
+    let allowed_acts = allowed_acts(c, request, now.as_ref().unwrap_or(&story), &standing, children > 0)?;
     let above = tree::parent_spans(c, &story.row)?;
     let flags = rules::flags(&story.scene(), above.as_ref(), on);
     let (parent, renewed_by) = (tree::parent(c, request, &story.row, on)?, renewals::renewed_by(c, request, id)?);
@@ -120,19 +123,55 @@ fn allowed_acts(
         .map(|party| party.id)
         .collect();
     let signs = request.caller.holds("signatures:write") && !mine.is_empty();
-    let signed = cannot_sign(&story.pieces, &signatures, story.lived.texts.first(), row, &mine, today);
+    let terms = story.lived.texts.first();
+    let given_up = (status_today == ConventionStatus::Abandoned)
+        .then(|| rules::check_not_after_end(&story.lived.spans, terms, today).err())
+        .flatten();
+    let signed = given_up.or_else(|| cannot_sign(&story.pieces, &signatures, terms, row, &mine, today));
     let delete = match act("delete", drafts, editable.clone()) {
         AllowedAct { allowed: true, .. } if !signatures.is_empty() || has_children => refused_act("delete", "in_use"),
         told => told,
     };
     let records = request.caller.holds("facts:write") && policy::may_record(&request.caller, standing);
-    Ok(vec![
+    let mut acts = vec![
         act("update", drafts, editable.clone()),
         delete,
         act("confirm_clauses", drafts, editable),
         act("record_signature", signs, signed),
-        act("record_fact", records, None),
-    ])
+    ];
+    let own = story.pieces.parties.iter().find(|party| Some(party.organisation_id) == request.caller.organisation_id);
+    acts.extend(FactKind::ALL.iter().map(|kind| fact_act(*kind, records, own.map(|party| party.id), story, today)));
+    Ok(acts)
+}
+
+/// Whether a fact of a kind may be recorded, as a party's own or, by the operator, as any party's.
+fn fact_act(kind: FactKind, records: bool, own: Option<Id>, story: &Story, today: CivilDate) -> AllowedAct {
+    if !records {
+        return refused_act(kind.code(), "not_allowed");
+    }
+    let parties = story.parties.iter().map(|party| party.id).filter(|party| own.is_none_or(|own| own == *party));
+    let scene = story.scene();
+    let rank = |taken: &rules::Taken| match taken {
+        rules::Taken::Recorded(None) => 0,
+        rules::Taken::Recorded(Some(_)) => 1,
+        _ => 2,
+    };
+    match parties.map(|party| rules::taken(kind, party, &scene, today)).min_by_key(rank) {
+        Some(rules::Taken::Recorded(flag)) => AllowedAct {
+            rule: flag.as_ref().map(|flag| flag.rule),
+            reason: flag.as_ref().map(|flag| flag.detail.clone()),
+            flag: flag.map(|flag| flag.code),
+            ..act(kind.code(), true, None)
+        },
+        Some(rules::Taken::Refused(refusal)) => act(kind.code(), true, Some(refusal)),
+        Some(rules::Taken::NoCause) | None => AllowedAct {
+            reason: Some(both(
+                "Rien de ce qui est enregistré n'y donne lieu.",
+                "Nothing that is recorded gives rise to it.",
+            )),
+            ..refused_act(kind.code(), "invalid_body")
+        },
+    }
 }
 
 /// Why none of these parties can sign the present text any more (R01); none when one of them can. Who will sign, and on
@@ -170,6 +209,7 @@ fn refused_act(name: &'static str, code: &'static str) -> AllowedAct {
         code: Some(entry.code),
         rule: None,
         reason: Some(both(entry.when.0, entry.when.1)),
+        flag: None,
     }
 }
 
@@ -183,6 +223,7 @@ fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAct {
         code: refusal.as_ref().map(|r| r.code),
         rule: refusal.as_ref().map(|r| r.rule),
         reason: refusal.map(|r| r.detail),
+        flag: None,
     }
 }
 

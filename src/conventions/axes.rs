@@ -227,7 +227,8 @@ fn check_parent_axis(unit: &mut Unit<'_>, whole: &ConventionRow, new: &NewAxis) 
         let detail = || both("Cette convention n'en décline aucune.", "This convention applies no other one.");
         let faults: Vec<Fault> = said
             .into_iter()
-            .filter_map(|(pointer, said)| said.then(|| Fault::pointer(pointer, "not_applicable", detail())))
+            .filter(|(_, said)| *said)
+            .map(|(pointer, _)| Fault::pointer(pointer, "not_applicable", detail()))
             .collect();
         return if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults).into()) };
     };

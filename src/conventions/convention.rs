@@ -144,6 +144,16 @@ impl Body for NewConvention {
     }
 }
 
+impl NewConvention {
+    /// The readings beside that of the last day, those left out at their default.
+    pub fn readings(&self) -> Json<OtherReadings> {
+        Json(OtherReadings {
+            notice_start: self.notice_start.unwrap_or_default(),
+            lapse_effect: self.lapse_effect.unwrap_or_default(),
+        })
+    }
+}
+
 /// A row of `conventions`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = conventions, check_for_backend(MultiBackend), treat_none_as_null = true)]
@@ -308,7 +318,10 @@ pub struct AllowedAct {
     /// Code of the problem that the act would be refused with.
     #[schema(value_type = Option<String>)]
     pub code: Option<&'static str>,
-    /// Rule that refuses it.
+    /// What a fact recorded today would be flagged with: `without_effect`, `late`, `breach`, `without_object`.
+    #[schema(value_type = Option<String>)]
+    pub flag: Option<&'static str>,
+    /// Rule that refuses or flags it.
     #[schema(value_type = Option<String>)]
     pub rule: Option<&'static str>,
     /// Why, in words.

@@ -45,10 +45,14 @@ async fn create_convention(call: Call<WriteConventions>) -> Reply {
 
 /// Read a convention
 ///
-/// With its status, term and what this caller may do, computed for `as_of`.
+/// With its status, term and flags, computed for `as_of` from the signatures and facts recorded by `known_at`, and what this
+/// caller may do today.
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for; today when left out")),
+    params(
+        ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for; today when left out"),
+        ("known_at" = Option<String>, Query, description = "Computed from what was recorded by this instant (RFC 3339)"),
+    ),
     responses((status = 200, description = "The convention", body = Convention))
 )]
 #[get("/v1/conventions/{id}")]
@@ -59,9 +63,10 @@ async fn read_convention(call: Call<ReadConventions>) -> Reply {
             request.only_json()?;
             let mut params = Params::of(&request.query);
             let on = params.one("as_of").unwrap_or(request.today);
+            let known_at = params.one("known_at");
             params.verdict()?;
             let version = row.version;
-            let view = acts::view(c, request, row, on)?;
+            let view = acts::view_known(c, request, row, on, known_at.unwrap_or(request.now))?;
             Ok(Answer::single(version, &view)?.unless_known(request.if_none_match.as_deref()))
         })
     })
@@ -94,6 +99,7 @@ async fn update_convention(call: Call<WriteConventions>) -> Reply {
         }
         check_commitments(unit, Some(before.id), &new)?;
         let changed = ConventionRow {
+            readings: new.readings(),
             title: new.title,
             reference: new.reference,
             document_type: new.document_type,
@@ -102,10 +108,6 @@ async fn update_convention(call: Call<WriteConventions>) -> Reply {
             parent_id: new.parent_id,
             renews_id: new.renews,
             last_day_rule: new.last_day_rule.unwrap_or(before.last_day_rule),
-            readings: crate::db::Json(super::convention::OtherReadings {
-                notice_start: new.notice_start.unwrap_or_default(),
-                lapse_effect: new.lapse_effect.unwrap_or_default(),
-            }),
             preamble_commitments: crate::db::Json(
                 new.preamble.as_ref().map(|p| p.commitments.clone()).unwrap_or_default(),
             ),

@@ -14,7 +14,7 @@
 //! - [`scene`]: what the rules see: parties, facts, commitments; [`facts`]: what is refused or said of a fact;
 //! - [`notices`]: delays of a termination and of a formal notice; [`terminations`], [`lapses`], [`disputes`]: what the
 //!   facts make of them (R07, R08, R09); [`ends`]: the earliest end;
-//! - [`life`]: what a convention shows on a date;
+//! - [`life`]: what a convention shows on a date; [`acts`]: what a party may record today;
 //! - [`territorial`]: conventions of a région académique or académie under a national one; [`against`]: what one says
 //!   otherwise.
 //!
@@ -22,6 +22,7 @@
 //! rules have no number in the table: T01 (the parent), T02 (at most one), T03 (the territory), T04 (the
 //! association), T05 (the axes).
 
+pub mod acts;
 pub mod against;
 pub mod disputes;
 pub mod editing;
@@ -39,6 +40,7 @@ pub mod terms;
 pub mod territorial;
 pub mod texts;
 
+pub use acts::{Taken, taken};
 pub use against::{Apart, apart, clauses_apart, labels_apart};
 pub use editing::{check_computed_end, check_edit, may_edit};
 pub use ending::{check_not_after_end, check_renewal, expiry_information, inform_by, inform_by_in};
@@ -53,4 +55,4 @@ pub use territorial::{AxisLink, Child, Parent, Sibling, check_links, check_terri
 pub use texts::{AmendmentFact, Lived, Texts, lived};
 
 #[cfg(test)]
-pub mod fixtures;
+pub(crate) mod fixtures;

@@ -22,7 +22,7 @@ use crate::db::record::{self, Change, Operation};
 use crate::db::schema::signatures;
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
-use crate::domain::vocabulary::Role;
+use crate::domain::vocabulary::{ConventionStatus, Role};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
@@ -173,6 +173,9 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         signed_on: new.signed_on,
         content_hash: new.content_hash.clone(),
     };
+    if row.end_status == Some(ConventionStatus::Abandoned) {
+        rules::check_not_after_end(&row.spans(), &terms, new.signed_on)?;
+    }
     rules::check_signature(&ids, &facts, &terms, &row.content_hash, &asked, request.today)?;
     completing::check(unit, &row, &pieces, facts, &terms, &asked)?;
     let last: Option<i64> = signatures::table

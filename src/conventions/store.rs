@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
 use super::content::Pieces;
-use super::convention::{ConventionRow, ConventionSummary, NewConvention, OtherReadings, PartyLabel};
+use super::convention::{ConventionRow, ConventionSummary, NewConvention, PartyLabel};
 use super::feed;
 use super::rules;
 use super::signatures;
@@ -91,6 +91,7 @@ impl ConventionRow {
         Self {
             id,
             version: 1,
+            readings: new.readings(),
             search_key: String::new(),
             title_key: fold(&new.title),
             reference: new.reference,
@@ -119,10 +120,6 @@ impl ConventionRow {
             ends_on: None,
             end_status: None,
             renews_id: new.renews,
-            readings: Json(OtherReadings {
-                notice_start: new.notice_start.unwrap_or_default(),
-                lapse_effect: new.lapse_effect.unwrap_or_default(),
-            }),
             texts: Json(Vec::new()),
         }
     }

@@ -73,7 +73,7 @@ pub fn restore(from: &Path, to: &Path, replace: bool, stamp: &str) -> Result<(Co
             // Who follows the feed may have read what this copy does not hold.
             feed::renew(&mut c).map_err(|e| format!("{e:?}"))?;
         }
-        let aside = if to.exists() { Some(set_aside(to, stamp)?) } else { None };
+        let aside = if to.exists() { Some(set_aside(to, stamp)?) } else { set_logs_aside(to, stamp)? };
         keep(&partial, to)?;
         Ok(aside)
     });
@@ -92,15 +92,31 @@ fn set_aside(path: &Path, stamp: &str) -> Result<PathBuf, String> {
         c.batch_execute("PRAGMA busy_timeout = 200; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE; COMMIT")
             .map_err(|e| format!("{} is in use, stop the service first: {e}", path.display()))?;
     }
-    for log in ["-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(log);
-        if Path::new(&name).exists() {
-            return Err(format!("{} is in use, stop the service first: its log is there", path.display()));
-        }
+    if logs(path).any(|log| log.exists()) {
+        return Err(format!("{} is in use, stop the service first: its log is there", path.display()));
     }
     fs::rename(path, &aside).map_err(|e| format!("{}: {e}", aside.display()))?;
     Ok(aside)
+}
+
+/// Moves away the logs of a database that is itself gone: SQLite would play them into the copy.
+fn set_logs_aside(path: &Path, stamp: &str) -> Result<Option<PathBuf>, String> {
+    let mut kept = None;
+    for log in logs(path).filter(|log| log.exists()) {
+        let aside = beside(&log, &format!("before-restore-{stamp}"));
+        fs::rename(&log, &aside).map_err(|e| format!("{}: {e}", aside.display()))?;
+        kept.get_or_insert(aside);
+    }
+    Ok(kept)
+}
+
+/// What SQLite may keep beside a database, the log of its last writes first.
+fn logs(path: &Path) -> impl Iterator<Item = PathBuf> {
+    ["-wal", "-journal", "-shm"].into_iter().map(|log| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(log);
+        name.into()
+    })
 }
 
 /// Is this file a whole database of ours? Nothing is changed in it.

@@ -189,12 +189,18 @@ pub fn before_commit(c: &mut Connection) -> QueryResult<()> {
     }
 }
 
-/// Drops the entries recorded before a moment; returns how many. A cursor before the last of them must start again.
+/// Entries dropped in one unit at most: meanwhile nothing is numbered, and on SQLite nothing written.
+pub const DROPPED_AT_ONCE: i64 = 5000;
+
+/// Drops the oldest entries recorded before a moment; returns how many, and is called again until there are none. A cursor
+/// before the last of them must start again.
 pub fn drop_before(c: &mut Connection, moment: Instant) -> QueryResult<usize> {
     use super::schema::changes;
     lock_head(c)?;
+    let first: Option<i64> = changes::table.select(diesel::dsl::min(changes::position)).first(c)?;
+    let Some(first) = first else { return Ok(0) };
     let last: Option<i64> = changes::table
-        .filter(changes::recorded_at.lt(moment).and(changes::position.is_not_null()))
+        .filter(changes::recorded_at.lt(moment).and(changes::position.lt(first + DROPPED_AT_ONCE)))
         .select(diesel::dsl::max(changes::position))
         .first(c)?;
     let Some(last) = last else { return Ok(0) };

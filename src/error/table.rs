@@ -94,6 +94,12 @@ table! {
         "Le signataire n'agit pour aucune partie de la convention (R01)." / "The signatory acts for no party of the convention (R01).";
     future_date 422 "Date à venir" / "Future date":
         "Un fait ne peut être daté après aujourd'hui (R01)." / "A fact cannot be dated after today (R01).";
+    received_before_sent 422 "Reçu avant d'être envoyé" / "Received before sent":
+        "Une notification ne se reçoit pas avant d'être envoyée (R07, R08)." / "A notice is not received before it is sent (R07, R08).";
+    before_its_cause 422 "Avant sa cause" / "Before its cause":
+        "Le fait serait antérieur à celui dont il découle." / "The fact would come before the one it follows from.";
+    too_early 422 "Trop tôt" / "Too early":
+        "La fin nommée ne laisse pas courir tout le préavis, ou est déjà passée (R07)." / "The end named does not leave the whole notice, or is past already (R07).";
     content_changed 409 "Texte modifié" / "Text changed":
         "Le texte signé n'est plus celui de la convention : relire content_hash (R01)." / "The signed text is no longer the convention's: read content_hash again (R01).";
     terms_not_set 409 "Clauses à préciser" / "Terms not set":

@@ -1,5 +1,6 @@
 //! What a handler answers: a status, headers, a body known whole or streamed.
 
+use std::cell::Cell;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,7 @@ use serde::Serialize;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::call::SLOWEST;
 use super::etag;
 use crate::error::{Halt, Problem};
 
@@ -166,24 +168,49 @@ pub fn settle(outcome: Result<Answer, Halt>) -> Reply {
 pub struct Feeder {
     chunks: Sender<Bytes>,
     whole: Arc<AtomicBool>,
+    patience: Patience,
+    sent: Cell<usize>,
+    /// Waited so far, all together.
+    waited: Cell<Duration>,
 }
 
 /// The client has gone, or reads nothing any more.
 #[derive(Debug)]
 pub struct NobodyReads;
 
-/// How long a client may read nothing while a thread of the database waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a thread of the database waits for a client that reads slowly.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// At once, while it reads nothing; and in all, beyond what its bytes take.
+    still: Duration,
+    /// Bytes a second that it reads at least.
+    slowest: usize,
+}
+
+const PATIENCE: Patience = Patience { still: Duration::from_secs(30), slowest: SLOWEST };
+
+impl Patience {
+    fn lasts(self, now: Duration, before: Duration, sent: usize) -> bool {
+        let in_all = self.still + Duration::from_millis((sent.saturating_mul(1000) / self.slowest) as u64);
+        now < self.still && before + now < in_all
+    }
+}
 
 impl Feeder {
     /// Sends the next bytes, once there is room for them.
     pub fn send(&self, bytes: impl Into<Bytes>) -> Result<(), NobodyReads> {
         let mut next = bytes.into();
+        let size = next.len();
         let since = Instant::now();
         loop {
+            let (now, before, sent) = (since.elapsed(), self.waited.get(), self.sent.get());
             next = match self.chunks.try_send(next) {
-                Ok(()) => return Ok(()),
-                Err(TrySendError::Full(back)) if since.elapsed() < PATIENCE => back,
+                Ok(()) => {
+                    self.sent.set(sent + size);
+                    self.waited.set(before + now);
+                    return Ok(());
+                }
+                Err(TrySendError::Full(back)) if self.patience.lasts(now, before, sent) => back,
                 Err(_) => return Err(NobodyReads),
             };
             std::thread::sleep(Duration::from_millis(1));
@@ -205,9 +232,14 @@ pub struct Chunks {
 impl Chunks {
     /// A body, and what feeds it.
     pub fn pair() -> (Feeder, Self) {
+        Self::pair_with(PATIENCE)
+    }
+
+    fn pair_with(patience: Patience) -> (Feeder, Self) {
         let (sender, receiver) = channel(4);
         let whole = Arc::new(AtomicBool::new(false));
-        (Feeder { chunks: sender, whole: whole.clone() }, Self { chunks: receiver, whole })
+        let (sent, waited) = (Cell::new(0), Cell::default());
+        (Feeder { chunks: sender, whole: whole.clone(), patience, sent, waited }, Self { chunks: receiver, whole })
     }
 }
 
@@ -227,5 +259,41 @@ impl MessageBody for Chunks {
             None if self.whole.load(Ordering::Acquire) => None,
             None => Some(Err(std::io::Error::other("the answer broke off"))),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sends ten chunks to a client that takes one whenever `every` has passed; how many it got.
+    fn read_every(every: Duration, patience: Patience) -> usize {
+        let (feeder, mut chunks) = Chunks::pair_with(patience);
+        let reader = std::thread::spawn(move || {
+            let mut got = 0;
+            loop {
+                std::thread::sleep(every);
+                match chunks.chunks.blocking_recv() {
+                    Some(_) => got += 1,
+                    None => return got,
+                }
+            }
+        });
+        for _ in 0..10 {
+            if feeder.send(vec![0; 1000]).is_err() {
+                break;
+            }
+        }
+        drop(feeder);
+        reader.join().unwrap()
+    }
+
+    #[test]
+    fn who_reads_a_little_now_and_then_holds_no_thread_for_ever() {
+        let patience = Patience { still: Duration::from_millis(200), slowest: 100_000 };
+        assert_eq!(read_every(Duration::from_millis(5), patience), 10);
+        // Each wait is short enough; all together they are not.
+        assert!(read_every(Duration::from_millis(100), patience) < 10);
+        assert_eq!(read_every(Duration::from_millis(100), Patience { slowest: 1000, ..patience }), 10);
     }
 }

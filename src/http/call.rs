@@ -120,8 +120,8 @@ static ROOM: Semaphore = Semaphore::const_new(ROOM_KIB);
 const ROOM_KIB: usize = 256 << 10;
 /// How long a large body waits for room before it is told to come back.
 const WAIT: Duration = Duration::from_secs(10);
-/// Bytes a second that a large body comes with at least.
-const SLOWEST: usize = 64 << 10;
+/// Bytes a second that a large body comes with at least, and an export is read with.
+pub const SLOWEST: usize = 64 << 10;
 
 /// Room for a body, before a byte of it is read.
 async fn make_room(size: usize, limit: usize) -> Result<SemaphorePermit<'static>, &'static str> {

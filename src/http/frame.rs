@@ -178,12 +178,12 @@ async fn admit(request: &ServiceRequest) -> Result<(), Refused> {
                 request.extensions_mut().insert::<std::sync::Arc<Caller>>(caller);
             }
             Err(problem) => {
-                // Guessing tokens is limited by address; a token that is right, by itself.
-                let who = if problem.status() == StatusCode::UNAUTHORIZED {
-                    peer(&app, request)
-                } else {
+                // A token that is right is limited by itself; guessing them, also while nobody can tell, by address.
+                let who = if problem.status() == StatusCode::FORBIDDEN {
                     let token = request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
                     crate::auth::secret::hash(&String::from_utf8_lossy(token.unwrap_or_default()))
+                } else {
+                    peer(&app, request)
                 };
                 app.limiter.check(&who)?;
                 return Err(Refused(problem));

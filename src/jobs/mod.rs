@@ -59,7 +59,7 @@ pub const JOBS: [Job; 5] = [
         every: 300,
         run: |app| {
             let (now, today) = (app.clock.now(), app.clock.today());
-            one_unit(app, "conventions and duties reached a date", move |c| {
+            to_the_end(app, "conventions and duties reached a date", move |c| {
                 Ok(reach_dates(c, now, today)? + reminders::remind(c, now, today)?)
             })
         },
@@ -68,8 +68,10 @@ pub const JOBS: [Job; 5] = [
         name: "ledger_rows",
         every: 24 * 3600,
         run: |app| {
-            let (now, ids) = (app.clock.now(), app.ids.clone());
-            one_unit(app, "duties of earlier releases laid out", move |c| upkeep::fill(c, &ids, now))
+            Box::pin(async move {
+                let made = upkeep::fill(&app).await?;
+                Ok(if made == 0 { String::new() } else { format!("{made} duties of earlier releases laid out") })
+            })
         },
     },
     Job {
@@ -77,7 +79,7 @@ pub const JOBS: [Job; 5] = [
         every: 3600,
         run: |app| {
             let oldest = app.clock.now().plus_seconds(-app.config.feed_retention);
-            one_unit(app, "entries of the feed are past retention", move |c| Ok(feed::drop_before(c, oldest)?))
+            to_the_end(app, "entries of the feed are past retention", move |c| Ok(feed::drop_before(c, oldest)?))
         },
     },
     Job {
@@ -85,7 +87,7 @@ pub const JOBS: [Job; 5] = [
         every: 3600,
         run: |app| {
             let now = app.clock.now();
-            one_unit(app, "blobs that no file uses dropped", move |c| blobs::sweep(c, now))
+            to_the_end(app, "blobs that no file uses dropped", move |c| blobs::sweep(c, now))
         },
     },
 ];
@@ -98,6 +100,31 @@ where
         let done = app.db.job(work).await?;
         Ok(if done == 0 { String::new() } else { format!("{done} {what}") })
     })
+}
+
+/// Bounded units, one after another, until there is nothing left to do: others write in between, and the lease is renewed.
+fn to_the_end<F>(app: App, what: &'static str, work: F) -> Work
+where
+    F: Fn(&mut crate::db::Connection) -> Result<usize, Halt> + Copy + Send + 'static,
+{
+    Box::pin(async move {
+        let all = until_nothing_is_left(&app, work).await?;
+        Ok(if all == 0 { String::new() } else { format!("{all} {what}") })
+    })
+}
+
+/// The same for the command line: returns how much was done.
+pub async fn until_nothing_is_left<F>(app: &App, work: F) -> Result<usize, Halt>
+where
+    F: Fn(&mut crate::db::Connection) -> Result<usize, Halt> + Copy + Send + 'static,
+{
+    let mut all = 0;
+    loop {
+        match app.db.job(work).await? {
+            0 => return Ok(all),
+            done => all += done,
+        }
+    }
 }
 
 /// Starts the jobs of this replica; they end when it drains, and with its runtime.

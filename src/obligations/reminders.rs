@@ -17,7 +17,11 @@ pub const KIND: &str = "obligation";
 /// What is told.
 const TOLD: [DutyStatus; 2] = [DutyStatus::Due, DutyStatus::Overdue];
 
-/// The daily job: an entry for each duty that is due or overdue today and of which that was not told. Returns how many.
+/// Conventions of one unit: others write in between.
+const AT_ONCE: i64 = 100;
+
+/// The daily job: an entry for each duty that is due or overdue today and of which that was not told. Returns how many; it is
+/// to be run again until there is none.
 pub fn remind(c: &mut Connection, now: Instant, today: CivilDate) -> Result<usize, Halt> {
     let mut told = 0;
     for status in TOLD {
@@ -27,6 +31,7 @@ pub fn remind(c: &mut Connection, now: Instant, today: CivilDate) -> Result<usiz
             .order(duties::convention_id)
             .select(duties::convention_id)
             .distinct()
+            .limit(AT_ONCE)
             .load(c)?;
         for convention in waiting {
             told += tell(c, convention, status, now, today)?;

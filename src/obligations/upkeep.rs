@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 
 use super::{rules, store};
+use crate::app::App;
 use crate::clock::Ids;
 use crate::conventions::ConventionRow;
 use crate::conventions::story::Story;
@@ -53,19 +54,24 @@ pub fn repair_duties(c: &mut Connection, ids: &Ids, now: Instant, id: Id) -> Res
     store::keep(c, ids, now, id, rules::duties(&story.scene()))
 }
 
-/// The job of a database that comes from an earlier release: the duties of the signed conventions that have no row.
-/// Returns how many rows it made.
-pub fn fill(c: &mut Connection, ids: &Ids, now: Instant) -> Result<usize, Halt> {
+/// The job of a database that comes from an earlier release: lays out the duties of the signed conventions that have no
+/// row, each in a unit of its own. Returns how many rows it made.
+pub async fn fill(app: &App) -> Result<usize, Halt> {
+    let without = app.db.read(|c| Ok(without_rows(c)?)).await?;
+    let mut made = 0;
+    for id in without {
+        let (ids, now) = (app.ids.clone(), app.clock.now());
+        made += app.db.job(move |c| repair_duties(c, &ids, now, id)).await?;
+    }
+    Ok(made)
+}
+
+fn without_rows(c: &mut Connection) -> QueryResult<Vec<Id>> {
     let with_rows = duties::table.select(duties::convention_id);
-    let without: Vec<Id> = conventions::table
+    conventions::table
         .filter(conventions::complete_on.is_not_null())
         .filter(diesel::dsl::not(conventions::id.eq_any(with_rows)))
         .order(conventions::id)
         .select(conventions::id)
-        .load(c)?;
-    let mut made = 0;
-    for id in without {
-        made += repair_duties(c, ids, now, id)?;
-    }
-    Ok(made)
+        .load(c)
 }

@@ -7,6 +7,7 @@
 pub mod rules;
 
 use std::io::Read as _;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -123,9 +124,11 @@ impl Outbound {
         if !secure && (!plain || !named) {
             return Err("it must be https".into());
         }
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse();
+        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         match literal {
             Ok(literal) if self.agent(host).1 && !named && !self.allowed.holds(literal) => Err(INSIDE.into()),
+            // Resolvers read `127.1` and `0x7f000001` as addresses, and so would the proxy's.
+            Err(_) if !named && rules::reads_as_address(host) => Err(INSIDE.into()),
             _ => Ok(()),
         }
     }
@@ -198,7 +201,9 @@ mod tests {
         let client = Outbound::new(&settings).unwrap();
         let refused = |address: &str| client.get_json(address, 1000).unwrap_err();
         assert!(!refused("https://sso.example/").contains("OUTBOUND_ALLOW"), "the proxy itself may be inside");
-        assert!(refused("https://169.254.169.254/").contains("OUTBOUND_ALLOW"));
+        for address in ["169.254.169.254", "2852039166", "0xa9fea9fe", "169.254.43518", "127.1", "0177.0.0.1.", "0"] {
+            assert!(refused(&format!("https://{address}/")).contains("OUTBOUND_ALLOW"), "{address}");
+        }
         assert!(refused("https://localhost/").contains("OUTBOUND_ALLOW"));
     }
 

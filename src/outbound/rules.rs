@@ -70,6 +70,15 @@ impl Allowed {
     }
 }
 
+/// A host that is written as no address and that resolvers read as one all the same: its last label is a number, decimal
+/// or hexadecimal. No public name ends so.
+pub fn reads_as_address(host: &str) -> bool {
+    let host = plain(host);
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    hexadecimal || (!last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// `NO_PROXY`: a host, a domain and what is under it (`.example.fr`, `example.fr`), or `*`.
 pub fn goes_without_proxy(host: &str, without: &[String]) -> bool {
     let host = plain(host);
@@ -139,6 +148,18 @@ mod tests {
             assert!(!goes_without_proxy(host, &without), "{host}");
         }
         assert!(goes_without_proxy("anything", &["*".to_owned()]) && !goes_without_proxy("x", &[String::new()]));
+    }
+
+    #[test]
+    fn numbers_that_resolvers_read_as_addresses() {
+        for host in
+            ["2130706433", "0x7f000001", "0x7f.1", "127.1", "0177.0.0.1", "0", "127.0x1", "999.1.", "0X7F000001"]
+        {
+            assert!(reads_as_address(host), "{host}");
+        }
+        for host in ["sso.example", "1.example", "0x7f.example", "a1", "x0", "0xfg", "[::1]", ""] {
+            assert!(!reads_as_address(host), "{host}");
+        }
     }
 
     #[test]

@@ -115,6 +115,27 @@ fn a_restore_keeps_what_stood_there_and_waits_for_nobody_to_use_it() {
 }
 
 #[test]
+fn the_log_of_a_database_that_is_lost_is_not_played_into_the_copy() {
+    let world = world();
+    let folder = tempfile::tempdir().unwrap();
+    let (backup, lost) = (folder.path().join("copy.db"), folder.path().join("lost.db"));
+    let path = path_of(&world);
+    assert!(run(&url(&path), &["backup", backup.to_str().unwrap()]).0);
+    for n in 0..40 {
+        world.operator().post("/v1/organisations", &json!({ "kind": "company", "name": format!("{n}") })).expect(201);
+    }
+    // The service died, then its file was lost.
+    let log = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
+    std::fs::copy(log(&path), log(&lost)).unwrap();
+    let (fine, said) = run(&url(&lost), &["restore", backup.to_str().unwrap()]);
+    assert!(fine && said.contains("what stood there is kept at"), "{said}");
+    let (fine, said) = run(&url(&lost), &["audit", "verify"]);
+    assert!(fine && said.contains("the chain is whole: 1 entries"), "{said}");
+    let kept = |name: &str| name.starts_with("lost.db-wal.before-restore-");
+    assert!(std::fs::read_dir(folder.path()).unwrap().any(|file| kept(file.unwrap().file_name().to_str().unwrap())));
+}
+
+#[test]
 fn what_is_no_backup_is_refused() {
     let world = world();
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
 //! Jobs and their leases: of several replicas one runs a job, and another takes over when it dies.
 
+use passerelle::db::feed;
 use passerelle::jobs::{self, JOBS, lease};
 use serde_json::json;
 
@@ -71,4 +72,24 @@ both!(the_feed_is_kept_for_its_time, |config| config.feed_retention = 24 * 3600,
     assert_eq!(world.rows("changes"), 1);
     assert_eq!(world.rows("audit_entries"), 2, "the audit is kept");
     operator.get("/v1/changes").expect(410);
+});
+
+both!(a_long_feed_is_dropped_in_pieces, |config| config.feed_retention = 24 * 3600, |world| {
+    let job = JOBS.iter().position(|job| job.name == "feed_retention").unwrap();
+    world.write(|c| lease::register(c, "feed_retention").unwrap());
+    world.operator().post("/v1/organisations", &json!({ "kind": "company", "name": "A" })).expect(201);
+    world.sql(
+        "INSERT INTO changes (kind, resource_id, version, operation, recorded_at) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000) \
+         SELECT kind, resource_id, version, 'updated', recorded_at FROM changes, n",
+    );
+    world.stamp();
+    world.pass_seconds(25 * 3600);
+    world.operator().post("/v1/organisations", &json!({ "kind": "company", "name": "B" })).expect(201);
+    world.stamp();
+    let oldest = world.now().plus_seconds(-24 * 3600);
+    let dropped = world.write(|c| feed::drop_before(c, oldest).unwrap());
+    assert_eq!(i64::try_from(dropped).unwrap(), feed::DROPPED_AT_ONCE, "others may write in between");
+    assert!(run(world, job, "a"));
+    assert_eq!(world.rows("changes"), 1);
 });

@@ -191,7 +191,8 @@ impl Issuers {
         let key: DecodingKey = held.clone().key(opened.kid.as_deref(), opened.algorithm, now).await?;
         let claims = tokens::claims(token, &key, opened.algorithm, (&issuer.issuer, &issuer.audience), now)?;
         let subject = claims.subject.clone();
-        if subject.is_empty() || subject.chars().count() > LONGEST_SUBJECT {
+        // What no grant can be to: a control character, and NUL is no text for PostgreSQL.
+        if subject.is_empty() || subject.chars().count() > LONGEST_SUBJECT || subject.contains(char::is_control) {
             return Err(Refusal::Claims("sub").into());
         }
         Ok(Subject { issuer: issuer.issuer.clone(), subject, expires: claims.expires })

@@ -3,24 +3,25 @@
 use super::spans::{Spans, Term, status, term_on};
 use super::terms::Terms;
 use crate::domain::refusal::{Bilingual, Flag, Refusal};
-use crate::domain::vocabulary::{ConventionStatus, Side};
+use crate::domain::vocabulary::Side;
 use crate::domain::{CivilDate, Deadline};
 
-/// Whether an act may be dated `dated` (R03): not after the last day. Results, reports, minutes and one
+/// Whether an act may be dated `dated` (R03): not after the end, whatever ended it. Results, reports, minutes and one
 /// closing meeting may be recorded after the end: callers do not ask for those.
 ///
 /// # Errors
 ///
 /// `after_end`.
 pub fn check_not_after_end(spans: &Spans, terms: &Terms, dated: CivilDate) -> Result<(), Refusal> {
-    match spans.last_day {
-        Some(last) if last < dated => Err(Refusal::state(
+    match spans.ends_on {
+        Some(last) if last < dated => Err(Refusal::content(
             "R03",
             "after_end",
-            Bilingual::fixed("La convention a expiré avant cette date.", "The convention expired before this date."),
+            Bilingual::fixed("La convention avait pris fin à cette date.", "The convention had ended by that date."),
         )
         .article(terms.duration.article())
         .with("dated", dated)
+        .with("status", status(spans, dated))
         .with("last_day", last)),
         _ => Ok(()),
     }
@@ -94,9 +95,9 @@ pub fn expiry_information(spans: &Spans, terms: &Terms, informed_on: CivilDate, 
             "Given before the convention was signed, it has no effect.",
         ));
     }
-    if status(spans, informed_on) == ConventionStatus::Expired {
+    if spans.ends_on.is_some_and(|last| last < informed_on) {
         return without_effect(Bilingual::fixed(
-            "Donnée après le terme de la convention, elle est sans effet.",
+            "Donnée après la fin de la convention, elle est sans effet.",
             "Given after the convention's end, it has no effect.",
         ));
     }

@@ -12,8 +12,8 @@ use crate::domain::vocabulary::{ConventionStatus, FactKind};
 
 /// The spans with what facts make of them: negotiation, and the end, whatever ends it.
 pub fn settle(mut spans: Spans, parties: &[Party], texts: &Texts, facts: &[LifeFact]) -> Spans {
-    let first = |kind: FactKind| facts.iter().filter(move |fact| fact.kind == kind).map(|fact| fact.occurred_on).min();
-    spans.negotiation_on = first(FactKind::NegotiationOpened);
+    let opened = facts.iter().filter(|fact| fact.kind == FactKind::NegotiationOpened);
+    spans.negotiation_on = opened.map(|fact| fact.occurred_on).min();
     (spans.ends_on, spans.end_status) = expired(spans.in_force_from, spans.last_day);
     let mut ends: Vec<(CivilDate, ConventionStatus)> = Vec::new();
     if let (Some(last), Some(status)) = (spans.ends_on, spans.end_status) {

@@ -121,6 +121,7 @@ pub fn said_of(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
     let flag = match fact.kind {
         FactKind::ExpiryInformation => return expiry_information(scene.spans, terms, fact.occurred_on, fact.by),
         FactKind::NegotiationOpened | FactKind::Abandoned => too_late_to_give_up(fact, scene.spans),
+        FactKind::RenewalTalks | FactKind::MeetingHeld => outside(fact, scene.spans),
         FactKind::TerminationSent => ends_nothing(fact, scene.spans, terms),
         FactKind::TerminationReceived => reception(fact, scene, terms),
         FactKind::TerminationWithdrawn => withdrawal(fact, scene),
@@ -140,15 +141,34 @@ fn without_effect(fact: &LifeFact, fr: &'static str, en: &'static str) -> Flag {
 }
 
 fn too_late_to_give_up(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
-    let from = spans.in_force_from.filter(|from| *from <= fact.occurred_on)?;
+    if let Some(from) = spans.in_force_from.filter(|from| *from <= fact.occurred_on) {
+        return Some(
+            without_effect(
+                fact,
+                "La convention était déjà en vigueur : elle ne se négocie ni ne s'abandonne plus.",
+                "The convention was in force already: it is no longer negotiated nor given up.",
+            )
+            .with("in_force_from", from),
+        );
+    }
+    let last = spans.ends_on.filter(|last| *last < fact.occurred_on && last.next() != fact.occurred_on)?;
     Some(
-        without_effect(
-            fact,
-            "La convention était déjà en vigueur : elle ne se négocie ni ne s'abandonne plus.",
-            "The convention was in force already: it is no longer negotiated nor given up.",
-        )
-        .with("in_force_from", from),
+        without_effect(fact, "La convention était déjà abandonnée.", "The convention was given up already.")
+            .with("last_day", last),
     )
+}
+
+/// Talks and meetings are those of a convention that is signed and has not ended; one closing meeting may come after.
+fn outside(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
+    if spans.complete_on.is_none_or(|complete| fact.occurred_on < complete) {
+        return Some(without_effect(
+            fact,
+            "La convention n'était pas signée par toutes les parties.",
+            "The convention was not signed by every party.",
+        ));
+    }
+    let last = spans.ends_on.filter(|last| *last < fact.occurred_on && fact.kind == FactKind::RenewalTalks)?;
+    Some(without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last))
 }
 
 fn ends_nothing(fact: &LifeFact, spans: &Spans, terms: &Terms) -> Option<Flag> {
@@ -231,6 +251,11 @@ fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
 fn notice(fact: &LifeFact, scene: &Scene<'_>, terms: &Terms) -> Option<Flag> {
     let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
     let told = notices.iter().find(|notice| notice.notice == fact.id)?;
+    if let Some(last) = scene.spans.ends_on.filter(|last| *last < fact.occurred_on) {
+        return Some(
+            without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last),
+        );
+    }
     if told.to.is_none() {
         return Some(without_effect(
             fact,

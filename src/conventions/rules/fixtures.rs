@@ -9,18 +9,18 @@ use super::{
 use crate::domain::vocabulary::{FactKind, LastDayRule, Side, Unit};
 use crate::domain::{CivilDate, Id, Period};
 
-pub const PARTIES: [Id; 2] = [Id::from_bytes([1; 16]), Id::from_bytes([2; 16])];
-pub const HASH: &str = "sha256:aa";
+pub(crate) const PARTIES: [Id; 2] = [Id::from_bytes([1; 16]), Id::from_bytes([2; 16])];
+pub(crate) const HASH: &str = "sha256:aa";
 
-pub fn day(text: &str) -> CivilDate {
+pub(crate) fn day(text: &str) -> CivilDate {
     text.parse().unwrap()
 }
 
-pub fn period(value: u16, unit: Unit) -> Period {
+pub(crate) fn period(value: u16, unit: Unit) -> Period {
     Period::new(value, unit).unwrap()
 }
 
-pub fn signature(party: usize, signatory: &str, on: &str) -> SignatureFact {
+pub(crate) fn signature(party: usize, signatory: &str, on: &str) -> SignatureFact {
     SignatureFact {
         party: PARTIES[party],
         signatory: signatory.to_owned(),
@@ -31,15 +31,15 @@ pub fn signature(party: usize, signatory: &str, on: &str) -> SignatureFact {
 }
 
 /// Five years, six months to inform (the association), six months to terminate.
-pub fn reference() -> Terms {
+pub(crate) fn reference() -> Terms {
     lasting(5, Unit::Year)
 }
 
-pub fn lasting(value: u16, unit: Unit) -> Terms {
+pub(crate) fn lasting(value: u16, unit: Unit) -> Terms {
     with_duration(Duration::Lasting { period: period(value, unit), start: None })
 }
 
-pub fn lasting_until(end: &str, start: Option<&str>) -> Terms {
+pub(crate) fn lasting_until(end: &str, start: Option<&str>) -> Terms {
     with_duration(Duration::Until { end: day(end), start: start.map(day) })
 }
 
@@ -54,7 +54,7 @@ fn with_duration(duration: Duration) -> Terms {
 }
 
 /// A convention between the State and an association, with what happened in it.
-pub struct Case {
+pub(crate) struct Case {
     pub parties: Vec<Party>,
     pub spans: Spans,
     pub texts: Texts,
@@ -68,14 +68,14 @@ impl Case {
         Self::of(terms, &[signature(0, "A", "2024-06-20"), signature(1, "B", "2024-06-27")], facts)
     }
 
-    pub fn of(terms: Terms, signatures: &[SignatureFact], facts: Vec<LifeFact>) -> Self {
+    pub(crate) fn of(terms: Terms, signatures: &[SignatureFact], facts: Vec<LifeFact>) -> Self {
         let parties = parties();
         let spans = spans(&PARTIES, signatures, &terms);
         let texts = Texts::original(terms);
         Self { spans: ends::settle(spans, &parties, &texts, &facts), parties, texts, facts, commitments: Vec::new() }
     }
 
-    pub fn scene(&self) -> Scene<'_> {
+    pub(crate) fn scene(&self) -> Scene<'_> {
         Scene {
             parties: &self.parties,
             spans: &self.spans,
@@ -87,13 +87,13 @@ impl Case {
 }
 
 /// The State, then the association.
-pub fn parties() -> Vec<Party> {
+pub(crate) fn parties() -> Vec<Party> {
     let party = |index: usize, side, name: &str| Party { id: PARTIES[index], side, names: vec![name.to_owned()] };
     vec![party(0, Side::State, "le ministère"), party(1, Side::Association, "l'association")]
 }
 
 /// A fact by one of the parties; its id is told by `id`.
-pub fn fact(id: u8, kind: FactKind, party: usize, on: &str) -> LifeFact {
+pub(crate) fn fact(id: u8, kind: FactKind, party: usize, on: &str) -> LifeFact {
     LifeFact {
         id: Id::from_bytes([id; 16]),
         kind,
@@ -108,13 +108,13 @@ pub fn fact(id: u8, kind: FactKind, party: usize, on: &str) -> LifeFact {
 }
 
 /// The same, following from another.
-pub fn follows(id: u8, kind: FactKind, party: usize, on: &str, of: u8) -> LifeFact {
+pub(crate) fn follows(id: u8, kind: FactKind, party: usize, on: &str, of: u8) -> LifeFact {
     LifeFact { refers_to: Some(Id::from_bytes([of; 16])), ..fact(id, kind, party, on) }
 }
 
 prop_compose! {
     /// Facts of every kind, each following from another or from nothing.
-    pub fn any_life()(
+    pub(crate) fn any_life()(
         drawn in prop::collection::vec(
             (prop::sample::select(FactKind::ALL), 0_usize..2, any_day(), 1_u8..9, prop::option::of(any_day())), 0..9
         )
@@ -133,7 +133,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    pub fn any_day()(days in 0_u32..15_000) -> CivilDate {
+    pub(crate) fn any_day()(days in 0_u32..15_000) -> CivilDate {
         day("2010-01-01").plus_days(days)
     }
 }
@@ -145,12 +145,12 @@ prop_compose! {
 }
 
 /// The same facts in two orders.
-pub fn any_facts() -> impl Strategy<Value = (Vec<SignatureFact>, Vec<SignatureFact>)> {
+pub(crate) fn any_facts() -> impl Strategy<Value = (Vec<SignatureFact>, Vec<SignatureFact>)> {
     prop::collection::vec(any_signature(), 0..6)
         .prop_flat_map(|facts| (Just(facts.clone()), Just(facts).prop_shuffle()))
 }
 
-pub fn any_terms() -> impl Strategy<Value = Terms> {
+pub(crate) fn any_terms() -> impl Strategy<Value = Terms> {
     let any_period = || (1_u16..40, prop::sample::select(Unit::ALL)).prop_map(|(value, unit)| Period { value, unit });
     let duration = prop_oneof![
         (any_period(), prop::option::of(any_day()))

@@ -35,8 +35,8 @@ impl Terminating {
 
     /// True on the days of the delay, until it is withdrawn.
     pub fn runs_on(&self, on: CivilDate) -> bool {
-        let withdrawn = self.withdrawn_on.is_some_and(|withdrawn| withdrawn <= on);
-        self.effective_on.is_some_and(|effective| on <= effective) && !(withdrawn && !self.stands())
+        let withdrawn = !self.stands() && self.withdrawn_on.is_some_and(|withdrawn| withdrawn <= on);
+        !withdrawn && self.effective_on.is_some_and(|effective| on <= effective)
     }
 }
 

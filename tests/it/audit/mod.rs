@@ -52,6 +52,31 @@ both!(an_entry_emptied_of_its_place_is_named, |world| damaged(
     Broken::Missing(2)
 )(world));
 
+both!(an_entry_that_nobody_acted_is_named, |world| {
+    acts(world);
+    let end = verified(world, &[]).unwrap();
+    for place in [-1, 0, end + 1] {
+        // A copy of the first entry, under an id that no entry has.
+        world.sql(&format!(
+            "INSERT INTO audit_entries (id, change_seq, position, client_id, request_id, act, details_digest, \
+             previous_hash, hash, recorded_at, change_position, kind, resource_id, version) \
+             SELECT resource_id, -1, {place}, client_id, request_id, act, details_digest, previous_hash, hash, \
+             recorded_at, change_position, kind, resource_id, version FROM audit_entries WHERE position = 1"
+        ));
+        let found = verified(world, &[]).unwrap_err();
+        // Beyond the end it would have to hold the hash of the last one.
+        let named = if place > end { Broken::Altered(place) } else { Broken::Added(place) };
+        assert_eq!(found, named);
+        world.sql(&format!("DELETE FROM audit_entries WHERE position = {place}"));
+    }
+    assert_eq!(verified(world, &[]), Ok(end));
+    world.sql(&format!(
+        "UPDATE feed_head SET audit_position = {end} - 1, \
+         audit_hash = (SELECT hash FROM audit_entries WHERE position = {end} - 1)"
+    ));
+    assert_eq!(verified(world, &[]), Err(Broken::Added(end)));
+});
+
 both!(a_truncated_audit_is_named, |world| {
     acts(world);
     let entries = verified(world, &[]).unwrap();
@@ -182,6 +207,8 @@ both!(each_reads_what_is_its_own, |world| {
         assert!(of(&delegate) > 0);
     }
     world.school("0950649P").get("/v1/audit").expect(403);
+    let unknown = text.association.get("/v1/audit?kind=signature,pupil").expect(400);
+    assert_eq!(unknown.json["errors"][0]["code"], "not_in_list");
     let entry = text.association.list("/v1/audit?kind=signature").pop().unwrap();
     assert_eq!(entry["act"], "signature.created");
     assert_eq!(entry["client_name"], "client association");

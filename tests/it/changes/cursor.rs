@@ -76,6 +76,12 @@ both!(a_cursor_that_leads_nowhere_says_where_to_start_again, |world| {
     };
     // Another caller's perimeter is another feed.
     resync(&world.association(), &format!("?after={cursor}"));
+    // So is that of a token which reads other kinds: what it passes over, the other has not read.
+    let narrow = world.narrowed(&operator, &["changes:read", "conventions:read"]);
+    resync(&narrow, &format!("?after={cursor}"));
+    resync(&operator, &format!("?after={}", next(&narrow, "head")));
+    let same = world.narrowed(&operator, &["conventions:read", "changes:read"]);
+    assert_eq!(next(&same, &next(&narrow, "head")), next(&narrow, "head"));
     // Beyond the end: of a copy of the data that went further.
     let beyond = format!("{}.99", cursor.rsplit_once('.').unwrap().0);
     resync(&operator, &format!("?after={beyond}"));

@@ -207,6 +207,11 @@ const BREAKING: &[Mutation] = &[
         says: &["(Article).position: it was {\"integer\"} and may be {\"string\"} now"],
     },
     Mutation {
+        name: "a list of an answer may hold anything",
+        make: |d| remove(d, "/components/schemas/Client/properties/scopes", "items"),
+        says: &["(Client).scopes: what it holds is open now"],
+    },
+    Mutation {
         name: "deep in a page",
         make: |d| set(d, "/components/schemas/PartyLabel/properties/name", "type", json!(["string", "null"])),
         says: &["(PartyLabel).name: it was {\"string\"} and may be {\"null\", \"string\"} now"],

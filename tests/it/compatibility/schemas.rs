@@ -49,8 +49,14 @@ impl<'d> Schemas<'d> {
         self.values(&place, then, now, direction);
         self.limits(&place, then, now, direction);
         self.object(&place, old_name.as_deref(), then, now, direction);
-        if let (Some(old), Some(new)) = (then.get("items"), now.get("items")) {
-            self.compare(&format!("{place}[]"), old, new, direction);
+        for (member, mark) in [("items", "[]"), ("additionalProperties", "{}")] {
+            let held = |schema: &'d Value| schema.get(member).filter(|held| held.is_object());
+            match (held(then), held(now)) {
+                (Some(old), Some(new)) => self.compare(&format!("{place}{mark}"), old, new, direction),
+                (Some(_), None) if direction == Direction::Response => self.say(&place, "what it holds is open now"),
+                (None, Some(_)) if direction == Direction::Request => self.say(&place, "what it holds is limited now"),
+                _ => {}
+            }
         }
         self.branches(&place, then, now, direction);
     }

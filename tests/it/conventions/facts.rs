@@ -7,7 +7,7 @@ use crate::support::texts::Text;
 use crate::support::{Actor, Response, World};
 
 /// A convention signed on 2024-06-27 for five years, whose association informs the other side six months before the end.
-fn reference(world: &World) -> Text {
+pub fn reference(world: &World) -> Text {
     let text = world.draft();
     let clauses = text.association.list(&text.under("clauses"));
     let clause = clauses.iter().find(|clause| clause["kind"] == "renewal_information").unwrap();
@@ -22,7 +22,7 @@ fn reference(world: &World) -> Text {
 }
 
 /// Lets time pass until a day, at ten in Paris.
-fn until(world: &World, day: &str) {
+pub fn until(world: &World, day: &str) {
     let then: Instant = format!("{day}T09:00:00Z").parse().unwrap();
     world.pass_seconds((then.as_micros() - world.now().as_micros()) / 1_000_000);
 }
@@ -194,7 +194,8 @@ both!(a_second_convention_has_a_ledger_of_its_own, |world| {
     );
     text.signed_by_both("2024-06-27");
     let duty = |on: &str| {
-        text.association.get(&format!("{}?as_of={on}", text.under("obligations"))).expect(200).json["items"][0].clone()
+        let ledger = text.association.get(&format!("{}?as_of={on}", text.under("obligations"))).expect(200).json;
+        ledger["items"].as_array().unwrap().iter().rfind(|duty| duty["rule"] == "R04").unwrap().clone()
     };
     let first = duty("2027-03-01");
     assert_eq!(
@@ -204,4 +205,34 @@ both!(a_second_convention_has_a_ledger_of_its_own, |world| {
     assert_eq!(first["article"], Value::Null);
     let second = duty("2027-07-01");
     assert_eq!((&second["key"], &second["deadline_on"]), (&json!("R04/1"), &json!("2028-03-27")));
+});
+
+both!(the_table_of_deadlines, |world| {
+    until(world, "2031-01-06");
+    for (signed, rule, deadline_on, due_on) in [
+        ("2024-06-27", "anniversary", "2028-12-27", "2028-12-26"),
+        ("2024-06-27", "eve", "2028-12-26", "2028-12-26"),
+        ("2024-02-29", "anniversary", "2028-08-28", "2028-08-28"),
+        ("2023-02-28", "anniversary", "2027-08-28", "2027-08-27"),
+        ("2024-08-31", "anniversary", "2029-02-28", "2029-02-28"),
+        ("2023-08-31", "anniversary", "2028-02-29", "2028-02-29"),
+        ("2024-10-31", "anniversary", "2029-04-30", "2029-04-30"),
+        ("2025-03-30", "anniversary", "2029-09-30", "2029-09-29"),
+    ] {
+        let text = crate::conventions::ends::whole_signed(world, &json!({ "last_day_rule": rule }), signed);
+        let read = text.association.get(&text.under("obligations")).expect(200).json;
+        let duty = read["items"].as_array().unwrap().iter().find(|duty| duty["rule"] == "R04").unwrap();
+        assert_eq!(
+            (duty["deadline_on"].as_str(), duty["due_on"].as_str()),
+            (Some(deadline_on), Some(due_on)),
+            "{signed} {rule}"
+        );
+        assert_eq!(duty["computed"]["last_day_rule"], rule);
+        // Informed on 27 December 2028: on time by one reading, late by a day by the other.
+        if signed == "2024-06-27" {
+            let fact = told(world, &text.association, &text, "expiry_information", 1, "2028-12-27").expect(201).json;
+            let late = fact["warnings"][0]["computed"]["late_by_days"].as_u64().unwrap_or(0);
+            assert_eq!(late, u64::from(rule == "eve"));
+        }
+    }
 });

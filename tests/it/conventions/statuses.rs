@@ -112,6 +112,43 @@ both!(list_filter_and_reads_agree_on_every_date, |world| {
     author.get("/v1/conventions?status=running").problem("invalid_parameters");
 });
 
+both!(whatever_ends_it_list_and_reads_agree, |world| {
+    let states = crate::conventions::matrix::states(world);
+    let ministry = world.ministry();
+    let mut dates: BTreeSet<String> = BTreeSet::new();
+    for (_, text) in &states {
+        let read = text.association.get(&text.path()).expect(200).json;
+        for member in ["first_signed_on", "in_force_from", "last_day", "ends_on"] {
+            if let Some(day) = read[member].as_str() {
+                let day: passerelle::domain::CivilDate = day.parse().unwrap();
+                dates.extend([day.previous(), day, day.next()].map(|d| d.to_string()));
+            }
+        }
+    }
+    dates.extend(["2026-10-01", "2026-11-01", "2026-11-02", "2026-11-23"].map(str::to_owned));
+    for on in &dates {
+        let listed = ministry.list(&format!("/v1/conventions?as_of={on}&sort=created_at"));
+        let mut seen = 0;
+        for status in STATUSES {
+            let kept = ministry.list(&format!("/v1/conventions?as_of={on}&sort=created_at&status={status}"));
+            assert!(kept.iter().all(|row| row["status"] == status), "{status} on {on}");
+            seen += kept.len();
+        }
+        assert_eq!(seen, listed.len(), "each has exactly one status on {on}");
+        for (state, text) in &states {
+            let read = ministry.get(&format!("{}?as_of={on}", text.path())).expect(200).json;
+            let row = listed.iter().find(|row| row["id"] == text.id).unwrap();
+            assert_eq!((&row["status"], &row["last_day"]), (&read["status"], &read["last_day"]), "{state} on {on}");
+        }
+    }
+    let today: Vec<String> = states
+        .iter()
+        .map(|(_, text)| ministry.get(&text.path()).expect(200).json["status"].as_str().unwrap().to_owned())
+        .collect();
+    let wanted: Vec<&str> = states.iter().map(|(state, _)| state.split(',').next().unwrap()).collect();
+    assert_eq!(today, wanted);
+});
+
 both!(a_status_never_comes_back, |world| {
     let order = |status: &str| ["draft", "partially_signed", "in_force", "expired"].iter().position(|s| *s == status);
     for life in lives(world) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use passerelle::error::table::TABLE;
 use serde_json::{Value, json};
 
+use crate::conventions::ends::{record, whole};
 use crate::support::raw::Raw;
 use crate::support::texts::{PASTED, Text};
 use crate::support::{Response, World};
@@ -119,6 +120,21 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             let text = world.draft();
             let organisation = text.association.organisation.unwrap();
             world.operator().delete(&format!("/v1/organisations/{organisation}"), "*")
+        }
+        "received_before_sent" | "before_its_cause" | "too_early" => {
+            let text = whole(world, &json!({}));
+            let none = json!({});
+            let sent = record(world, &text.ministry, &text, "termination_sent", 0, "2026-11-02", &none).expect(201);
+            let (kind, on, names) = match code {
+                "received_before_sent" => ("termination_received", "2026-11-01", None),
+                "before_its_cause" => ("termination_withdrawn", "2026-11-01", None),
+                _ => ("termination_received", "2026-11-02", Some("2027-05-01")),
+            };
+            let mut more = json!({ "refers_to": sent.id() });
+            if let Some(day) = names {
+                more["effective_on"] = json!(day);
+            }
+            record(world, &text.association, &text, kind, 1, on, &more)
         }
         "already_signed" => {
             let text = world.draft();

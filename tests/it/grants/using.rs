@@ -123,6 +123,7 @@ both!(every_algorithm_that_is_pinned_and_no_other, |world| {
         ("no subject", issuer().signed(&json!({ "sub": null }))),
         ("an empty subject", issuer().signed(&json!({ "sub": "" }))),
         ("a subject as number", issuer().signed(&json!({ "sub": 1 }))),
+        ("a subject with a NUL", issuer().signed(&json!({ "sub": "some\u{0}body" }))),
         ("a subject too long", issuer().signed(&json!({ "sub": "x".repeat(256) }))),
         ("a logout token", sign(&json!({ "typ": "logout+jwt" }), &claims)),
         ("a critical extension", sign(&json!({ "crit": ["x"] }), &claims)),

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::{ledger, lines, pairs, reference, second, told, unsigned, until};
 
+const NOT: &str = "not_yet";
+const OVER: &str = "overdue";
+
 both!(the_reference_on_the_days_that_matter, |world| {
     let text = reference(world);
     let association = text.association.clone();
@@ -17,8 +20,6 @@ both!(the_reference_on_the_days_that_matter, |world| {
     let wanted = |information: &str, meetings: [&'static str; 5]| {
         [("R04/0".to_owned(), information.to_owned())].into_iter().chain(years(meetings)).collect::<Vec<_>>()
     };
-    const NOT: &str = "not_yet";
-    const OVER: &str = "overdue";
     assert_eq!(dated("2024-06-27"), wanted(NOT, [NOT, NOT, NOT, NOT, NOT]));
     assert_eq!(dated("2025-06-27"), wanted(NOT, ["due", NOT, NOT, NOT, NOT]));
     assert_eq!(dated("2025-06-28"), wanted(NOT, [OVER, NOT, NOT, NOT, NOT]));

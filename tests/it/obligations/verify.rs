@@ -39,8 +39,10 @@ both!(a_database_of_an_earlier_release_is_filled, |world| {
     let texts = [reference(world), second(world)];
     let rows = world.rows("duties");
     world.sql("DELETE FROM duties");
-    let (now, ids) = (world.now(), world.app.ids.clone());
-    let fill = || world.write(|c| upkeep::fill(c, &ids, now).unwrap());
+    let fill = || {
+        let app = world.app.clone();
+        actix_web::rt::System::new().block_on(async move { upkeep::fill(&app).await.expect("it is filled") })
+    };
     assert_eq!(i64::try_from(fill()).unwrap(), rows);
     assert_eq!((world.rows("duties"), fill()), (rows, 0));
     assert!(texts[0].json()["next_duty"]["id"].is_string());

@@ -173,6 +173,7 @@ fn amended(changes: Vec<TextClause>, facts: Vec<LifeFact>) -> Case {
 
 #[test]
 fn an_amendment_governs_the_running_window_and_later_ones() {
+    use DutyStatus::{Met, NotYet, Overdue};
     let changes: Vec<TextClause> = text(2)
         .into_iter()
         .map(|mut clause| {
@@ -191,7 +192,6 @@ fn an_amendment_governs_the_running_window_and_later_ones() {
             .collect::<Vec<_>>()
     };
     let line = |year: u16, minimum: u64, status| (format!("R11/{year}"), minimum, status);
-    use DutyStatus::{Met, NotYet, Overdue};
     assert_eq!(minimum("2026-01-14")[..3], [line(1, 1, Met), line(2, 1, Met), line(3, 1, NotYet)]);
     assert_eq!(minimum("2026-01-14").len(), 5);
     // From that day the second year, which is running, asks for two; the first, which is over, still for one.
