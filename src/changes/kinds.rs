@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::aggregate::{Piece, Whole as _};
 use crate::auth::clients::Client;
 use crate::auth::grants::Grant;
+use crate::calendars::Calendar;
 use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
 use crate::conventions::clauses::Clause;
@@ -49,7 +50,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 16] = [
+pub const KINDS: [Kind; 17] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -91,6 +92,12 @@ pub const KINDS: [Kind; 16] = [
         path: "/v1/network-contacts",
         scope: "conventions:read",
         read: |c, request, id| Ok(serde_json::to_value(NetworkContact::find(c, request, id)?.0)?),
+    },
+    Kind {
+        name: "calendar",
+        path: "/v1/calendars",
+        scope: "conventions:read",
+        read: |c, request, id| Ok(serde_json::to_value(Calendar::find(c, request, id)?)?),
     },
     Kind {
         name: "organisation",

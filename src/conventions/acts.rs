@@ -17,6 +17,7 @@ use super::rules;
 use super::signatures;
 use super::store::parties_of;
 use super::story::Story;
+use super::{completing, renewals, tree};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::{self, ReadConventions, Standing, WriteConventions};
 use crate::db::schema::{clauses, conventions, sources};
@@ -52,8 +53,9 @@ pub fn view_known(
     // What may be done is of today, whatever was known before.
     let now = if at < request.now { Some(Story::load(c, story.row.clone(), request.now)?) } else { None };
     let allowed_acts = allowed_acts(c, request, now.as_ref().unwrap_or(&story), &standing, children > 0)?;
-    let parent = parent_spans(c, &story.row)?;
-    let flags = rules::flags(&story.scene(), parent.as_ref(), on);
+    let above = tree::parent_spans(c, &story.row)?;
+    let flags = rules::flags(&story.scene(), above.as_ref(), on);
+    let (parent, renewed_by) = (tree::parent(c, request, &story.row, on)?, renewals::renewed_by(c, request, id)?);
     let next_duty = next::in_story(c, &story, on)?;
     let (spans, terms) = (story.lived.spans, story.terms_on(on));
     let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
@@ -78,7 +80,9 @@ pub fn view_known(
         level: row.level,
         territory: row.territory,
         parent_id: row.parent_id,
+        parent,
         renews: row.renews_id,
+        renewed_by,
         last_day_rule: row.last_day_rule,
         notice_start: row.readings.0.notice_start,
         lapse_effect: row.readings.0.lapse_effect,
@@ -95,13 +99,6 @@ pub fn view_known(
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
-}
-
-/// The dates of the national convention above, if there is one.
-fn parent_spans(c: &mut Connection, row: &ConventionRow) -> Result<Option<rules::Spans>, Halt> {
-    let Some(parent) = row.parent_id else { return Ok(None) };
-    let parent: ConventionRow = conventions::table.find(parent).select(ConventionRow::as_select()).first(c)?;
-    Ok(Some(parent.spans()))
 }
 
 /// What this caller may do today, and why not the rest.
@@ -196,6 +193,7 @@ fn cannot_sign(
             content_hash: row.content_hash.clone(),
         };
         let checked = rules::check_signature(&parties, facts, terms, &row.content_hash, &signature, today);
+        let checked = checked.and_then(|()| completing::check_links(row, pieces, facts));
         checked.err().filter(|refusal| refusal.code != "after_end")
     };
     let refusals: Vec<Refusal> = mine.iter().filter_map(attempt).collect();

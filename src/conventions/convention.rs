@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::rules::Spans;
+use super::tree::ConventionNode;
 use crate::db::schema::conventions;
 use crate::db::{Json, MultiBackend};
 use crate::domain::interpretations::Readings;
@@ -340,8 +341,12 @@ pub struct Convention {
     pub territory: Territory,
     pub territory_label: Bilingual,
     pub parent_id: Option<Id>,
+    /// The national convention that it applies, when the caller sees it.
+    pub parent: Option<ConventionNode>,
     /// The convention that this one renews (R03).
     pub renews: Option<Id>,
+    /// The signed convention that renews this one, when the caller sees it.
+    pub renewed_by: Option<Id>,
     pub last_day_rule: LastDayRule,
     /// What opens the delay of a formal notice (R08).
     pub notice_start: NoticeStart,

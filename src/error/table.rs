@@ -52,6 +52,8 @@ table! {
         "Les octets ne sont pas d'un type conservé : PDF, PNG, JPEG, DOCX, ODT, Markdown ou texte, sans macro ni script." / "The bytes are of no type that is kept: PDF, PNG, JPEG, DOCX, ODT, Markdown or text, without macro or script.";
     file_erased 410 "Octets effacés" / "Bytes erased":
         "Les octets de cette pièce ont été effacés par décision de l'exploitant ; son empreinte reste." / "The bytes of this file were erased on a decision of the operator; its hash stays.";
+    calendar_revoked 410 "Calendrier retiré" / "Calendar revoked":
+        "Ce calendrier, ou le client ou l'habilitation qui le tient, a été retiré : cette adresse ne donnera plus rien." / "This calendar, or the client or grant that holds it, was revoked: this address gives nothing any more.";
     revoked 409 "Retiré" / "Revoked":
         "Ce client ou cette habilitation a été retiré et ne change plus : en faire un autre." / "This client or grant was revoked and changes no more: make another.";
     file_kept 409 "Pièce conservée" / "File kept":
@@ -115,7 +117,11 @@ table! {
     amendment_text 422 "Texte d'avenant" / "Text of an amendment":
         "Ce texte modifie une autre convention : il ne s'importe pas comme une convention. dry_run=true en donne la lecture." / "This text changes another convention: it is not imported as one. dry_run=true tells what it says.";
     other_association 422 "Autre association" / "Other association":
-        "Une déclinaison se signe avec l'association de la convention nationale." / "A territorial convention is signed with the association of the national one.";
+        "Une déclinaison ou un renouvellement se signe avec l'association de la convention déclinée ou renouvelée." / "A territorial convention, or a renewal, is signed with the association of the convention that it applies or renews.";
+    axis_unlinked 409 "Axe sans rattachement" / "Axis not linked":
+        "Un axe de la déclinaison ne nomme pas l'axe national qu'il décline, ni la raison pour laquelle il n'en décline aucun (T05)." / "An axis of the territorial convention names neither the national axis that it applies nor the reason why it applies none (T05).";
+    already_renewed 409 "Déjà renouvelée" / "Already renewed":
+        "Une autre convention en vigueur renouvelle déjà celle-ci (R03)." / "Another convention in force already renews this one (R03).";
     text_too_long 422 "Texte trop long" / "Text too long":
         "Le texte donne plus de 2 000 articles, clauses ou objectifs : ce n'est pas une convention." / "The text gives more than 2,000 articles, clauses or objectives: it is no convention.";
     parent_not_national 422 "Convention mère non nationale" / "Parent not national":

@@ -33,6 +33,7 @@ const TAGS: &[(&str, &str)] = &[
         "What happened in the life of a convention: recorded, corrected by other facts, acknowledged or contested.",
     ),
     ("Obligations", "Who owes what, by when, and where it stands on a date."),
+    ("Calendars", "The ledger in a calendar program, at a secret address."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
     ("Files", "Originals, signed scans, proofs: attached to a resource and seen with it; bytes by SHA-256."),
@@ -285,7 +286,9 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
             response["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
             response["content"]["application/x-ndjson"] = json!({ "schema": { "type": "string" } });
         }
-        if (class.single && status == "200") || (class.writes && matches!(status.as_str(), "200" | "201")) {
+        let calendar = path.starts_with("/calendars/");
+        if ((class.single || calendar) && status == "200") || (class.writes && matches!(status.as_str(), "200" | "201"))
+        {
             response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
         }
         if status == "201" {
@@ -309,6 +312,9 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
         }
         if path == "/oauth/token" {
             add(&[413, 429, 503]);
+        }
+        if path.starts_with("/calendars/") {
+            add(&[406, 410, 429, 503]);
         }
     }
     if path.contains('{') {

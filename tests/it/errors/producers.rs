@@ -230,6 +230,27 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             text.association = other;
             sign_both(&text, "2026-11-03")
         }
+        "axis_unlinked" => {
+            let text = child(world, &world.in_force("2026-11-02"), "academie:25");
+            let path = format!("/v1/axes/{}", text.axis);
+            text.association.patch(&path, "*", &json!({ "parent_axis_reason": null })).expect(200);
+            text.sign(0, "2026-11-03")
+        }
+        "already_renewed" => {
+            let base = world.in_force("2026-11-02");
+            let renewal = || {
+                let new = json!({ "title": "Renouvellement", "document_type": "convention", "level": "national",
+                    "territory": "national", "renews": base.id });
+                world.draft_between(base.ministry.clone(), base.association.clone(), new)
+            };
+            sign_both(&renewal(), "2026-11-03").expect(201);
+            sign_both(&renewal(), "2026-11-04")
+        }
+        "calendar_revoked" => {
+            let (id, path) = crate::calendars::calendar(&operator, None);
+            operator.delete(&format!("/v1/calendars/{id}"), "*").expect(204);
+            world.anonymous().get(&path)
+        }
         "text_too_long" => {
             let titles = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"].map(|title| {
                 let articles =

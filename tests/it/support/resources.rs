@@ -34,6 +34,8 @@ pub struct Resources {
     obligation: String,
     grant: String,
     imported: String,
+    territorial: String,
+    calendar: String,
 }
 
 impl Resources {
@@ -59,6 +61,11 @@ impl Resources {
         let fact = text.ministry.post(&text.under("facts"), &fact).expect(201).id();
         let obligation = obligation(world, &text);
         let grant = operator.post("/v1/grants", &crate::grants::new_grant("behind")).expect(201).id();
+        let territorial = json!({ "title": "Déclinaison", "document_type": "convention", "level": "academic",
+            "territory": "academie:25", "parent_id": text.id });
+        let territorial = make("/v1/conventions", territorial);
+        let calendar = association.post("/v1/calendars", &json!({ "name": "Échéances" })).expect(201);
+        let calendar = calendar.json["calendar"]["id"].as_str().unwrap().to_owned();
         let client = world.observer().id.to_string();
         Self {
             operator,
@@ -75,6 +82,8 @@ impl Resources {
             obligation,
             grant,
             imported,
+            territorial,
+            calendar,
         }
     }
 
@@ -95,6 +104,7 @@ impl Resources {
             "/parties",
             "/parts",
             "/signatures",
+            "/tree",
         ];
         let (id, allowed, foreign) = match path {
             "/v1/reference/vocabularies/{id}" => ("audience", &self.operator, None),
@@ -108,6 +118,8 @@ impl Resources {
                     "/v1/organisations/{id}" | "/v1/organisations/{id}/representatives" => &self.organisation,
                     "/v1/representatives/{id}" => &self.representative,
                     "/v1/conventions/{id}/source" => &self.imported,
+                    "/v1/conventions/{id}/against-parent" => &self.territorial,
+                    "/v1/calendars/{id}" => &self.calendar,
                     "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
                     "/v1/facts/{id}" | "/v1/facts/{id}/acknowledge" | "/v1/facts/{id}/contest" => &self.fact,
                     "/v1/obligations/{id}" => &self.obligation,

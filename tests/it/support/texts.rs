@@ -53,7 +53,11 @@ impl World {
         for kind in ["renewal_information", "termination"] {
             add("clauses", json!({ "kind": kind, "absent": true, "confirmed": true }));
         }
-        let axis = add("axes", json!({ "article_id": article, "label": "Découvrir les métiers" }));
+        let mut axis = json!({ "article_id": article, "label": "Découvrir les métiers" });
+        if new["parent_id"].is_string() {
+            axis["parent_axis_reason"] = json!("propre au territoire");
+        }
+        let axis = add("axes", axis);
         let objective = add("objectives", json!({ "text": "Faire connaître les métiers", "article_id": article }));
         Text { id, ministry, association, parties, part, article, clause, axis, objective }
     }
