@@ -95,6 +95,25 @@ pub trait Piece: Clone + Serialize + ToSchema + Send + 'static {
         Ok(())
     }
 
+    /// The pieces of the text in force on a day, once an amendment has changed it; nothing when the table has them.
+    fn in_force(_c: &mut Connection, _whole: Id, _on: CivilDate) -> Result<Option<Vec<Self>>, Halt> {
+        Ok(None)
+    }
+
+    /// The whole of a piece, of one that no table has too.
+    fn whole_of(c: &mut Connection, id: Id) -> Result<Option<Id>, Halt> {
+        Ok(Self::find(c, id)?.map(|piece| piece.whole_id()))
+    }
+
+    /// A piece as it stands on a day.
+    fn find_on(c: &mut Connection, id: Id, on: CivilDate) -> Result<Option<Self>, Halt> {
+        let Some(whole) = Self::whole_of(c, id)? else { return Ok(None) };
+        match Self::in_force(c, whole, on)? {
+            None => Self::find(c, id),
+            Some(pieces) => Ok(pieces.into_iter().find(|piece| piece.id() == id)),
+        }
+    }
+
     fn insert(&self, c: &mut Connection) -> Result<(), Halt>;
     fn save(&self, c: &mut Connection) -> Result<(), Halt>;
     fn delete(&self, c: &mut Connection) -> Result<(), Halt>;
@@ -189,7 +208,9 @@ pub fn unused(gone: diesel::QueryResult<usize>) -> Result<usize, Halt> {
 /// The list of the pieces of one whole, in their order.
 pub struct PiecesOf<P> {
     whole: Option<Id>,
-    piece: std::marker::PhantomData<fn() -> P>,
+    as_of: Option<CivilDate>,
+    /// Those of the text in force, where no table has them.
+    laid: Option<Vec<P>>,
 }
 
 impl<P: Piece> Listing for PiecesOf<P> {
@@ -198,22 +219,28 @@ impl<P: Piece> Listing for PiecesOf<P> {
     const COLUMNS: &'static [&'static str] = P::COLUMNS;
 
     fn filters(params: &mut Params) -> Self {
-        take_as_of::<P>(params);
-        Self { whole: None, piece: std::marker::PhantomData }
+        Self { whole: None, as_of: take_as_of::<P>(params), laid: None }
     }
 
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
         let id = request.id()?;
         P::Whole::glance(c, request, id)?;
         self.whole = Some(id);
+        self.laid = P::in_force(c, id, self.as_of.unwrap_or(request.today))?;
         Ok(())
     }
 
     fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<P>, Halt> {
+        if let Some(laid) = &self.laid {
+            return Ok(page_of(laid, window));
+        }
         P::rows(c, self.whole.ok_or_else(Halt::not_found)?, window)
     }
 
     fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
+        if let Some(laid) = &self.laid {
+            return Ok(i64::try_from(laid.len()).unwrap_or(i64::MAX));
+        }
         P::count(c, self.whole.ok_or_else(Halt::not_found)?)
     }
 
@@ -222,12 +249,25 @@ impl<P: Piece> Listing for PiecesOf<P> {
     }
 }
 
-/// `as_of=DATE`: the text as it stood that day. A signed text changes by amendment only and none is applied yet, so
-/// that every date has the same text; the date is read strictly all the same.
-fn take_as_of<P: Piece>(params: &mut Params) {
-    if P::Whole::DATED {
-        let _: Option<CivilDate> = params.one("as_of");
+/// The same page of pieces in memory as `ordered!` asks of a table.
+fn page_of<P: Piece>(pieces: &[P], window: &Window) -> Vec<P> {
+    let mut sorted: Vec<&P> = pieces.iter().collect();
+    sorted.sort_by_key(|piece| (piece.position(), piece.id()));
+    if window.descending {
+        sorted.reverse();
     }
+    let beyond = |piece: &&&P| match &window.after {
+        None => true,
+        Some(after) if window.descending => (piece.position(), piece.id()) < (window.number(), after.id),
+        Some(after) => (piece.position(), piece.id()) > (window.number(), after.id),
+    };
+    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    sorted.iter().filter(beyond).take(limit).map(|piece| (*piece).clone()).collect()
+}
+
+/// `as_of=DATE`: the text as it stood that day; today when left out.
+fn take_as_of<P: Piece>(params: &mut Params) -> Option<CivilDate> {
+    if P::Whole::DATED { params.one("as_of") } else { None }
 }
 
 /// Lists the pieces of the whole named in the path.
@@ -238,11 +278,13 @@ pub async fn list<P: Piece, A: Permission>(call: Call<A>) -> Reply {
 /// Reads one piece, under the version of its whole.
 pub async fn read<P: Piece, A: Permission>(call: Call<A>) -> Reply {
     call.read(|c, request| {
-        let piece = P::find(c, request.id()?)?.ok_or_else(Halt::not_found)?;
-        let version = P::Whole::glance(c, request, piece.whole_id())?;
-        request.only_json()?;
+        let id = request.id()?;
+        let whole = P::whole_of(c, id)?.ok_or_else(Halt::not_found)?;
+        let version = P::Whole::glance(c, request, whole)?;
         let mut params = Params::of(&request.query);
-        take_as_of::<P>(&mut params);
+        let on = take_as_of::<P>(&mut params).unwrap_or(request.today);
+        let piece = P::find_on(c, id, on)?.ok_or_else(Halt::not_found)?;
+        request.only_json()?;
         params.verdict()?;
         Ok(Answer::single(version, &piece)?.unless_known(request.if_none_match.as_deref()))
     })

@@ -10,6 +10,7 @@
 //! - [`content`]: what a signature binds, and the terms that the clauses state; [`rules`]: when it is in force;
 //! - [`feed`]: what the change feed is told of it;
 //! - [`parties`], [`parts`], [`articles`], [`clauses`], [`axes`], [`objectives`]: its pieces;
+//! - [`amendments`]: edits of a signed text, signed in their turn, laid over it when it is read;
 //! - [`signatures`]: records of signatures made on paper; [`contacts`]: people of the networks, by territory.
 
 pub mod acts;
@@ -41,6 +42,7 @@ pub use convention::{Convention, ConventionRow, NewConvention};
 /// Every route of the area.
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     imports::routes(cfg);
+    amendments::routes(cfg);
     http::routes(cfg);
     acts::routes(cfg);
     dossier::routes(cfg);
