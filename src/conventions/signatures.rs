@@ -143,15 +143,11 @@ pub fn check_proof(request: &Request, new: &NewSignature) -> Result<(), Halt> {
     if request.caller.role != Role::Operator || new.proof.is_some() {
         return Ok(());
     }
-    Err(Problem::body(vec![Fault::pointer(
-        "/proof",
-        "missing",
-        both(
-            "L'exploitant n'enregistre une signature qu'avec sa preuve.",
-            "The operator records a signature with its proof only.",
-        ),
-    )])
-    .into())
+    let detail = both(
+        "L'exploitant n'enregistre une signature qu'avec sa preuve.",
+        "The operator records a signature with its proof only.",
+    );
+    Err(Problem::body(vec![Fault::pointer("/proof", "missing", detail)]).into())
 }
 
 /// Records a signature on a locked convention; returns it with the convention at its next version.

@@ -33,6 +33,10 @@ pub struct Resources {
     fact: String,
     grant: String,
     imported: String,
+    /// A convention in force, an amendment of it, and a signature of that.
+    amended: Text,
+    amendment: String,
+    amendment_signature: String,
 }
 
 impl Resources {
@@ -58,6 +62,12 @@ impl Resources {
         let fact = text.ministry.post(&text.under("facts"), &fact).expect(201).id();
         let grant = operator.post("/v1/grants", &crate::grants::new_grant("behind")).expect(201).id();
         let client = world.observer().id.to_string();
+        let national = json!({ "title": "Convention", "document_type": "convention", "level": "national",
+            "territory": "national" });
+        let amended = world.draft_between(text.ministry.clone(), association.clone(), national);
+        amended.signed_by_both("2026-11-02");
+        let amendment = amended.amend(&json!({ "title": "Avenant n° 1" })).expect(201).id();
+        let amendment_signature = amended.sign_amendment(&amendment, 1, "2026-11-20").expect(201).id();
         Self {
             operator,
             association,
@@ -72,6 +82,9 @@ impl Resources {
             fact,
             grant,
             imported,
+            amended,
+            amendment,
+            amendment_signature,
         }
     }
 
@@ -115,6 +128,16 @@ impl Resources {
                     "/v1/parties/{id}" => &self.text.parties[1],
                     "/v1/parts/{id}" => &self.text.part,
                     "/v1/signatures/{id}" => &self.signature,
+                    "/v1/amendment-signatures/{id}" => &self.amendment_signature,
+                    "/v1/conventions/{id}/amendments"
+                    | "/v1/conventions/{id}/amendments/import"
+                    | "/v1/conventions/{id}/text"
+                    | "/v1/conventions/{id}/text/diff" => &self.amended.id,
+                    _ if path.starts_with("/v1/amendments/{id}") => {
+                        let rest = path.strip_prefix("/v1/amendments/{id}")?;
+                        let under = ["", "/confirm-clauses", "/content", "/diff", "/signatures"];
+                        under.contains(&rest).then_some(&self.amendment)?
+                    }
                     _ => {
                         let rest = path.strip_prefix("/v1/conventions/{id}")?;
                         under_convention.contains(&rest).then_some(&self.text.id)?
