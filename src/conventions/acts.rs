@@ -61,11 +61,12 @@ pub fn view_known(
     let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
     let last_day = story.lived.last_day_on(on);
     let row = story.row;
+    let preamble = super::amendments::pieces::preamble_on(c, &row, on)?;
     Ok(Convention {
         status: rules::status(&spans, on),
         as_of: on,
         territory_label: row.territory.label(),
-        preamble: row.preamble(),
+        preamble,
         missing_terms: missing_terms.into_iter().map(str::to_owned).collect(),
         flags,
         next_duty,
@@ -132,12 +133,17 @@ fn allowed_acts(
         AllowedAct { allowed: true, .. } if !signatures.is_empty() || has_children => refused_act("delete", "in_use"),
         told => told,
     };
-    let records = request.caller.holds("facts:write") && policy::may_record(&request.caller, standing);
+    let records_it = policy::may_record(&request.caller, standing);
+    let amends = records_it && request.caller.holds("conventions:write");
+    let amended =
+        super::amendments::rules::signing::check_drafting(&story.lived.spans, today, article.as_deref()).err();
+    let records = request.caller.holds("facts:write") && records_it;
     let mut acts = vec![
         act("update", drafts, editable.clone()),
         delete,
         act("confirm_clauses", drafts, editable),
         act("record_signature", signs, signed),
+        act("amend", amends, amended),
     ];
     let own = story.pieces.parties.iter().find(|party| Some(party.organisation_id) == request.caller.organisation_id);
     acts.extend(FactKind::ALL.iter().map(|kind| fact_act(*kind, records, own.map(|party| party.id), story, today)));
@@ -213,7 +219,8 @@ fn refused_act(name: &'static str, code: &'static str) -> AllowedAct {
     }
 }
 
-fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAct {
+/// An act, refused to who may not do it, or by a rule.
+pub fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAct {
     if !may {
         return refused_act(name, "not_allowed");
     }

@@ -204,8 +204,8 @@ pub struct OtherReadings {
 /// What an amendment in force made of the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextEnd {
-    /// First day of the amended text.
-    pub from: CivilDate,
+    /// First day of the amended text; none for the original, which holds for every day before.
+    pub from: Option<CivilDate>,
     /// Number of the amendment.
     pub amendment: i64,
     pub last_day: Option<CivilDate>,

@@ -10,6 +10,7 @@
 //! - [`content`]: what a signature binds, and the terms that the clauses state; [`rules`]: when it is in force;
 //! - [`feed`]: what the change feed is told of it;
 //! - [`parties`], [`parts`], [`articles`], [`clauses`], [`axes`], [`objectives`]: its pieces;
+//! - [`amendments`]: edits of a signed text, signed in their turn, laid over it when it is read;
 //! - [`signatures`]: records of signatures made on paper; [`completing`]: what they must respect of other conventions;
 //!   [`renewals`]: of the one renewed;
 //! - [`tree`]: the national convention above and the territorial ones under; [`links`]: their axes; [`against_parent`]:
@@ -52,6 +53,7 @@ pub use convention::{Convention, ConventionRow, NewConvention};
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     imports::routes(cfg);
     list::routes(cfg);
+    amendments::routes(cfg);
     http::routes(cfg);
     acts::routes(cfg);
     tree::routes(cfg);

@@ -56,7 +56,7 @@ pub struct NewSignature {
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
     pub place: Option<String>,
-    /// `content_hash` of the convention, as read: the text that was signed.
+    /// `content_hash` of the convention or of the amendment, as read: the text that was signed.
     #[validate(length(min = 71, max = 71))]
     pub content_hash: String,
     /// The record that this one corrects, of the same party: the old one stays visible, void.
@@ -139,6 +139,18 @@ pub fn void_all(unit: &mut Unit<'_>, row: &ConventionRow) -> QueryResult<usize> 
         .execute(&mut **unit)
 }
 
+/// The operator records what others signed, with its proof only.
+pub fn check_proof(request: &Request, new: &NewSignature) -> Result<(), Halt> {
+    if request.caller.role != Role::Operator || new.proof.is_some() {
+        return Ok(());
+    }
+    let detail = both(
+        "L'exploitant n'enregistre une signature qu'avec sa preuve.",
+        "The operator records a signature with its proof only.",
+    );
+    Err(Problem::body(vec![Fault::pointer("/proof", "missing", detail)]).into())
+}
+
 /// Records a signature on a locked convention; returns it with the convention at its next version.
 pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Result<(Signature, ConventionRow), Halt> {
     let pieces = Pieces::load(unit, row.id)?;
@@ -149,17 +161,7 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         if !policy::may_sign(&request.caller, &standing, party.organisation_id) {
             return Err(Problem::plain("not_allowed").into());
         }
-        if request.caller.role == Role::Operator && new.proof.is_none() {
-            return Err(Problem::body(vec![Fault::pointer(
-                "/proof",
-                "missing",
-                both(
-                    "L'exploitant n'enregistre une signature qu'avec sa preuve.",
-                    "The operator records a signature with its proof only.",
-                ),
-            )])
-            .into());
-        }
+        check_proof(&request, &new)?;
     }
     if let Some(replaced) = new.replaces {
         correct(unit, &row, replaced, new.party_id)?;

@@ -116,6 +116,20 @@ table! {
         "La convention est arrivée à sa fin : son texte ne change plus." / "The convention has come to its end: its text changes no more.";
     amendment_text 422 "Texte d'avenant" / "Text of an amendment":
         "Ce texte modifie une autre convention : il ne s'importe pas comme une convention. dry_run=true en donne la lecture." / "This text changes another convention: it is not imported as one. dry_run=true tells what it says.";
+    not_an_amendment 422 "Texte sans modification" / "No amendment":
+        "Ce texte ne modifie aucune convention : un avenant nomme les articles qu'il change." / "This text amends no convention: an avenant names the articles that it changes.";
+    original_not_signed 409 "Convention non signée" / "Original not signed":
+        "Un avenant suppose une convention signée par toutes ses parties (R06)." / "An amendment supposes a convention signed by every party (R06).";
+    amendment_in_force 409 "Avenant en vigueur" / "Amendment in force":
+        "Un avenant en vigueur ne se modifie ni ne se supprime (R06)." / "An amendment in force is neither changed nor deleted (R06).";
+    before_original 422 "Avant la convention" / "Before the original":
+        "Un avenant ne se signe pas avant la dernière signature de la convention (R06)." / "An amendment is not signed before the last signature of its convention (R06).";
+    out_of_order 409 "Ordre des avenants" / "Out of order":
+        "Les avenants se signent dans l'ordre de leurs numéros (R06)." / "Amendments are signed in the order of their numbers (R06).";
+    edit_not_applicable 409 "Modification inapplicable" / "Edit not applicable":
+        "Une modification de l'avenant ne s'applique pas au texte : computed.edits les nomme (R06)." / "An edit of the amendment does not apply to the text: computed.edits names them (R06).";
+    clauses_not_confirmed 409 "Clauses à confirmer" / "Clauses not confirmed":
+        "Un changement de clause qui découle de l'avenant n'est pas confirmé (R06)." / "A change of a clause that follows from the amendment is not confirmed (R06).";
     other_association 422 "Autre association" / "Other association":
         "Une déclinaison ou un renouvellement se signe avec l'association de la convention déclinée ou renouvelée." / "A territorial convention, or a renewal, is signed with the association of the convention that it applies or renews.";
     axis_unlinked 409 "Axe sans rattachement" / "Axis not linked":

@@ -1,6 +1,7 @@
 //! Conventions, as those who draft, sign and read them rely on them: over HTTP, on both databases.
 
 mod acts;
+mod amendments;
 mod axes;
 mod clauses;
 mod contacts;

@@ -36,6 +36,10 @@ pub struct Resources {
     imported: String,
     territorial: String,
     calendar: String,
+    /// A convention in force, an amendment of it, and a signature of that.
+    amended: Text,
+    amendment: String,
+    amendment_signature: String,
 }
 
 impl Resources {
@@ -67,6 +71,12 @@ impl Resources {
         let calendar = association.post("/v1/calendars", &json!({ "name": "Échéances" })).expect(201);
         let calendar = calendar.json["calendar"]["id"].as_str().unwrap().to_owned();
         let client = world.observer().id.to_string();
+        let national = json!({ "title": "Convention", "document_type": "convention", "level": "national",
+            "territory": "national" });
+        let amended = world.draft_between(text.ministry.clone(), association.clone(), national);
+        amended.signed_by_both("2026-11-02");
+        let amendment = amended.amend(&json!({ "title": "Avenant n° 1" })).expect(201).id();
+        let amendment_signature = amended.sign_amendment(&amendment, 1, "2026-11-20").expect(201).id();
         Self {
             operator,
             association,
@@ -84,6 +94,9 @@ impl Resources {
             imported,
             territorial,
             calendar,
+            amended,
+            amendment,
+            amendment_signature,
         }
     }
 
@@ -131,6 +144,16 @@ impl Resources {
                     "/v1/parties/{id}" => &self.text.parties[1],
                     "/v1/parts/{id}" => &self.text.part,
                     "/v1/signatures/{id}" => &self.signature,
+                    "/v1/amendment-signatures/{id}" => &self.amendment_signature,
+                    "/v1/conventions/{id}/amendments"
+                    | "/v1/conventions/{id}/amendments/import"
+                    | "/v1/conventions/{id}/text"
+                    | "/v1/conventions/{id}/text/diff" => &self.amended.id,
+                    _ if path.starts_with("/v1/amendments/{id}") => {
+                        let rest = path.strip_prefix("/v1/amendments/{id}")?;
+                        let under = ["", "/confirm-clauses", "/content", "/diff", "/signatures"];
+                        under.contains(&rest).then_some(&self.amendment)?
+                    }
                     _ => {
                         let rest = path.strip_prefix("/v1/conventions/{id}")?;
                         under_convention.contains(&rest).then_some(&self.text.id)?

@@ -107,4 +107,24 @@ impl Text {
         self.sign(0, signed_on).expect(201);
         self.sign(1, signed_on).expect(201);
     }
+
+    /// The association drafts an amendment.
+    pub fn amend(&self, new: &Value) -> Response {
+        self.association.post(&self.under("amendments"), new)
+    }
+
+    /// What a party signs an amendment with: 0 is the ministry's, 1 the association's.
+    pub fn amendment_signature(&self, amendment: &str, party: usize, signed_on: &str) -> Value {
+        let read = self.association.get(&format!("/v1/amendments/{amendment}")).expect(200);
+        let mut signature = self.signature(party, signed_on);
+        signature["content_hash"] = read.json["content_hash"].clone();
+        signature
+    }
+
+    /// A party records its own signature of an amendment.
+    pub fn sign_amendment(&self, amendment: &str, party: usize, signed_on: &str) -> Response {
+        let signer = [&self.ministry, &self.association][party];
+        let signature = self.amendment_signature(amendment, party, signed_on);
+        signer.post(&format!("/v1/amendments/{amendment}/signatures"), &signature)
+    }
 }
