@@ -28,6 +28,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Objectives", "Objectives of a convention, and which axes and catalogue items serve them."),
     ("Network contacts", "Contacts of the networks (réseaux) by territory, with dates."),
     ("Signatures", "Records of signatures made on paper; each binds the hash of the text."),
+    ("Amendments", "Edits of a signed text, signed in their turn; the text in force on a day, and what changed in it."),
     (
         "Facts",
         "What happened in the life of a convention: recorded, corrected by other facts, acknowledged or contested.",

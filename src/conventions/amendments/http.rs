@@ -16,7 +16,7 @@ use crate::aggregate::Whole as _;
 use crate::auth::policy::{ReadConventions, Standing, WriteConventions};
 use crate::conventions::convention::ConventionRow;
 use crate::db::schema::amendments;
-use crate::db::{Connection, Json, MultiBackend};
+use crate::db::{Connection, MultiBackend};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
@@ -219,12 +219,11 @@ async fn confirm_amendment_clauses(call: Call<WriteConventions>) -> Reply {
         let (before, row) = lock(unit)?;
         unit.accept_empty(Expect::version(row.version))?;
         let laid = changing(unit, row, &before)?;
-        let mut changed = AmendmentRow { updated_at: unit.request.now, ..before.clone() };
-        let Json(changes) = &mut changed.clause_changes;
-        for change in changes {
+        let mut after = AmendmentRow { updated_at: unit.request.now, ..before.clone() };
+        for change in &mut after.clause_changes.0 {
             change.confirmed = true;
         }
-        let view = saved(unit, laid, &before, &changed)?;
+        let view = saved(unit, laid, &before, &after)?;
         Answer::single(view.version, &view)
     })
     .await

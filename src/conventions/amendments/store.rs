@@ -9,6 +9,7 @@ use super::signatures::AmendmentSignature;
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy::{self, Standing};
 use crate::conventions::convention::ConventionRow;
+use crate::conventions::feed;
 use crate::conventions::references;
 use crate::conventions::story::Story;
 use crate::db::record::{self, Change, Operation};
@@ -173,7 +174,7 @@ impl AmendmentRow {
         let told = convention.audience_id.filter(|_| self.in_force_from.is_some());
         match told {
             Some(audience) => Ok(audience),
-            None => Ok(crate::conventions::feed::audience_of_drafts(c, convention)?.keep(c)?),
+            None => Ok(feed::audience_of_drafts(c, convention)?.keep(c)?),
         }
     }
 }
@@ -248,12 +249,12 @@ pub fn date(unit: &mut Unit<'_>, story: &Story) -> Result<(), Halt> {
         if dates == row.dates() {
             continue;
         }
-        let mut dated = row.clone();
-        (dated.first_signed_on, dated.complete_on) = (dates.first_signed_on, dates.complete_on);
-        dated.in_force_from = dates.in_force_from;
-        diesel::update(amendments::table.find(row.id)).set(&dated).execute(&mut **unit)?;
+        let mut after = row.clone();
+        (after.first_signed_on, after.complete_on) = (dates.first_signed_on, dates.complete_on);
+        after.in_force_from = dates.in_force_from;
+        diesel::update(amendments::table.find(row.id)).set(&after).execute(&mut **unit)?;
         if dates.in_force_from != row.in_force_from {
-            moved(unit, &story.row, row, &dated)?;
+            moved(unit, &story.row, row, &after)?;
         }
     }
     Ok(())
@@ -289,6 +290,22 @@ fn moved(
         .load(&mut **unit)?;
     for id in signed {
         record::announce(unit, now, &change("amendment_signature", id, Operation::Updated))?;
+    }
+    let next = convention.next();
+    for kind in ["article", "clause"] {
+        feed::announce_some(unit, &next, kind, "", feed::Event::updated(convention, now))?;
+    }
+    // An article or clause of its own is there from its day; until then, and after, its reader is told where it is.
+    let own: Vec<(Id, String)> = amendment_pieces::table
+        .filter(amendment_pieces::amendment_id.eq(after.id))
+        .order(amendment_pieces::id)
+        .select((amendment_pieces::id, amendment_pieces::kind))
+        .load(&mut **unit)?;
+    for (id, kind) in own {
+        let kind = if kind == "article" { "article" } else { "clause" };
+        let told =
+            Change { was_seen_by: None, seen_by: convention.audience_id, ..change(kind, id, Operation::Created) };
+        record::announce(unit, now, &told)?;
     }
     Ok(())
 }

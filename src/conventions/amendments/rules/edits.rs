@@ -286,7 +286,6 @@ fn add(text: &mut Text, number: i64, edit: &Edit) -> Result<(), Reason> {
 fn base_of(number: &str) -> Option<String> {
     let plain = text::plain_number(number);
     match plain.split_once(' ') {
-        Some((base, "bis")) => Some(base.to_owned()),
         Some((base, "ter")) => Some(format!("{base} bis")),
         Some((base, "quater")) => Some(format!("{base} ter")),
         Some((base, _)) => Some(base.to_owned()),
