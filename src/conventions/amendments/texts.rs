@@ -118,7 +118,7 @@ pub fn markdown(laid: &Laid, on: CivilDate) -> String {
 /// article with the amendment it comes from. Computed when asked for: what was signed is never rewritten. JSON, or
 /// Markdown by `Accept` or `format=markdown`. With `known_at`, from the signatures known at that instant.
 #[utoipa::path(
-    tag = "Texts", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
         ("as_of" = Option<String>, Query, description = "Civil date (Paris) of the text; today when left out"),
         ("known_at" = Option<String>, Query, description = "Only what was recorded by this instant (RFC 3339)"),
@@ -174,7 +174,7 @@ pub struct ConventionTextDiff {
 ///
 /// Articles added, removed and changed between `from` and `to` (today when left out), word by word.
 #[utoipa::path(
-    tag = "Texts", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
+    tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
         ("from" = String, Query, description = "Civil date (Paris) of the text before"),
         ("to" = Option<String>, Query, description = "Civil date (Paris) of the text after; today when left out"),

@@ -272,7 +272,7 @@ both!(signed_it_counts_from_its_day_and_the_day_before_stands, |world| {
     );
     assert_eq!(article(&after, "1"), article(&before, "1"));
     let body = |text: &Value, number: &str| article(text, number)["body"].as_str().unwrap().to_owned();
-    assert!(body(&before, "11").contains("durée de cinq\u{a0}ans à compter"));
+    assert!(body(&before, "11").contains("durée de cinq ans à compter"));
     assert!(body(&after, "11").contains("durée de six ans à compter"));
     assert!(body(&after, "11").contains("Le bilan des cinq ans"), "the other alinéa is not touched");
     assert!(body(&after, "2").contains("- les comités locaux.\n- les délégués de région.\n\nIls sont informés"));

@@ -137,7 +137,7 @@ both!(it_comes_into_force_only_while_the_convention_is, |world| {
     // In force until 2026-11-22, and today is the 23rd.
     let ended = text.amend(&six_years());
     refused(&ended, "ended", None);
-    let (text, _) = (world.in_force("2026-11-02"), ());
+    let text = world.in_force("2026-11-02");
     let beyond = json!({ "title": "Avenant", "effective_on": "2031-11-03" });
     let late = text.amend(&beyond).expect(201).id();
     text.sign_amendment(&late, 0, "2026-11-10").expect(201);
