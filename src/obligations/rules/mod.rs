@@ -194,7 +194,9 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     if scene.spans.complete_on.is_none() {
         return Vec::new();
     }
-    joined(KINDS.iter().flat_map(|kind| kind(scene)))
+    // A later year of a text that another replaces before it begins was never in the ledger.
+    let shown = |duty: &Duty| duty.valid_until.is_none_or(|until| duty.valid_from <= until);
+    joined(KINDS.iter().flat_map(|kind| kind(scene)).filter(shown))
 }
 
 /// One duty for what two texts in a row state alike: an amendment of other clauses leaves it as it was.

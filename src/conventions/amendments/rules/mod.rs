@@ -21,4 +21,4 @@ pub use edits::{Applied, Edit, Reason, apply};
 pub use text::{Text, TextArticle};
 
 #[cfg(test)]
-mod edits_tests;
+mod tests;

@@ -1,7 +1,7 @@
 //! Meetings of each year (R11) and their minutes (R17), day by day.
 
 use super::*;
-use crate::conventions::rules::{AmendmentFact, Duration, LifeFact, SignatureFact, TextClause, lived};
+use crate::conventions::rules::{AmendmentFact, CommitmentOf, Duration, LifeFact, SignatureFact, TextClause, lived};
 use crate::domain::vocabulary::ClauseKind;
 
 fn steering(times: u16) -> Clause<crate::conventions::rules::Steering> {
@@ -199,6 +199,36 @@ fn an_amendment_governs_the_running_window_and_later_ones() {
     assert_eq!(minimum("2026-01-15").len(), 6);
     assert_eq!(minimum("2026-06-28")[1], line(2, 2, Overdue));
     assert_eq!(windows(&case, "2026-01-15")[5], row("R11/6", "2029-06-28", "2030-06-26", "2030-06-27"));
+}
+
+#[test]
+fn on_each_day_a_key_has_one_duty_whatever_text_it_comes_from() {
+    let relay = |article: &str| TextClause {
+        kind: ClauseKind::Relay,
+        article: Some(article.into()),
+        absent: false,
+        parameters: crate::conventions::clauses::ClauseParameters::default(),
+    };
+    let commitment =
+        CommitmentOf { key: "commitment/a/1".into(), article: None, party: None, text: "Préparer.".into() };
+    for changes in [vec![relay("10")], text(2), text(3).into_iter().chain([relay("7")]).collect()] {
+        let case = Case { commitments: vec![commitment.clone()], ..amended(changes, vec![met(1, "2025-01-06")]) };
+        let all = duties(&case.scene());
+        let mut keys: Vec<_> = all.iter().map(|duty| (duty.key.as_str(), duty.valid_from)).collect();
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count, "a key and a first day name one duty");
+        assert!(all.iter().all(|duty| duty.valid_until.is_none_or(|until| duty.valid_from <= until)));
+        for date in ["2026-01-14", "2026-01-15", "2026-06-28", "2029-01-06"] {
+            let mut keys: Vec<_> =
+                all.iter().filter(|duty| duty.valid_on(day(date))).map(|duty| duty.key.as_str()).collect();
+            let count = keys.len();
+            keys.sort_unstable();
+            keys.dedup();
+            assert_eq!(keys.len(), count, "{date}");
+        }
+    }
 }
 
 #[test]
