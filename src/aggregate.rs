@@ -4,8 +4,10 @@
 //! is an organisation with its representatives. Each piece is a resource of its own (`/v1/articles/{id}`) whose writes
 //! lock the whole, check it, and give it its next version. The five operations of a piece are here, once.
 
+mod listing;
 mod routes;
 
+use self::listing::{PiecesOf, take_as_of};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -18,7 +20,7 @@ use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::call::{Call, Request};
-use crate::http::list::{After, Listing, Mark, Window};
+use crate::http::list::Window;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 
@@ -93,6 +95,25 @@ pub trait Piece: Clone + Serialize + ToSchema + Send + 'static {
     /// Refuses to delete what others refer to otherwise than by a foreign key: nothing by default.
     fn check_unused(&self, _c: &mut Connection) -> Result<(), Halt> {
         Ok(())
+    }
+
+    /// The pieces of the text in force on a day, once an amendment has changed it; nothing when the table has them.
+    fn in_force(_c: &mut Connection, _whole: Id, _on: CivilDate) -> Result<Option<Vec<Self>>, Halt> {
+        Ok(None)
+    }
+
+    /// The whole of a piece, of one that no table has too.
+    fn whole_of(c: &mut Connection, id: Id) -> Result<Option<Id>, Halt> {
+        Ok(Self::find(c, id)?.map(|piece| piece.whole_id()))
+    }
+
+    /// A piece as it stands on a day.
+    fn find_on(c: &mut Connection, id: Id, on: CivilDate) -> Result<Option<Self>, Halt> {
+        let Some(whole) = Self::whole_of(c, id)? else { return Ok(None) };
+        match Self::in_force(c, whole, on)? {
+            None => Self::find(c, id),
+            Some(pieces) => Ok(pieces.into_iter().find(|piece| piece.id() == id)),
+        }
     }
 
     fn insert(&self, c: &mut Connection) -> Result<(), Halt>;
@@ -186,50 +207,6 @@ pub fn unused(gone: diesel::QueryResult<usize>) -> Result<usize, Halt> {
     })
 }
 
-/// The list of the pieces of one whole, in their order.
-pub struct PiecesOf<P> {
-    whole: Option<Id>,
-    piece: std::marker::PhantomData<fn() -> P>,
-}
-
-impl<P: Piece> Listing for PiecesOf<P> {
-    type Item = P;
-    const SORTS: &'static [&'static str] = &["position"];
-    const COLUMNS: &'static [&'static str] = P::COLUMNS;
-
-    fn filters(params: &mut Params) -> Self {
-        take_as_of::<P>(params);
-        Self { whole: None, piece: std::marker::PhantomData }
-    }
-
-    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
-        let id = request.id()?;
-        P::Whole::glance(c, request, id)?;
-        self.whole = Some(id);
-        Ok(())
-    }
-
-    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<P>, Halt> {
-        P::rows(c, self.whole.ok_or_else(Halt::not_found)?, window)
-    }
-
-    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
-        P::count(c, self.whole.ok_or_else(Halt::not_found)?)
-    }
-
-    fn mark(item: &P, _: &str) -> After {
-        After { mark: Mark::Number(item.position()), id: item.id() }
-    }
-}
-
-/// `as_of=DATE`: the text as it stood that day. A signed text changes by amendment only and none is applied yet, so
-/// that every date has the same text; the date is read strictly all the same.
-fn take_as_of<P: Piece>(params: &mut Params) {
-    if P::Whole::DATED {
-        let _: Option<CivilDate> = params.one("as_of");
-    }
-}
-
 /// Lists the pieces of the whole named in the path.
 pub async fn list<P: Piece, A: Permission>(call: Call<A>) -> Reply {
     call.list::<PiecesOf<P>>().await
@@ -238,11 +215,13 @@ pub async fn list<P: Piece, A: Permission>(call: Call<A>) -> Reply {
 /// Reads one piece, under the version of its whole.
 pub async fn read<P: Piece, A: Permission>(call: Call<A>) -> Reply {
     call.read(|c, request| {
-        let piece = P::find(c, request.id()?)?.ok_or_else(Halt::not_found)?;
-        let version = P::Whole::glance(c, request, piece.whole_id())?;
-        request.only_json()?;
+        let id = request.id()?;
+        let whole = P::whole_of(c, id)?.ok_or_else(Halt::not_found)?;
+        let version = P::Whole::glance(c, request, whole)?;
         let mut params = Params::of(&request.query);
-        take_as_of::<P>(&mut params);
+        let on = take_as_of::<P>(&mut params).unwrap_or(request.today);
+        let piece = P::find_on(c, id, on)?.ok_or_else(Halt::not_found)?;
+        request.only_json()?;
         params.verdict()?;
         Ok(Answer::single(version, &piece)?.unless_known(request.if_none_match.as_deref()))
     })

@@ -107,6 +107,7 @@ impl actix_web::FromRequest for App {
 pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     crate::conventions::routes(routes);
     crate::obligations::routes(routes);
+    crate::calendars::routes(routes);
     crate::organisations::routes(routes);
     crate::files::routes(routes);
     crate::changes::http::routes(routes);

@@ -8,6 +8,7 @@
 //! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
 //! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
 //! - [`obligations`]: who owes what by when, computed from clauses and facts.
+//! - [`calendars`]: the ledger in a calendar program, at a secret address.
 //! - [`organisations`]: who signs, and who represents them.
 //! - [`files`]: originals, scans, proofs and their bytes; the dossier of a convention is `conventions::dossier`.
 //! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
@@ -26,6 +27,7 @@ pub mod aggregate;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod calendars;
 pub mod changes;
 pub mod cli;
 pub mod clock;

@@ -9,12 +9,12 @@ use actix_web::http::header::AUTHORIZATION;
 
 use super::clients::Client;
 use super::grants::Grant;
-use super::issuers::Trouble;
+use super::issuers::{Issuers, Trouble};
 use super::tokens::{self, Holder, Refusal, TokenCache};
 use crate::app::App;
 use crate::db::Connection;
 use crate::domain::vocabulary::Role;
-use crate::domain::{Id, Territory};
+use crate::domain::{CivilDate, Id, Territory};
 use crate::error::{Halt, Problem, both};
 use crate::http::call::Request;
 
@@ -151,6 +151,38 @@ fn bearer(request: &ServiceRequest) -> Result<&str, Box<Problem>> {
         return Err(missing());
     }
     Ok(token.trim())
+}
+
+/// Whether a client, or somebody under a grant, may still do what was given to it.
+pub enum Holding {
+    Now(Caller),
+    /// Its grant does not hold today, or its issuer gives it nothing any more.
+    NotNow,
+    /// For good.
+    Revoked,
+}
+
+/// What the holder of something may do today, with every scope that it has.
+pub fn holding(c: &mut Connection, issuers: &Issuers, id: Id, today: CivilDate) -> Result<Holding, Halt> {
+    let client = match Client::find(c, id) {
+        Ok(client) => Some(client),
+        Err(Halt::Problem(_)) => None,
+        Err(other) => return Err(other),
+    };
+    if let Some(client) = client {
+        let scopes = client.scopes.0.clone();
+        return Ok(if client.revoked_at.is_some() {
+            Holding::Revoked
+        } else {
+            Holding::Now(Caller::of(client, &scopes))
+        });
+    }
+    let grant = Grant::find(c, id)?;
+    if grant.revoked_at.is_some() {
+        return Ok(Holding::Revoked);
+    }
+    let cap = issuers.find(&grant.issuer).map(|issuer| issuer.cap.clone()).filter(|_| grant.holds_on(today));
+    Ok(cap.and_then(|cap| grant.caller(&cap)).map_or(Holding::NotNow, Holding::Now))
 }
 
 /// Refuses a caller that was revoked while it waited.

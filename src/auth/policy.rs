@@ -41,6 +41,8 @@ permissions! {
     WriteSignatures = "signatures:write": "Enregistrer les signatures" / "Record signatures";
     /// Record what happened in the life of a convention.
     WriteFacts = "facts:write": "Enregistrer les faits" / "Record facts";
+    /// Make and revoke calendars of what one sees, at secret addresses.
+    WriteCalendars = "calendars:write": "Créer et retirer ses calendriers" / "Make and revoke one's calendars";
     /// Files and their bytes.
     ReadFiles = "files:read": "Lire les pièces" / "Read files";
     /// Send, change and delete files.
@@ -81,6 +83,7 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:write",
             "signatures:write",
             "facts:write",
+            "calendars:write",
             "files:read",
             "files:write",
             "clients:read",
@@ -100,12 +103,20 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:write",
             "signatures:write",
             "facts:write",
+            "calendars:write",
             "files:read",
             "files:write",
             "changes:read",
             "audit:read",
         ],
-        Role::School => &["account:read", "reference:read", "organisations:read", "conventions:read", "changes:read"],
+        Role::School => &[
+            "account:read",
+            "reference:read",
+            "organisations:read",
+            "conventions:read",
+            "calendars:write",
+            "changes:read",
+        ],
         Role::Volunteer | Role::Observer => &["account:read", "reference:read"],
     }
 }

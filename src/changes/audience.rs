@@ -60,6 +60,13 @@ impl Audience {
         self
     }
 
+    /// The client, or whoever is under the grant, that holds it.
+    #[must_use]
+    pub fn holder(mut self, client: Id) -> Self {
+        self.readers.insert(holder(client));
+        self
+    }
+
     /// A party of the national convention above.
     #[must_use]
     pub fn above(mut self, organisation: Id) -> Self {
@@ -119,6 +126,10 @@ fn own(organisation: Id) -> String {
     format!("own:{organisation}")
 }
 
+fn holder(client: Id) -> String {
+    format!("holder:{client}")
+}
+
 fn above(organisation: Id) -> String {
     format!("parent:{organisation}")
 }
@@ -134,7 +145,7 @@ pub struct Reading {
 impl Reading {
     /// What a caller may read in the feed.
     pub fn of(caller: &Caller) -> Self {
-        let mut readers = vec![EVERYONE.to_owned()];
+        let mut readers = vec![EVERYONE.to_owned(), holder(caller.client_id)];
         let mine = caller.organisation_id;
         match caller.role {
             Role::Operator | Role::Ministry | Role::School => readers.push(caller.role.to_string()),
@@ -162,7 +173,7 @@ impl Reading {
         let mut own = Self::of(caller);
         own.readers.retain(|reader| {
             let whose = reader.split(':').next().unwrap_or_default();
-            matches!(whose, "party" | "own" | "operator" | "ministry")
+            matches!(whose, "party" | "own" | "holder" | "operator" | "ministry")
         });
         own
     }

@@ -5,6 +5,8 @@ use serde_json::Value;
 use crate::aggregate::{Piece, Whole as _};
 use crate::auth::clients::Client;
 use crate::auth::grants::Grant;
+use crate::calendars::Calendar;
+use crate::conventions::amendments::signatures::AmendmentSignature;
 use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
 use crate::conventions::clauses::Clause;
@@ -39,8 +41,9 @@ pub struct Kind {
 }
 
 fn piece<P: Piece>(c: &mut Connection, request: &Request, id: Id) -> Result<Value, Halt> {
-    let piece = P::find(c, id)?.ok_or_else(Halt::not_found)?;
-    P::Whole::glance(c, request, piece.whole_id())?;
+    let whole = P::whole_of(c, id)?.ok_or_else(Halt::not_found)?;
+    P::Whole::glance(c, request, whole)?;
+    let piece = P::find_on(c, id, request.today)?.ok_or_else(Halt::not_found)?;
     Ok(serde_json::to_value(&piece)?)
 }
 
@@ -49,7 +52,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 16] = [
+pub const KINDS: [Kind; 19] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -87,10 +90,28 @@ pub const KINDS: [Kind; 16] = [
         },
     },
     Kind {
+        name: "amendment",
+        path: "/v1/amendments",
+        scope: "conventions:read",
+        read: crate::conventions::amendments::http::shown,
+    },
+    Kind {
+        name: "amendment_signature",
+        path: "/v1/amendment-signatures",
+        scope: "conventions:read",
+        read: |c, request, id| Ok(serde_json::to_value(AmendmentSignature::find(c, request, id)?.0)?),
+    },
+    Kind {
         name: "network_contact",
         path: "/v1/network-contacts",
         scope: "conventions:read",
         read: |c, request, id| Ok(serde_json::to_value(NetworkContact::find(c, request, id)?.0)?),
+    },
+    Kind {
+        name: "calendar",
+        path: "/v1/calendars",
+        scope: "conventions:read",
+        read: |c, request, id| Ok(serde_json::to_value(Calendar::find(c, request, id)?)?),
     },
     Kind {
         name: "organisation",

@@ -9,8 +9,12 @@ use serde_json::json;
 use super::open::{self, Schema};
 use super::out::{self, Stop};
 use super::{Format, reading, summary};
+use crate::aggregate::Whole as _;
 use crate::clock::Clock;
+use crate::conventions::amendments::imports::AmendmentImportAnswer;
+use crate::conventions::amendments::store::check_caller;
 use crate::conventions::imports::{self, ImportAnswer, Read};
+use crate::conventions::{ConventionRow, amendments};
 use crate::domain::Id;
 
 /// Bring in what exists already
@@ -25,10 +29,13 @@ pub enum Import {
 pub struct Convention {
     /// The text: UTF-8 or Windows-1252, 5 MiB at most; - reads standard input
     file: PathBuf,
-    /// The convention it declines on a territory, or amends
+    /// The national convention that it declines on a territory
     #[arg(long, value_name = "ID", value_parser = read_id)]
     parent: Option<Id>,
-    /// Say what is understood and store nothing; without --parent no database is needed
+    /// The convention that it amends: the text is an avenant
+    #[arg(long, value_name = "ID", value_parser = read_id, conflicts_with = "parent")]
+    amends: Option<Id>,
+    /// Say what is understood and store nothing; without --parent or --amends no database is needed
     #[arg(long)]
     dry_run: bool,
     /// How the answer is written
@@ -50,7 +57,7 @@ impl Convention {
             _ => "text/plain",
         };
         let read = Arc::new(Read::of(reading::text(&self.file)?, media_type));
-        if self.dry_run && self.parent.is_none() {
+        if self.dry_run && self.parent.is_none() && self.amends.is_none() {
             return match self.format {
                 Format::Json => out::json(&read.import.parsed),
                 Format::Text => {
@@ -59,12 +66,50 @@ impl Convention {
             };
         }
         let (parent, dry_run, source) = (self.parent, self.dry_run, read.clone());
+        if let Some(convention) = self.amends {
+            return self.amend(convention, &read);
+        }
         let answer: ImportAnswer = open::block_on(async move {
             let config = open::config("127.0.0.1:8080")?;
             let app = open::app(config, Clock::System { civil: None }, Schema::AsItIs).await?;
             Ok(app.act(dry_run, move |unit| imports::import(unit, &source, parent)).await?)
         })?;
         self.tell(&answer, &read)
+    }
+
+    /// Drafts an amendment of a convention that is there.
+    fn amend(&self, convention: Id, read: &Arc<Read>) -> Result<(), Stop> {
+        let (dry_run, source) = (self.dry_run, read.clone());
+        let answer: AmendmentImportAnswer = open::block_on(async move {
+            let config = open::config("127.0.0.1:8080")?;
+            let app = open::app(config, Clock::System { civil: None }, Schema::AsItIs).await?;
+            let drafted = app.act(dry_run, move |unit| {
+                let row = ConventionRow::lock(unit, convention)?;
+                check_caller(unit, &row)?;
+                amendments::imports::import(unit, row, &source)
+            });
+            Ok(drafted.await?)
+        })?;
+        let id = answer.amendment.as_ref().map(|amendment| amendment.id).filter(|_| !dry_run);
+        if self.format == Format::Json {
+            return match id {
+                None => out::json(&answer.parsed),
+                Some(id) => out::json(&json!({
+                    "amendment_id": id, "created": answer.created, "parsed": answer.parsed,
+                    "warnings": answer.warnings,
+                })),
+            };
+        }
+        let warnings: Vec<_> = answer
+            .warnings
+            .iter()
+            .map(|w| json!({ "line": w.line.unwrap_or(1), "code": w.code, "detail": w.detail.fr }))
+            .collect();
+        out::data(&summary::write(&read.import, &json!(warnings), out::language()))?;
+        let Some(id) = id else { return Ok(()) };
+        let done = if answer.created { "drafted as an amendment:" } else { "this text is there already:" };
+        out::talk(log::Level::Info, done);
+        out::data(&id.to_string())
     }
 
     fn tell(&self, answer: &ImportAnswer, read: &Read) -> Result<(), Stop> {

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::clients::{self, Client, NewClient};
 use crate::clock::Clock;
 use crate::conventions::articles::Article;
+use crate::conventions::axes::Axis;
 use crate::conventions::contacts::NetworkContact;
 use crate::conventions::content::Pieces;
 use crate::conventions::imports::{self, Read};
@@ -187,11 +188,22 @@ fn decline(unit: &mut Unit<'_>, parent: Id, organisations: &Organisations) -> Re
     ] {
         add::<Party>(unit, row.id, party)?;
     }
+    let national = Pieces::load(unit, parent)?.axes.into_iter().next();
     for (number, heading, text) in [
         ("1", "Objet", "La présente convention décline la convention nationale dans l'académie de Versailles."),
         ("2", "Pilotage", "Un comité de pilotage académique se réunit une fois par an et tient un tableau de bord."),
     ] {
         add::<Article>(unit, row.id, json!({ "number": number, "heading": heading, "body": text }))?;
+    }
+    if let Some(national) = national {
+        let text = "Les actions de découverte s'adressent d'abord aux collèges de l'éducation prioritaire.";
+        let article = json!({ "number": "3", "heading": national.label, "body": text });
+        let article = add::<Article>(unit, row.id, article)?;
+        let axis = json!({
+            "article_id": article.id, "label": national.label, "parent_axis_id": national.id,
+            "audiences": national.audiences, "catalogue": [{ "label": "des visites d'entreprises des Yvelines" }],
+        });
+        add::<Axis>(unit, row.id, axis)?;
     }
     Ok(())
 }

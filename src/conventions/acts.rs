@@ -17,6 +17,7 @@ use super::rules;
 use super::signatures;
 use super::store::parties_of;
 use super::story::Story;
+use super::{completing, renewals, tree};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::{self, ReadConventions, Standing, WriteConventions};
 use crate::db::schema::{clauses, conventions, sources};
@@ -52,18 +53,20 @@ pub fn view_known(
     // What may be done is of today, whatever was known before.
     let now = if at < request.now { Some(Story::load(c, story.row.clone(), request.now)?) } else { None };
     let allowed_acts = allowed_acts(c, request, now.as_ref().unwrap_or(&story), &standing, children > 0)?;
-    let parent = parent_spans(c, &story.row)?;
-    let flags = rules::flags(&story.scene(), parent.as_ref(), on);
+    let above = tree::parent_spans(c, &story.row)?;
+    let flags = rules::flags(&story.scene(), above.as_ref(), on);
+    let (parent, renewed_by) = (tree::parent(c, request, &story.row, on)?, renewals::renewed_by(c, request, id)?);
     let next_duty = next::in_story(c, &story, on)?;
     let (spans, terms) = (story.lived.spans, story.terms_on(on));
     let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
     let last_day = story.lived.last_day_on(on);
     let row = story.row;
+    let preamble = super::amendments::pieces::preamble_on(c, &row, on)?;
     Ok(Convention {
         status: rules::status(&spans, on),
         as_of: on,
         territory_label: row.territory.label(),
-        preamble: row.preamble(),
+        preamble,
         missing_terms: missing_terms.into_iter().map(str::to_owned).collect(),
         flags,
         next_duty,
@@ -78,7 +81,9 @@ pub fn view_known(
         level: row.level,
         territory: row.territory,
         parent_id: row.parent_id,
+        parent,
         renews: row.renews_id,
+        renewed_by,
         last_day_rule: row.last_day_rule,
         notice_start: row.readings.0.notice_start,
         lapse_effect: row.readings.0.lapse_effect,
@@ -95,13 +100,6 @@ pub fn view_known(
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
-}
-
-/// The dates of the national convention above, if there is one.
-fn parent_spans(c: &mut Connection, row: &ConventionRow) -> Result<Option<rules::Spans>, Halt> {
-    let Some(parent) = row.parent_id else { return Ok(None) };
-    let parent: ConventionRow = conventions::table.find(parent).select(ConventionRow::as_select()).first(c)?;
-    Ok(Some(parent.spans()))
 }
 
 /// What this caller may do today, and why not the rest.
@@ -135,12 +133,17 @@ fn allowed_acts(
         AllowedAct { allowed: true, .. } if !signatures.is_empty() || has_children => refused_act("delete", "in_use"),
         told => told,
     };
-    let records = request.caller.holds("facts:write") && policy::may_record(&request.caller, standing);
+    let records_it = policy::may_record(&request.caller, standing);
+    let amends = records_it && request.caller.holds("conventions:write");
+    let amended =
+        super::amendments::rules::signing::check_drafting(&story.lived.spans, today, article.as_deref()).err();
+    let records = request.caller.holds("facts:write") && records_it;
     let mut acts = vec![
         act("update", drafts, editable.clone()),
         delete,
         act("confirm_clauses", drafts, editable),
         act("record_signature", signs, signed),
+        act("amend", amends, amended),
     ];
     let own = story.pieces.parties.iter().find(|party| Some(party.organisation_id) == request.caller.organisation_id);
     acts.extend(FactKind::ALL.iter().map(|kind| fact_act(*kind, records, own.map(|party| party.id), story, today)));
@@ -196,6 +199,7 @@ fn cannot_sign(
             content_hash: row.content_hash.clone(),
         };
         let checked = rules::check_signature(&parties, facts, terms, &row.content_hash, &signature, today);
+        let checked = checked.and_then(|()| completing::check_links(row, pieces, facts));
         checked.err().filter(|refusal| refusal.code != "after_end")
     };
     let refusals: Vec<Refusal> = mine.iter().filter_map(attempt).collect();
@@ -215,7 +219,8 @@ fn refused_act(name: &'static str, code: &'static str) -> AllowedAct {
     }
 }
 
-fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAct {
+/// An act, refused to who may not do it, or by a rule.
+pub fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAct {
     if !may {
         return refused_act(name, "not_allowed");
     }

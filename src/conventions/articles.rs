@@ -6,13 +6,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::amendments::pieces;
 use super::convention::ConventionRow;
 use super::references::{self, Kind};
 use crate::aggregate::{Piece, Place};
 use crate::auth::policy::{ReadConventions, WriteConventions};
-use crate::db::MultiBackend;
 use crate::db::schema::articles;
-use crate::domain::{Id, Instant};
+use crate::db::{Connection, MultiBackend};
+use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 use crate::http::body::{Body, Faults};
 use crate::http::unit::Unit;
@@ -65,6 +66,28 @@ pub struct Article {
     /// Last line in the imported text.
     pub source_last_line: Option<i32>,
     pub created_at: Instant,
+    /// Number of the amendment that it comes from, in the text of `as_of`; null as it was signed at first.
+    #[diesel(skip_insertion, skip_update, deserialize_as = NotAmended)]
+    #[diesel(select_expression = articles::position, select_expression_type = articles::position)]
+    pub amended_by: Option<i64>,
+}
+
+/// No row says which amendment an article comes from: the text of a day does.
+#[derive(Debug)]
+pub struct NotAmended;
+
+impl diesel::deserialize::Queryable<diesel::sql_types::BigInt, MultiBackend> for NotAmended {
+    type Row = i64;
+
+    fn build(_: i64) -> diesel::deserialize::Result<Self> {
+        Ok(Self)
+    }
+}
+
+impl From<NotAmended> for Option<i64> {
+    fn from(_: NotAmended) -> Self {
+        None
+    }
 }
 
 impl Piece for Article {
@@ -76,6 +99,17 @@ impl Piece for Article {
         &["id", "convention_id", "position", "part_id", "number", "heading", "body", "source_line", "source_last_line"];
 
     piece_store!(articles, convention_id);
+
+    fn in_force(c: &mut Connection, whole: Id, on: CivilDate) -> Result<Option<Vec<Self>>, Halt> {
+        pieces::articles_on(c, whole, on)
+    }
+
+    fn whole_of(c: &mut Connection, id: Id) -> Result<Option<Id>, Halt> {
+        match Self::find(c, id)? {
+            Some(article) => Ok(Some(article.convention_id)),
+            None => Ok(pieces::convention_of(c, id, Self::KIND)?),
+        }
+    }
 
     fn make(unit: &mut Unit<'_>, whole: &ConventionRow, at: Place<'_, Self>, new: NewArticle) -> Result<Self, Halt> {
         if let Some(part) = new.part_id {
@@ -92,6 +126,7 @@ impl Piece for Article {
             source_line: at.before.and_then(|b| b.source_line),
             source_last_line: at.before.and_then(|b| b.source_last_line),
             created_at: at.before.map_or(unit.request.now, |b| b.created_at),
+            amended_by: None,
         })
     }
 
@@ -112,7 +147,7 @@ piece_routes! {
     under "/v1/conventions/{id}/articles", at "/v1/articles/{id}";
     /// List the articles
     ///
-    /// In the order of the text.
+    /// In the order of the text in force on `as_of`, today when left out: each with the amendment it comes from.
     list list_articles;
     /// Add an article
     create create_article;

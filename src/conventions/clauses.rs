@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::amendments::pieces;
 use super::convention::ConventionRow;
 use super::references::{self, Kind};
 use crate::aggregate::{Piece, Place};
@@ -142,50 +143,54 @@ fn members_of(kind: ClauseKind) -> (&'static [&'static str], &'static [&'static 
 
 impl Body for NewClause {
     fn check(&self, faults: &mut Vec<Fault>) {
-        let given = serde_json::to_value(&self.parameters).unwrap_or_default();
-        let given: Vec<&String> = given.as_object().map(|o| o.keys().collect()).unwrap_or_default();
-        let (may, must) = if self.absent { (&[][..], &[][..]) } else { members_of(self.kind) };
-        for member in &given {
-            if !may.contains(&member.as_str()) {
-                faults.push(
-                    Fault::pointer(
-                        format!("/parameters/{member}"),
-                        "not_applicable",
-                        both("Ce membre n'est pas de ce type de clause.", "This member is not of this kind of clause."),
-                    )
-                    .accepting(may.iter().copied()),
-                );
-            }
+        check_parameters(self.kind, self.absent, &self.parameters, "", faults);
+    }
+}
+
+/// The members that a kind of clause may have and must; `at` is the pointer of what has `parameters`.
+pub fn check_parameters(kind: ClauseKind, absent: bool, p: &ClauseParameters, at: &str, faults: &mut Vec<Fault>) {
+    let given = serde_json::to_value(p).unwrap_or_default();
+    let given: Vec<&String> = given.as_object().map(|o| o.keys().collect()).unwrap_or_default();
+    let (may, must) = if absent { (&[][..], &[][..]) } else { members_of(kind) };
+    for member in &given {
+        if !may.contains(&member.as_str()) {
+            faults.push(
+                Fault::pointer(
+                    format!("{at}/parameters/{member}"),
+                    "not_applicable",
+                    both("Ce membre n'est pas de ce type de clause.", "This member is not of this kind of clause."),
+                )
+                .accepting(may.iter().copied()),
+            );
         }
-        let missing = |faults: &mut Vec<Fault>, member: &str| {
-            faults.push(Fault::pointer(
-                format!("/parameters/{member}"),
-                "missing",
-                both("Cette clause demande ce membre.", "This clause needs this member."),
-            ));
-        };
-        for member in must.iter().filter(|m| !given.iter().any(|g| g == *m)) {
-            missing(faults, member);
-        }
-        if self.absent {
-            return;
-        }
-        let p = &self.parameters;
-        if self.kind == ClauseKind::Duration && p.end.is_none() && p.value.is_none() && p.unit.is_none() {
-            missing(faults, "value");
-        }
-        if p.value.is_some() != p.unit.is_some() && !must.contains(&"value") {
-            missing(faults, if p.value.is_some() { "unit" } else { "value" });
-        }
-        if let (Some(start), Some(end)) = (p.start, p.end)
-            && end < start
-        {
-            faults.push(Fault::pointer(
-                "/parameters/end",
-                "before_start",
-                both("La fin précède le début.", "The end comes before the start."),
-            ));
-        }
+    }
+    let missing = |faults: &mut Vec<Fault>, member: &str| {
+        faults.push(Fault::pointer(
+            format!("{at}/parameters/{member}"),
+            "missing",
+            both("Cette clause demande ce membre.", "This clause needs this member."),
+        ));
+    };
+    for member in must.iter().filter(|m| !given.iter().any(|g| g == *m)) {
+        missing(faults, member);
+    }
+    if absent {
+        return;
+    }
+    if kind == ClauseKind::Duration && p.end.is_none() && p.value.is_none() && p.unit.is_none() {
+        missing(faults, "value");
+    }
+    if p.value.is_some() != p.unit.is_some() && !must.contains(&"value") {
+        missing(faults, if p.value.is_some() { "unit" } else { "value" });
+    }
+    if let (Some(start), Some(end)) = (p.start, p.end)
+        && end < start
+    {
+        faults.push(Fault::pointer(
+            format!("{at}/parameters/end"),
+            "before_start",
+            both("La fin précède le début.", "The end comes before the start."),
+        ));
     }
 }
 
@@ -239,6 +244,17 @@ impl Piece for Clause {
     ];
 
     piece_store!(clauses, convention_id);
+
+    fn in_force(c: &mut Connection, whole: Id, on: CivilDate) -> Result<Option<Vec<Self>>, Halt> {
+        pieces::clauses_on(c, whole, on)
+    }
+
+    fn whole_of(c: &mut Connection, id: Id) -> Result<Option<Id>, Halt> {
+        match Self::find(c, id)? {
+            Some(clause) => Ok(Some(clause.convention_id)),
+            None => Ok(pieces::convention_of(c, id, Self::KIND)?),
+        }
+    }
 
     fn make(unit: &mut Unit<'_>, whole: &ConventionRow, at: Place<'_, Self>, new: NewClause) -> Result<Self, Halt> {
         if let Some(article) = new.article_id {
@@ -301,7 +317,8 @@ piece_routes! {
     under "/v1/conventions/{id}/clauses", at "/v1/clauses/{id}";
     /// List the clauses
     ///
-    /// Those that an import proposes are not confirmed; each keeps its sentence and line.
+    /// Those of the text in force on `as_of`, today when left out. Those that an import proposes are not confirmed; each
+    /// keeps its sentence and line.
     list list_clauses;
     /// Add a clause
     ///

@@ -56,7 +56,7 @@ impl Pieces {
     }
 
     /// Number of an article, by id.
-    fn number(&self, article: Option<Id>) -> Option<&str> {
+    pub fn number(&self, article: Option<Id>) -> Option<&str> {
         let id = article?;
         self.articles.iter().find(|a| a.id == id).map(|a| a.number.as_str())
     }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::rules::Spans;
+use super::tree::ConventionNode;
 use crate::db::schema::conventions;
 use crate::db::{Json, MultiBackend};
 use crate::domain::interpretations::Readings;
@@ -203,8 +204,8 @@ pub struct OtherReadings {
 /// What an amendment in force made of the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextEnd {
-    /// First day of the amended text.
-    pub from: CivilDate,
+    /// First day of the amended text; none for the original, which holds for every day before.
+    pub from: Option<CivilDate>,
     /// Number of the amendment.
     pub amendment: i64,
     pub last_day: Option<CivilDate>,
@@ -340,8 +341,12 @@ pub struct Convention {
     pub territory: Territory,
     pub territory_label: Bilingual,
     pub parent_id: Option<Id>,
+    /// The national convention that it applies, when the caller sees it.
+    pub parent: Option<ConventionNode>,
     /// The convention that this one renews (R03).
     pub renews: Option<Id>,
+    /// The signed convention that renews this one, when the caller sees it.
+    pub renewed_by: Option<Id>,
     pub last_day_rule: LastDayRule,
     /// What opens the delay of a formal notice (R08).
     pub notice_start: NoticeStart,

@@ -198,22 +198,13 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
     }
 
     fn clause(&mut self, read: &import::ClauseDraft) -> Result<(), Halt> {
-        let Ok(kind) = read.kind.parse::<ClauseKind>() else { return Ok(()) };
-        let said: serde_json::Map<String, Value> = read
-            .parameters
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        let parameters = deserr::deserialize::<ClauseParameters, _, Faults>(Value::Object(said));
+        let Some((kind, parameters)) = said(read) else { return Ok(()) };
         let new = NewClause {
             kind,
             article_id: self.article_numbered(read.part.as_ref(), read.article.as_ref()),
             absent: false,
             confirmed: false,
-            parameters: parameters.unwrap_or_default(),
+            parameters,
             quote: Some(read.text.clone()),
             position: None,
         };
@@ -303,6 +294,21 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
     fn doubt(&mut self, code: &'static str, detail: String) {
         self.doubts.push(Warning { line: 1, code, detail });
     }
+}
+
+/// What a proposed clause says; nothing when its kind is not one of ours.
+pub fn said(read: &import::ClauseDraft) -> Option<(ClauseKind, ClauseParameters)> {
+    let kind = read.kind.parse().ok()?;
+    let said: serde_json::Map<String, Value> = read
+        .parameters
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let parameters = deserr::deserialize::<ClauseParameters, _, Faults>(Value::Object(said));
+    Some((kind, parameters.unwrap_or_default()))
 }
 
 fn line(line: u32) -> Option<i32> {

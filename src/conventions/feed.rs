@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use super::convention::ConventionRow;
 use crate::changes::audience::Audience;
 use crate::db::record::{self, Change, Operation};
-use crate::db::schema::{conventions, feed_head, parties};
+use crate::db::schema::{amendments, conventions, feed_head, parties};
 use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, lock_row};
 use crate::domain::vocabulary::Role;
@@ -17,7 +17,7 @@ use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 
 /// What hangs under a convention: kind, table, version of an entry about it.
-const PIECES: [(&str, &str, Versioned); 10] = [
+const PIECES: [(&str, &str, Versioned); 12] = [
     ("party", "parties", Versioned::WithWhole),
     ("part", "parts", Versioned::WithWhole),
     ("article", "articles", Versioned::WithWhole),
@@ -26,6 +26,8 @@ const PIECES: [(&str, &str, Versioned); 10] = [
     ("objective", "objectives", Versioned::WithWhole),
     ("signature", "signatures", Versioned::WithWhole),
     ("fact", "facts", Versioned::WithWhole),
+    ("amendment", "amendments", Versioned::WithWhole),
+    ("amendment_signature", "amendment_signatures", Versioned::WithWhole),
     ("network_contact", "network_contacts", Versioned::ByItself),
     ("file", "files", Versioned::ByItself),
 ];
@@ -54,6 +56,18 @@ impl Event {
 
 /// Who sees a convention on a date: the same as the finder's perimeter ([`super::store::seen_by`]).
 pub fn audience(c: &mut Connection, row: &ConventionRow, today: CivilDate) -> QueryResult<Audience> {
+    let mut audience = audience_of_drafts(c, row)?;
+    if row.in_force_from.is_some_and(|from| from <= today) {
+        audience = audience.role(Role::Academie);
+        if row.ends_on.is_none_or(|last| last >= today) {
+            audience = audience.role(Role::School);
+        }
+    }
+    Ok(audience)
+}
+
+/// Who sees what of it is not signed by all yet.
+pub fn audience_of_drafts(c: &mut Connection, row: &ConventionRow) -> QueryResult<Audience> {
     let of = |c: &mut Connection, id: Id| -> QueryResult<Vec<Id>> {
         parties::table.filter(parties::convention_id.eq(id)).select(parties::organisation_id).load(c)
     };
@@ -69,12 +83,6 @@ pub fn audience(c: &mut Connection, row: &ConventionRow, today: CivilDate) -> Qu
             audience = audience.above(organisation);
         }
     }
-    if row.in_force_from.is_some_and(|from| from <= today) {
-        audience = audience.role(Role::Academie);
-        if row.ends_on.is_none_or(|last| last >= today) {
-            audience = audience.role(Role::School);
-        }
-    }
     Ok(audience)
 }
 
@@ -86,7 +94,13 @@ pub fn told(c: &mut Connection, convention: Id) -> QueryResult<Option<Id>> {
 /// Writes an entry for each piece of a convention.
 pub fn announce_pieces(c: &mut Connection, row: &ConventionRow, event: Event) -> QueryResult<()> {
     for (kind, ..) in PIECES {
-        announce_some(c, row, kind, "", event)?;
+        // A draft amendment has readers of its own, who do not change.
+        let condition = match kind {
+            "amendment" => " AND in_force_from IS NOT NULL",
+            "amendment_signature" => " AND amendment_id IN (SELECT id FROM amendments WHERE in_force_from IS NOT NULL)",
+            _ => "",
+        };
+        announce_some(c, row, kind, condition, event)?;
     }
     Ok(())
 }
@@ -187,6 +201,11 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
     // In force from a day after the last one looked at; ended when that last day, or a later one, is over.
     let came = conventions::in_force_from.gt(Some(since)).and(conventions::in_force_from.le(Some(today)));
     let ended = conventions::ends_on.ge(Some(since)).and(conventions::ends_on.lt(Some(today)));
+    // An amendment that names its day makes another text of the convention.
+    let amended = amendments::table
+        .filter(amendments::in_force_from.gt(Some(since)).and(amendments::in_force_from.le(Some(today))))
+        .select(amendments::convention_id);
+    let came = came.or(conventions::id.eq_any(amended).nullable());
     let reached: Vec<Id> =
         conventions::table.filter(came.or(ended)).order(conventions::id).select(conventions::id).load(c)?;
     for id in &reached {

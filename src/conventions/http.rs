@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::acts;
 use super::convention::{Convention, ConventionRow, NewConvention};
+use super::{links, renewals};
 use crate::aggregate::{Whole as _, unused};
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::Operation;
@@ -30,6 +31,7 @@ async fn create_convention(call: Call<WriteConventions>) -> Reply {
         let new: NewConvention = unit.accept_json(Expect::CREATION)?;
         check_territory(unit, new.territory)?;
         ConventionRow::check_parent(unit, new.parent_id)?;
+        renewals::check(unit, None, new.renews)?;
         check_commitments(unit, None, &new)?;
         let mut row = ConventionRow::make(unit, new);
         row.insert(unit)?;
@@ -74,7 +76,8 @@ async fn read_convention(call: Call<ReadConventions>) -> Reply {
 /// Change a convention
 ///
 /// Title, reference, territory, preamble… until the text is in force; signatures already recorded become void, since
-/// the text they bind is another. The end is computed and cannot be written (R02).
+/// the text they bind is another. The end is computed and cannot be written (R02). Under another parent, axes lose their
+/// `parent_axis_id`.
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
     request_body(content = NewConvention, content_type = "application/merge-patch+json"),
@@ -90,12 +93,9 @@ async fn update_convention(call: Call<WriteConventions>) -> Reply {
             check_territory(unit, new.territory)?;
         }
         before.check_state(unit)?;
-        if new.parent_id != before.parent_id {
-            ConventionRow::check_parent(unit, new.parent_id)?;
-            if let Some(parent) = new.parent_id {
-                // Nobody becomes a party of it meanwhile: who sees this one depends on it.
-                crate::db::lock_row(unit, "conventions", parent)?;
-            }
+        links::reparent(unit, &before, new.parent_id)?;
+        if new.renews != before.renews_id {
+            renewals::check(unit, Some(before.id), new.renews)?;
         }
         check_commitments(unit, Some(before.id), &new)?;
         let changed = ConventionRow {
@@ -149,6 +149,7 @@ async fn delete_convention(call: Call<WriteConventions>) -> Reply {
         let event =
             super::feed::Event { operation: Operation::Deleted, seen_by: None, was_seen_by: row.audience_id, now };
         super::feed::announce_pieces(unit, &gone, event)?;
+        crate::calendars::Calendar::go_with(unit, row.id)?;
         diesel::delete(facts::table.filter(facts::convention_id.eq(row.id))).execute(&mut **unit)?;
         diesel::delete(files::table.filter(files::convention_id.eq(Some(row.id)))).execute(&mut **unit)?;
         // What refers to articles and parts goes before them.

@@ -51,7 +51,7 @@ pub struct ImportAnswer {
 }
 
 /// Pieces of one text at most: no convention has a hundredth of it, and a draft is one unit of work.
-const MOST_PIECES: usize = 2000;
+pub const MOST_PIECES: usize = 2000;
 /// Texts read at once: the others wait, without a thread.
 static READERS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
@@ -69,12 +69,44 @@ impl Read {
     }
 }
 
+/// Refuses a text without a word.
+pub fn check_not_empty(read: &Read) -> Result<(), Halt> {
+    if read.text.contains(char::is_alphanumeric) {
+        return Ok(());
+    }
+    let nothing = both("Le texte est vide.", "The text is empty.");
+    Err(Problem::body(vec![Fault::pointer("", "empty", nothing)]).into())
+}
+
+/// Reads the text of a request; nothing when it is no text of ours. Parsing takes a while for a long text: it is done
+/// before a database thread is taken.
+pub async fn read_body(request: &Request) -> Result<Option<Read>, Halt> {
+    let body = request.body.clone().unwrap_or_default();
+    match (media_type(request), String::from_utf8(body.to_vec())) {
+        (Some(media_type), Ok(text)) => {
+            let _turn = READERS.acquire().await;
+            let read = actix_web::web::block(move || Read::of(text, media_type)).await;
+            read.map(Some).map_err(|e| Halt::Broken(format!("the importer failed: {e}")))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What was read, or why it could not be.
+pub fn readable(read: Option<Read>, media_type: Option<&'static str>) -> Result<Read, Halt> {
+    read.filter(|read| !read.text.contains('\0')).ok_or_else(|| {
+        if media_type.is_none() {
+            Problem::plain("unsupported_media_type").into()
+        } else {
+            let detail = both("Le texte n'est pas de l'UTF-8 lisible.", "The text is not readable UTF-8.");
+            Problem::new("malformed_body", detail).into()
+        }
+    })
+}
+
 /// Makes the draft of a text, or finds the one it made before.
 pub fn import(unit: &mut Unit<'_>, read: &Read, parent_id: Option<Id>) -> Result<ImportAnswer, Halt> {
-    if !read.text.contains(char::is_alphanumeric) {
-        let nothing = both("Le texte est vide.", "The text is empty.");
-        return Err(Problem::body(vec![Fault::pointer("", "empty", nothing)]).into());
-    }
+    check_not_empty(read)?;
     let request = unit.request.clone();
     let sha256 = hex(&Sha256::digest(read.text.as_bytes()));
     if let Connection::Postgres(pg) = &mut **unit {
@@ -236,18 +268,9 @@ fn unheaded(body: &str) -> String {
 )]
 #[post("/v1/conventions/import")]
 async fn import_convention(call: Call<WriteConventions>) -> Reply {
-    // Parsing takes a while for a long text: it is done before a database thread is taken.
-    let body = call.request.body.clone().unwrap_or_default();
-    let media_type = media_type(&call.request);
-    let read = match (media_type, String::from_utf8(body.to_vec())) {
-        (Some(media_type), Ok(text)) => {
-            let _turn = READERS.acquire().await;
-            match actix_web::web::block(move || Read::of(text, media_type)).await {
-                Ok(read) => Some(read),
-                Err(e) => return settle(Err(Halt::Broken(format!("the importer failed: {e}")))),
-            }
-        }
-        _ => None,
+    let read = match read_body(&call.request).await {
+        Ok(read) => read,
+        Err(halt) => return settle(Err(halt)),
     };
     call.write(move |unit| {
         let parent_id = unit.accept(
@@ -260,17 +283,7 @@ async fn import_convention(call: Call<WriteConventions>) -> Reply {
                 params.verdict().map(|()| parent_id)
             },
         )?;
-        let Some(read) = read.filter(|read| !read.text.contains('\0')) else {
-            return Err(if media_type.is_none() {
-                Problem::plain("unsupported_media_type").into()
-            } else {
-                Problem::new(
-                    "malformed_body",
-                    both("Le texte n'est pas de l'UTF-8 lisible.", "The text is not readable UTF-8."),
-                )
-                .into()
-            });
-        };
+        let read = readable(read, media_type(&unit.request))?;
         let answer = import(unit, &read, parent_id)?;
         let created = answer.created;
         let made = answer.convention.as_ref().map(|c| (format!("/v1/conventions/{}", c.id), c.version));
@@ -290,7 +303,7 @@ async fn import_convention(call: Call<WriteConventions>) -> Reply {
 }
 
 /// The media type of an importable text; none when it is another, or in another charset than UTF-8.
-fn media_type(request: &Request) -> Option<&'static str> {
+pub fn media_type(request: &Request) -> Option<&'static str> {
     let charset = request.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
     let charset =
         charset.split(';').find_map(|p| p.trim().strip_prefix("charset=").map(|c| c.trim_matches('"').to_owned()));

@@ -22,7 +22,7 @@ impl ConventionRow {
         self.end_status = spans.end_status;
         self.renews_tacitly = lived.texts.last().tacit_renewal.is_some();
         let later = lived.texts.later().iter().map(|text| TextEnd {
-            from: text.from,
+            from: Some(text.from),
             amendment: text.amendment.unwrap_or_default(),
             last_day: text.last_day,
             renews_tacitly: text.terms.tacit_renewal.is_some(),
@@ -30,7 +30,7 @@ impl ConventionRow {
         // The original too, once another has followed it: its end is what every day before shows.
         let first = lived.texts.first();
         let original = TextEnd {
-            from: CivilDate::FIRST,
+            from: None,
             amendment: 0,
             last_day: rules::spans::expiry(first, spans.in_force_from),
             renews_tacitly: first.tacit_renewal.is_some(),
@@ -41,7 +41,7 @@ impl ConventionRow {
 
     /// The last day that follows from the duration in force on a date, and whether it renews tacitly then.
     pub fn term_on(&self, on: CivilDate) -> (Option<CivilDate>, bool) {
-        let text = self.texts.0.iter().rev().find(|text| text.from <= on);
+        let text = self.texts.0.iter().rev().find(|text| text.from.is_none_or(|from| from <= on));
         text.map_or((self.last_day, self.renews_tacitly), |text| (text.last_day, text.renews_tacitly))
     }
 

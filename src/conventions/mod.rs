@@ -10,13 +10,19 @@
 //! - [`content`]: what a signature binds, and the terms that the clauses state; [`rules`]: when it is in force;
 //! - [`feed`]: what the change feed is told of it;
 //! - [`parties`], [`parts`], [`articles`], [`clauses`], [`axes`], [`objectives`]: its pieces;
-//! - [`signatures`]: records of signatures made on paper; [`contacts`]: people of the networks, by territory.
+//! - [`amendments`]: edits of a signed text, signed in their turn, laid over it when it is read;
+//! - [`signatures`]: records of signatures made on paper; [`completing`]: what they must respect of other conventions;
+//!   [`renewals`]: of the one renewed;
+//! - [`tree`]: the national convention above and the territorial ones under; [`links`]: their axes; [`against_parent`]:
+//!   what a territorial one changes; [`contacts`]: people of the networks, by territory.
 
 pub mod acts;
+mod against_parent;
 pub mod amendments;
 pub mod articles;
 pub mod axes;
 pub mod clauses;
+mod completing;
 pub mod contacts;
 pub mod content;
 pub mod convention;
@@ -27,16 +33,19 @@ pub mod feed;
 pub mod http;
 pub mod import;
 pub mod imports;
+mod links;
 pub mod list;
 mod lived;
 pub mod objectives;
 pub mod parties;
 pub mod parts;
 pub mod references;
+mod renewals;
 pub mod rules;
 pub mod signatures;
 pub mod store;
 pub mod story;
+mod tree;
 
 pub use convention::{Convention, ConventionRow, NewConvention};
 
@@ -44,8 +53,11 @@ pub use convention::{Convention, ConventionRow, NewConvention};
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     imports::routes(cfg);
     list::routes(cfg);
+    amendments::routes(cfg);
     http::routes(cfg);
     acts::routes(cfg);
+    tree::routes(cfg);
+    against_parent::routes(cfg);
     dossier::routes(cfg);
     parties::routes(cfg);
     parts::routes(cfg);

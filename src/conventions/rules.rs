@@ -15,12 +15,15 @@
 //! - [`notices`]: delays of a termination and of a formal notice; [`terminations`], [`lapses`], [`disputes`]: what the
 //!   facts make of them (R07, R08, R09); [`ends`]: the earliest end;
 //! - [`life`]: what a convention shows on a date; [`acts`]: what a party may record today;
-//! - [`territorial`]: conventions of a région académique or académie under a national one.
+//! - [`territorial`]: conventions of a région académique or académie under a national one; [`against`]: what one says
+//!   otherwise.
 //!
 //! A refusal cites the rule, the article of the convention at hand, and the dates it used. Territorial
-//! rules have no number in the table: T01 (the parent), T02 (at most one), T03 (the territory).
+//! rules have no number in the table: T01 (the parent), T02 (at most one), T03 (the territory), T04 (the
+//! association), T05 (the axes).
 
 pub mod acts;
+pub mod against;
 pub mod disputes;
 pub mod editing;
 pub mod ending;
@@ -38,16 +41,17 @@ pub mod territorial;
 pub mod texts;
 
 pub use acts::{Taken, taken};
+pub use against::{Apart, apart, clauses_apart, labels_apart};
 pub use editing::{check_computed_end, check_edit, may_edit};
 pub use ending::{check_not_after_end, check_renewal, expiry_information, inform_by, inform_by_in};
 pub use facts::{check_fact, said_of};
-pub use life::flags;
+pub use life::{flags, territorial_flags};
 pub use notices::{Cure, Termination, TerminationNotice, check_termination, cure};
 pub use scene::{CommitmentOf, LifeFact, Party, Scene};
 pub use signing::{NewSignature, check_signature};
 pub use spans::{SignatureFact, Spans, Term, spans, status, term_on};
 pub use terms::{Clause, Duration, Notice, Steering, TacitRenewal, Terms, TextClause};
-pub use territorial::{Child, Parent, Sibling, check_territorial};
+pub use territorial::{AxisLink, Child, Parent, Sibling, check_links, check_territorial};
 pub use texts::{AmendmentFact, Lived, Texts, lived};
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
+use super::completing;
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::feed;
@@ -18,10 +19,10 @@ use super::rules::{self, SignatureFact};
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy::{self, ReadConventions, WriteSignatures};
 use crate::db::record::{self, Change, Operation};
-use crate::db::schema::{conventions, parties, signatures};
+use crate::db::schema::signatures;
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
-use crate::domain::vocabulary::{ConventionStatus, Role, Side};
+use crate::domain::vocabulary::{ConventionStatus, Role};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
@@ -55,7 +56,7 @@ pub struct NewSignature {
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
     pub place: Option<String>,
-    /// `content_hash` of the convention, as read: the text that was signed.
+    /// `content_hash` of the convention or of the amendment, as read: the text that was signed.
     #[validate(length(min = 71, max = 71))]
     pub content_hash: String,
     /// The record that this one corrects, of the same party: the old one stays visible, void.
@@ -138,6 +139,18 @@ pub fn void_all(unit: &mut Unit<'_>, row: &ConventionRow) -> QueryResult<usize> 
         .execute(&mut **unit)
 }
 
+/// The operator records what others signed, with its proof only.
+pub fn check_proof(request: &Request, new: &NewSignature) -> Result<(), Halt> {
+    if request.caller.role != Role::Operator || new.proof.is_some() {
+        return Ok(());
+    }
+    let detail = both(
+        "L'exploitant n'enregistre une signature qu'avec sa preuve.",
+        "The operator records a signature with its proof only.",
+    );
+    Err(Problem::body(vec![Fault::pointer("/proof", "missing", detail)]).into())
+}
+
 /// Records a signature on a locked convention; returns it with the convention at its next version.
 pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Result<(Signature, ConventionRow), Halt> {
     let pieces = Pieces::load(unit, row.id)?;
@@ -148,17 +161,7 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         if !policy::may_sign(&request.caller, &standing, party.organisation_id) {
             return Err(Problem::plain("not_allowed").into());
         }
-        if request.caller.role == Role::Operator && new.proof.is_none() {
-            return Err(Problem::body(vec![Fault::pointer(
-                "/proof",
-                "missing",
-                both(
-                    "L'exploitant n'enregistre une signature qu'avec sa preuve.",
-                    "The operator records a signature with its proof only.",
-                ),
-            )])
-            .into());
-        }
+        check_proof(&request, &new)?;
     }
     if let Some(replaced) = new.replaces {
         correct(unit, &row, replaced, new.party_id)?;
@@ -176,7 +179,7 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         rules::check_not_after_end(&row.spans(), &terms, new.signed_on)?;
     }
     rules::check_signature(&ids, &facts, &terms, &row.content_hash, &asked, request.today)?;
-    check_territorial(unit, &row, &ids, facts, &terms, &asked)?;
+    completing::check(unit, &row, &pieces, facts, &terms, &asked)?;
     let last: Option<i64> = signatures::table
         .filter(signatures::convention_id.eq(row.id))
         .select(diesel::dsl::max(signatures::position))
@@ -245,51 +248,6 @@ fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) ->
     };
     record::announce(unit, now, &voided)?;
     Ok(())
-}
-
-/// The organisations of a convention's side `association`.
-fn associations(c: &mut Connection, convention: Id) -> QueryResult<Vec<Id>> {
-    parties::table
-        .filter(parties::convention_id.eq(convention).and(parties::side.eq(Side::Association)))
-        .select(parties::organisation_id)
-        .load(c)
-}
-
-/// A territorial convention that this signature completes: its parent must be in force that day, and no other one of
-/// the same parent may be in force on its territory.
-fn check_territorial(
-    unit: &mut Unit<'_>,
-    row: &ConventionRow,
-    parties: &[Id],
-    mut facts: Vec<SignatureFact>,
-    terms: &rules::Terms,
-    new: &rules::NewSignature,
-) -> Result<(), Halt> {
-    let Some(parent_id) = row.parent_id else { return Ok(()) };
-    facts.push(SignatureFact {
-        party: new.party,
-        signatory: new.signatory.clone(),
-        signed_on: new.signed_on,
-        content_hash: new.content_hash.clone(),
-        voided: false,
-    });
-    let spans = rules::spans(parties, &facts, terms);
-    let Some(signed_on) = spans.complete_on else { return Ok(()) };
-    crate::db::lock_row(unit, "conventions", parent_id)?;
-    let parent: ConventionRow =
-        conventions::table.find(parent_id).select(ConventionRow::as_select()).first(&mut **unit)?;
-    let siblings: Vec<ConventionRow> = conventions::table
-        .filter(conventions::parent_id.eq(Some(parent_id)).and(conventions::id.ne(row.id)))
-        .select(ConventionRow::as_select())
-        .load(&mut **unit)?;
-    let siblings: Vec<_> =
-        siblings.iter().map(|s| rules::Sibling { territory: s.territory, spans: s.spans() }).collect();
-    let parent_spans = parent.spans();
-    let (theirs, ours) = (associations(unit, parent.id)?, associations(unit, row.id)?);
-    let parent =
-        rules::Parent { territory: parent.territory, spans: &parent_spans, associations: &theirs, article: None };
-    let child = rules::Child { territory: row.territory, signed_on, spans: &spans, associations: &ours };
-    Ok(rules::check_territorial(&parent, &siblings, &child)?)
 }
 
 /// The list of one convention's signatures.
@@ -361,7 +319,8 @@ async fn list_signatures(call: Call<ReadConventions>) -> Reply {
 ///
 /// R01: each party once, nobody for two parties, never in the future, on the present text, and only once duration and
 /// notices are confirmed or declared absent. The last one puts the convention in force, on its day or on the date that
-/// a clause names. A wrong record is corrected by another one that `replaces` it.
+/// a clause names. A wrong record is corrected by another one that `replaces` it. A territorial convention has linked its
+/// axes first (T05); one that renews another is the only one in force to do so (R03).
 #[utoipa::path(
     tag = "Signatures", security(("oauth2" = ["signatures:write"]), ("bearer" = [])), request_body = NewSignature,
     responses((status = 201, description = "The record", body = Signature))

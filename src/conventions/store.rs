@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
+use super::amendments;
 use super::content::Pieces;
 use super::convention::{ConventionRow, ConventionSummary, NewConvention, PartyLabel};
 use super::feed;
@@ -173,7 +174,9 @@ impl ConventionRow {
             signatures::void_all(unit, &self)?;
             self.content_hash = hash;
         }
+        amendments::store::seal(unit, &self)?;
         let story = Story::load(unit, self, Instant::MAX)?;
+        amendments::store::date(unit, &story)?;
         let duties = obligations::rules::duties(&story.scene());
         self = story.row;
         let owed = self.complete_on.is_some() || !duties.is_empty();

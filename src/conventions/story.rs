@@ -5,7 +5,7 @@ use super::amendments;
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::facts::{self, FactRow};
-use super::rules::{self, AmendmentFact, CommitmentOf, LifeFact, Lived, Party, Scene, Terms};
+use super::rules::{self, AmendmentFact, CommitmentOf, LifeFact, Lived, Party, Scene, SignatureFact, Terms};
 use super::signatures;
 use crate::db::Connection;
 use crate::domain::{CivilDate, Instant};
@@ -16,6 +16,7 @@ pub struct Story {
     pub row: ConventionRow,
     pub pieces: Pieces,
     pub parties: Vec<Party>,
+    pub signatures: Vec<SignatureFact>,
     pub amendments: Vec<AmendmentFact>,
     /// Every fact recorded, those that count no more included.
     pub facts: Vec<FactRow>,
@@ -37,7 +38,7 @@ impl Story {
         let clauses = pieces.text_clauses();
         let lived = rules::lived(&parties, row.readings(), &clauses, &signatures, &amendments, &life);
         let commitments = pieces.commitments(&row);
-        Ok(Self { row, pieces, parties, amendments, facts, life, commitments, lived })
+        Ok(Self { row, pieces, parties, signatures, amendments, facts, life, commitments, lived })
     }
 
     /// What the rules see.

@@ -21,7 +21,7 @@ pub struct Attachment {
 
 impl Attachment {
     /// What files may be attached to: a convention and its pieces, an organisation and its representatives.
-    pub const KINDS: [&'static str; 12] = [
+    pub const KINDS: [&'static str; 14] = [
         "convention",
         "party",
         "part",
@@ -31,6 +31,8 @@ impl Attachment {
         "objective",
         "signature",
         "fact",
+        "amendment",
+        "amendment_signature",
         "network_contact",
         "organisation",
         "representative",

@@ -34,8 +34,6 @@ pub struct CivilDate(NaiveDate);
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
 impl CivilDate {
-    /// 0001-01-01: before every date that is read.
-    pub const FIRST: Self = Self(first_representable());
     /// 9999-12-31: after every date that is read.
     pub const LAST: Self = Self(last_representable());
 

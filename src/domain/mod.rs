@@ -12,8 +12,10 @@
 //! - [`attachment`]: what a file belongs to;
 //! - [`folded`] and [`content`]: how texts are searched, and how they are sealed;
 //! - [`vocabulary`] and [`interpretations`]: the closed lists, and the legal readings one may choose;
+//! - [`approval`]: what counts once everyone concerned has approved the same version of it;
 //! - [`refusal`]: how a rule says no, so that a clerk can read why.
 
+pub mod approval;
 pub mod attachment;
 pub mod bilingual;
 pub mod civil;

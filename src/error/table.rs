@@ -52,6 +52,8 @@ table! {
         "Les octets ne sont pas d'un type conservé : PDF, PNG, JPEG, DOCX, ODT, Markdown ou texte, sans macro ni script." / "The bytes are of no type that is kept: PDF, PNG, JPEG, DOCX, ODT, Markdown or text, without macro or script.";
     file_erased 410 "Octets effacés" / "Bytes erased":
         "Les octets de cette pièce ont été effacés par décision de l'exploitant ; son empreinte reste." / "The bytes of this file were erased on a decision of the operator; its hash stays.";
+    calendar_revoked 410 "Calendrier retiré" / "Calendar revoked":
+        "Ce calendrier, ou le client ou l'habilitation qui le tient, a été retiré : cette adresse ne donnera plus rien." / "This calendar, or the client or grant that holds it, was revoked: this address gives nothing any more.";
     revoked 409 "Retiré" / "Revoked":
         "Ce client ou cette habilitation a été retiré et ne change plus : en faire un autre." / "This client or grant was revoked and changes no more: make another.";
     file_kept 409 "Pièce conservée" / "File kept":
@@ -114,8 +116,26 @@ table! {
         "La convention est arrivée à sa fin : son texte ne change plus." / "The convention has come to its end: its text changes no more.";
     amendment_text 422 "Texte d'avenant" / "Text of an amendment":
         "Ce texte modifie une autre convention : il ne s'importe pas comme une convention. dry_run=true en donne la lecture." / "This text changes another convention: it is not imported as one. dry_run=true tells what it says.";
+    not_an_amendment 422 "Texte sans modification" / "No amendment":
+        "Ce texte ne modifie aucune convention : un avenant nomme les articles qu'il change." / "This text amends no convention: an avenant names the articles that it changes.";
+    original_not_signed 409 "Convention non signée" / "Original not signed":
+        "Un avenant suppose une convention signée par toutes ses parties (R06)." / "An amendment supposes a convention signed by every party (R06).";
+    amendment_in_force 409 "Avenant en vigueur" / "Amendment in force":
+        "Un avenant en vigueur ne se modifie ni ne se supprime (R06)." / "An amendment in force is neither changed nor deleted (R06).";
+    before_original 422 "Avant la convention" / "Before the original":
+        "Un avenant ne se signe pas avant la dernière signature de la convention (R06)." / "An amendment is not signed before the last signature of its convention (R06).";
+    out_of_order 409 "Ordre des avenants" / "Out of order":
+        "Les avenants se signent dans l'ordre de leurs numéros (R06)." / "Amendments are signed in the order of their numbers (R06).";
+    edit_not_applicable 409 "Modification inapplicable" / "Edit not applicable":
+        "Une modification de l'avenant ne s'applique pas au texte : computed.edits les nomme (R06)." / "An edit of the amendment does not apply to the text: computed.edits names them (R06).";
+    clauses_not_confirmed 409 "Clauses à confirmer" / "Clauses not confirmed":
+        "Un changement de clause qui découle de l'avenant n'est pas confirmé (R06)." / "A change of a clause that follows from the amendment is not confirmed (R06).";
     other_association 422 "Autre association" / "Other association":
-        "Une déclinaison se signe avec l'association de la convention nationale." / "A territorial convention is signed with the association of the national one.";
+        "Une déclinaison ou un renouvellement se signe avec l'association de la convention déclinée ou renouvelée." / "A territorial convention, or a renewal, is signed with the association of the convention that it applies or renews.";
+    axis_unlinked 409 "Axe sans rattachement" / "Axis not linked":
+        "Un axe de la déclinaison ne nomme pas l'axe national qu'il décline, ni la raison pour laquelle il n'en décline aucun (T05)." / "An axis of the territorial convention names neither the national axis that it applies nor the reason why it applies none (T05).";
+    already_renewed 409 "Déjà renouvelée" / "Already renewed":
+        "Une autre convention en vigueur renouvelle déjà celle-ci (R03)." / "Another convention in force already renews this one (R03).";
     text_too_long 422 "Texte trop long" / "Text too long":
         "Le texte donne plus de 2 000 articles, clauses ou objectifs : ce n'est pas une convention." / "The text gives more than 2,000 articles, clauses or objectives: it is no convention.";
     parent_not_national 422 "Convention mère non nationale" / "Parent not national":

@@ -14,7 +14,7 @@ use crate::conventions::objectives::Objective;
 use crate::conventions::parties::Party;
 use crate::conventions::parts::Part;
 use crate::db::Connection;
-use crate::db::schema::{facts, network_contacts, signatures};
+use crate::db::schema::{amendment_signatures, amendments, facts, network_contacts, signatures};
 use crate::domain::{Attachment, Id};
 use crate::error::{Halt, Problem};
 use crate::http::call::Request;
@@ -52,6 +52,11 @@ fn root(c: &mut Connection, to: Attachment) -> Result<Option<Root>, Halt> {
         "objective" => of::<Objective>(c, id)?,
         "signature" => signatures::table.find(id).select(signatures::convention_id).first(c).optional()?,
         "fact" => facts::table.find(id).select(facts::convention_id).first(c).optional()?,
+        "amendment" => amendments::table.find(id).select(amendments::convention_id).first(c).optional()?,
+        "amendment_signature" => {
+            let signed = amendment_signatures::table.find(id);
+            signed.select(amendment_signatures::convention_id).first(c).optional()?
+        }
         "network_contact" => {
             network_contacts::table.find(id).select(network_contacts::convention_id).first(c).optional()?
         }

@@ -111,29 +111,7 @@ fn prepare<P: Permission>(http: &HttpRequest) -> Result<(App, Request), Refused>
             )
             .into());
     }
-    let header = |name: &'static str| {
-        http.headers().get(HeaderName::from_static(name)).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
-    };
-    let request = Request {
-        caller,
-        method: http.method().clone(),
-        path: http.path().to_owned(),
-        query: http.query_string().to_owned(),
-        request_id: super::frame::request_id(http),
-        language: negotiate::language(header("accept-language").as_deref()),
-        accept: header("accept"),
-        if_match: header("if-match"),
-        if_none_match: header("if-none-match"),
-        idempotency_key: header("idempotency-key"),
-        content_type: header("content-type"),
-        body: match header("content-encoding").as_deref() {
-            None | Some("identity") => Ok(Bytes::new()),
-            Some(_) => Err("unsupported_media_type"),
-        },
-        id: http.match_info().get("id").map(str::to_owned),
-        now: app.clock.now(),
-        today: app.clock.today(),
-    };
+    let request = Request::of(&app, http, caller);
     Ok((app, request))
 }
 
@@ -176,6 +154,35 @@ async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, &'static
 }
 
 impl Request {
+    /// What a caller asks over HTTP; the body is still to be read.
+    pub fn of(app: &App, http: &HttpRequest, caller: Arc<Caller>) -> Self {
+        let header = |name: &'static str| {
+            http.headers()
+                .get(HeaderName::from_static(name))
+                .map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
+        };
+        Self {
+            caller,
+            method: http.method().clone(),
+            path: http.path().to_owned(),
+            query: http.query_string().to_owned(),
+            request_id: super::frame::request_id(http),
+            language: negotiate::language(header("accept-language").as_deref()),
+            accept: header("accept"),
+            if_match: header("if-match"),
+            if_none_match: header("if-none-match"),
+            idempotency_key: header("idempotency-key"),
+            content_type: header("content-type"),
+            body: match header("content-encoding").as_deref() {
+                None | Some("identity") => Ok(Bytes::new()),
+                Some(_) => Err("unsupported_media_type"),
+            },
+            id: http.match_info().get("id").map(str::to_owned),
+            now: app.clock.now(),
+            today: app.clock.today(),
+        }
+    }
+
     /// A request that came by the command line: the operator of the instance, with every scope of that role.
     pub fn by_operator(app: &App) -> Self {
         let scopes = policy::scopes_of(Role::Operator).iter().map(|s| (*s).to_owned()).collect();

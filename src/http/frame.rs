@@ -3,6 +3,7 @@
 //! Outermost is [`frame`]: whatever came out, the router's 404, a library's error or a panic, leaves as a problem in the
 //! caller's language. Inside CORS and compression stands [`guard`]: no request under `/v1` gets further without a caller.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::panic::AssertUnwindSafe;
@@ -138,10 +139,21 @@ fn note(asked: &Asked, route: Option<&str>, status: StatusCode, client: &str, st
         target: "passerelle::access",
         "{} {} {status} {}us request_id={} client={client}",
         asked.method,
-        asked.path,
+        told(&asked.path),
         started.elapsed().as_micros(),
         asked.id,
     );
+}
+
+/// Addresses that hold a secret.
+const CALENDARS: &str = "/calendars/";
+
+/// A path as the log may have it: nobody reads a calendar by its log.
+fn told(path: &str) -> Cow<'_, str> {
+    match path.find(CALENDARS) {
+        Some(at) if !path.starts_with("/v1/") => Cow::Owned(format!("{}{CALENDARS}***", &path[..at])),
+        _ => Cow::Borrowed(path),
+    }
 }
 
 /// No request under `/v1` gets further without a caller, whether its address exists or not.
@@ -177,7 +189,8 @@ async fn admit(request: &ServiceRequest) -> Result<(), Refused> {
                 return Err(Refused(problem));
             }
         }
-    } else if path.starts_with("/oauth/") {
+    } else if path.starts_with("/oauth/") || path.starts_with(CALENDARS) {
+        // Guesses of a secret are limited by address.
         app.limiter.check(&peer(&app, request))?;
     }
     Ok(())
@@ -348,4 +361,19 @@ fn dress(headers: &mut header::HeaderMap, status: StatusCode, asked: &Asked) {
         );
     }
     headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_of_a_calendar_is_not_logged() {
+        for path in ["/calendars/secret.ics", "/calendars/secret", "//calendars/secret.ics", "/x/calendars/secret/y"] {
+            assert!(!told(path).contains("secret"), "{path}");
+        }
+        for path in ["/v1/calendars/01a2", "/v1/conventions", "/", "/calendars"] {
+            assert_eq!(told(path), path);
+        }
+    }
 }

@@ -28,11 +28,13 @@ const TAGS: &[(&str, &str)] = &[
     ("Objectives", "Objectives of a convention, and which axes and catalogue items serve them."),
     ("Network contacts", "Contacts of the networks (réseaux) by territory, with dates."),
     ("Signatures", "Records of signatures made on paper; each binds the hash of the text."),
+    ("Amendments", "Edits of a signed text, signed in their turn; the text in force on a day, and what changed in it."),
     (
         "Facts",
         "What happened in the life of a convention: recorded, corrected by other facts, acknowledged or contested.",
     ),
     ("Obligations", "Who owes what, by when, and where it stands on a date."),
+    ("Calendars", "The ledger in a calendar program, at a secret address."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
     ("Files", "Originals, signed scans, proofs: attached to a resource and seen with it; bytes by SHA-256."),
@@ -285,7 +287,9 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
             response["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
             response["content"]["application/x-ndjson"] = json!({ "schema": { "type": "string" } });
         }
-        if (class.single && status == "200") || (class.writes && matches!(status.as_str(), "200" | "201")) {
+        let calendar = path.starts_with("/calendars/");
+        if ((class.single || calendar) && status == "200") || (class.writes && matches!(status.as_str(), "200" | "201"))
+        {
             response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
         }
         if status == "201" {
@@ -309,6 +313,9 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
         }
         if path == "/oauth/token" {
             add(&[413, 429, 503]);
+        }
+        if path.starts_with("/calendars/") {
+            add(&[406, 410, 429, 503]);
         }
     }
     if path.contains('{') {

@@ -40,14 +40,14 @@ stop() {
   return "$status"
 }
 
-# start_demo DIR COMMAND...: starts `COMMAND... demo` over an empty DIR and reads the line that it prints once it answers.
-# Sets DEMO_PID, DEMO_JSON and DEMO_BASE_URL; the caller stops DEMO_PID.
+# start_demo DIR COMMAND...: starts `COMMAND... demo` over DIR, empty or of a demo before, and reads the line that it prints once
+# it answers. DEMO_TODAY=DATE lets it live on that day. Sets DEMO_PID, DEMO_JSON and DEMO_BASE_URL; the caller stops DEMO_PID.
 start_demo() {
   local dir=$1 i
   shift
   mkdir -p "$dir"
   : >"$dir/stdout"
-  "$@" demo --format json --bind "127.0.0.1:$(free_port)" --dir "$dir/demo" >"$dir/stdout" 2>"$dir/stderr" </dev/null &
+  "$@" demo ${DEMO_TODAY:+--today "$DEMO_TODAY"} --format json --bind "127.0.0.1:$(free_port)" --dir "$dir/demo" >"$dir/stdout" 2>"$dir/stderr" </dev/null &
   DEMO_PID=$!
   for ((i = 0; i < 1200; i++)); do
     if [[ $(wc -l <"$dir/stdout") -ge 1 ]]; then break; fi

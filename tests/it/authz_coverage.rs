@@ -120,6 +120,7 @@ both!(whatever_is_open_is_meant_to_be, |world| {
         [
             "GET /.well-known/jwks.json",
             "GET /.well-known/oauth-authorization-server",
+            "GET /calendars/{secret}.ics",
             "GET /health/live",
             "GET /health/ready",
             "GET /metrics",

@@ -15,6 +15,7 @@ mod architecture;
 mod audit;
 mod authz_coverage;
 mod backup;
+mod calendars;
 mod changes;
 mod compatibility;
 mod contract;

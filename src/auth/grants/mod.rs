@@ -166,9 +166,12 @@ impl Grant {
             .select(Self::as_select())
             .first(c)
             .optional()?;
-        Ok(found.filter(|grant| {
-            grant.valid_from.is_none_or(|from| from <= today) && grant.valid_until.is_none_or(|until| today <= until)
-        }))
+        Ok(found.filter(|grant| grant.holds_on(today)))
+    }
+
+    /// True within its dates.
+    pub fn holds_on(&self, today: CivilDate) -> bool {
+        self.valid_from.is_none_or(|from| from <= today) && self.valid_until.is_none_or(|until| today <= until)
     }
 
     /// Every grant, revoked ones included, by name: for the command line.

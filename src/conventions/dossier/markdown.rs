@@ -84,6 +84,8 @@ const CONTENTS: &str = "\
 | `contenu-signe.json` | le contenu que lient les signatures, octet pour octet (RFC 8785) |
 | `source.txt` ou `source.md`, `source-lecture.json` | le texte importé et ce qui en a été compris, s'il l'a été |
 | `signatures.json` | les signatures enregistrées, y compris celles qui ne comptent plus |
+| `avenants.json`, `avenants/` | les avenants et leurs signatures ; le contenu que lient celles-ci, octet pour octet |
+| `texte-consolide.md` | le texte avec les avenants en vigueur le jour du dossier, s'il y a des avenants |
 | `pieces.json` | parties, titres, articles, clauses, axes, objectifs, contacts |
 | `faits.json` | les dates, les faits enregistrés, et les actes du journal avec leurs empreintes |
 | `fichiers/`, `fichiers.json` | les pièces jointes, leur objet, leur empreinte |

@@ -14,6 +14,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::archive::{Archive, Gone};
 use super::acts;
+use super::amendments::amendment::AmendmentRow;
+use super::amendments::laid::Laid;
+use super::amendments::store::sees_drafts;
+use super::amendments::{reading, texts};
 use super::contacts::NetworkContact;
 use super::content::Pieces;
 use super::convention::{Convention, ConventionRow};
@@ -38,7 +42,8 @@ const MEDIA_TYPE: &str = "application/zip";
 /// Download the dossier of a convention
 ///
 /// One ZIP: `LISEZMOI.md` (what is in it and how to check it), `convention.json`, `texte.md`, `contenu-signe.json` (the
-/// RFC 8785 bytes whose SHA-256 is `content_hash`), the imported source, `signatures.json`, `pieces.json`, `faits.json`
+/// RFC 8785 bytes whose SHA-256 is `content_hash`), the imported source, `signatures.json`, `avenants.json` with `avenants/`
+/// (the bytes that each amendment's signatures bind) and `texte-consolide.md`, `pieces.json`, `faits.json`
 /// (dates, facts, and the acts of the audit when the caller may read them), `fichiers/` and `fichiers.json` (with `files:read`),
 /// and `SHA256SUMS`, last, over all of them.
 #[utoipa::path(
@@ -107,6 +112,7 @@ fn write(c: &mut Connection, request: &Request, mut archive: Archive) -> Result<
     archive.text("contenu-signe.json", &canonical(&pieces.content(&row)))?;
     write_source(c, &row, &mut archive)?;
     archive.json("signatures.json", &serde_json::to_value(&signatures)?)?;
+    write_amendments(c, request, &row, &mut archive)?;
     let contacts: Vec<NetworkContact> = network_contacts::table
         .filter(network_contacts::convention_id.eq(row.id))
         .order((network_contacts::created_at, network_contacts::id))
@@ -124,6 +130,35 @@ fn write(c: &mut Connection, request: &Request, mut archive: Archive) -> Result<
         write_files(c, &row, &mut archive)?;
     }
     Ok(archive.finish()?)
+}
+
+/// The amendments that this caller sees, what each was signed on, and the text of the day with them.
+fn write_amendments(
+    c: &mut Connection,
+    request: &Request,
+    row: &ConventionRow,
+    archive: &mut Archive,
+) -> Result<(), Halt> {
+    let standing = row.standing(c)?;
+    let laid = Laid::load(c, row.clone(), request.now)?;
+    let seen = |amendment: &&AmendmentRow| amendment.in_force_from.is_some() || sees_drafts(request, &standing);
+    let mut listed = Vec::new();
+    for amendment in laid.rows.iter().filter(seen) {
+        let content = amendment.content(&row.content_hash);
+        archive.text(&format!("avenants/avenant-{}-contenu.json", amendment.position), &canonical(&content))?;
+        let mut value = serde_json::to_value(reading::view(&laid, amendment, request, &standing, request.today))?;
+        if let Some(members) = value.as_object_mut() {
+            members.shift_remove("allowed_acts");
+        }
+        let signatures = laid.signatures.iter().filter(|signature| signature.amendment_id == amendment.id);
+        value["signatures"] = serde_json::to_value(signatures.collect::<Vec<_>>())?;
+        listed.push(value);
+    }
+    if listed.is_empty() {
+        return Ok(());
+    }
+    archive.json("avenants.json", &Value::Array(listed))?;
+    Ok(archive.text("texte-consolide.md", &texts::markdown(&laid, request.today))?)
 }
 
 /// The convention itself; what this caller may do today is no part of a dossier.

@@ -3,11 +3,12 @@
 //! « Au premier alinéa de l'article 11, les mots : « cinq ans » sont remplacés par les mots : « six
 //! ans » » is an edit. What it quotes is the other text, never an article of this one.
 
+use super::alineas;
 use super::fold::Text;
 use super::lines::Line;
 use super::outline::Outline;
 use super::pattern;
-use super::report::{Edit, EditKind, Warning};
+use super::report::{Edit, EditKind, EditPlace, Warning};
 
 /// The text of one article of the amendment, told apart from what it quotes.
 struct Drafting {
@@ -130,7 +131,8 @@ fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>
         if let Some(number) = article_named(instruction).or_else(|| article_named(&without_repeals(between))) {
             current = Some(number);
         }
-        let article = current.clone().or_else(|| of_heading.map(str::to_owned));
+        let place = alineas::place(instruction);
+        let article = current.clone().or_else(|| of_heading.map(str::to_owned)).filter(|_| !place.preamble);
         let quote = text.quote(start..end).replace("\n« ", "\n").replace("\n«", "\n");
         index += 1;
         from = end;
@@ -141,7 +143,7 @@ fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>
             }
             index = used;
             match edit {
-                Some(edit) => found.push(edit),
+                Some(edit) => found.push(Edit { place, ..edit }),
                 None => warnings.push(Warning {
                     line: drafting.line_at(text.raw_offset(start)),
                     code: "unread_edit",
@@ -149,7 +151,7 @@ fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>
                 }),
             }
         } else if let Some(kind) = whole(instruction) {
-            if article.is_none() {
+            if article.is_none() && !place.preamble {
                 warnings.push(Warning {
                     line: drafting.line_at(text.raw_offset(start)),
                     code: "edit_without_article",
@@ -163,7 +165,7 @@ fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Vec<Edit>
             } else {
                 article
             };
-            found.push(Edit { kind, article, old: None, new: Some(quote) });
+            found.push(Edit { kind, article, old: None, new: Some(quote), place: alineas::of(kind, place, instruction) });
         } else if re!(r"\b(?:remplace|modifie|redige|substitue)").is_match(instruction) {
             warnings.push(Warning {
                 line: drafting.line_at(text.raw_offset(start)),
@@ -223,6 +225,7 @@ fn words(
         article: article.map(str::to_owned),
         old: Some(old),
         new: Some(new),
+        place: EditPlace::default(),
     };
     if re!(r"^[» ]*(?:sont|est) (?:supprimee?s?|abrogee?s?|retiree?s?)").is_match(between) {
         return (Some(edit(old, String::new())), index);
@@ -259,6 +262,7 @@ fn repeals(between: &str, of_heading: Option<&str>, found: &mut Vec<Edit>) {
             article,
             old: None,
             new: None,
+            place: EditPlace::default(),
         }));
     }
 }
@@ -316,7 +320,7 @@ fn unquoted(
         detail: format!("the new text of article {article} is not between quotation marks"),
     });
     let kind = if verb.as_str().contains("complete") { EditKind::InsertAlinea } else { EditKind::ReplaceArticle };
-    found.push(Edit { kind, article: Some(article), old: None, new: Some(new) });
+    found.push(Edit { kind, article: Some(article), old: None, new: Some(new), place: EditPlace::default() });
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@
 #[macro_use]
 mod pattern;
 
+mod alineas;
 mod amended;
 mod amendment;
 mod audiences;
@@ -50,10 +51,11 @@ mod steering;
 mod terms;
 mod title;
 
+pub use dates::Date;
 pub use draft::{ArticleDraft, AxisDraft, ClauseDraft, Commitment, Draft, NetworkDraft, Quoted, Section};
 pub use report::{
-    Amends, Article, Duration, Edit, EditKind, Effective, OtherDelay, Parsed, Part, Party, RenewalNotice, Steering,
-    TerminationNotice, Unit, Warning,
+    Amends, Article, Duration, Edit, EditKind, EditPlace, Effective, OtherDelay, Parsed, Part, Party, RenewalNotice,
+    Steering, TerminationNotice, Unit, Warning,
 };
 
 use lines::Line;
@@ -135,6 +137,11 @@ pub fn parse(text: &str) -> Import {
     warnings.sort_by_key(|warning| warning.line);
     parsed.warnings = warnings;
     Import { parsed, draft }
+}
+
+/// A passage as an article of a draft has it: lines joined, list items marked, Markdown.
+pub fn body(text: &str) -> String {
+    blocks::markdown(&blocks::read(&lines::read(text), None))
 }
 
 fn read_signature(

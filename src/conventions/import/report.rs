@@ -245,6 +245,22 @@ pub struct Edit {
     pub old: Option<String>,
     /// Words, alinéa or article put in.
     pub new: Option<String>,
+    /// Where in it, for who applies the edit.
+    #[serde(skip)]
+    pub place: EditPlace,
+}
+
+/// Where in the text an edit applies, beyond its article.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EditPlace {
+    /// Rank of the alinéa in which words are replaced, or after which one is inserted; -1 is the last.
+    pub alinea: Option<i32>,
+    /// Number of the part of its article.
+    pub part: Option<String>,
+    /// The article that an added one follows.
+    pub after: Option<String>,
+    /// It changes the preamble.
+    pub preamble: bool,
 }
 
 /// A doubt.

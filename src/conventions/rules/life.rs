@@ -59,12 +59,21 @@ pub fn flags(scene: &Scene<'_>, parent: Option<&Spans>, on: CivilDate) -> Vec<Co
         (ConventionFlag::DisputeOpen, disputes::disputes(scene.facts).iter().any(|dispute| dispute.open_on(on))),
         (ConventionFlag::ExpiryNotified, has(FactKind::ExpiryInformation)),
         (ConventionFlag::RenewalTalks, has(FactKind::RenewalTalks)),
-        (ConventionFlag::ExceedsParent, parent.is_some_and(|parent| outlives(scene.spans, parent, on))),
-        (ConventionFlag::ParentEnded, parent.is_some_and(|parent| parent.ends_on.is_some_and(|last| last < on))),
     ]
     .into_iter()
     .filter_map(|(flag, shown)| shown.then_some(flag))
+    .chain(territorial_flags(scene.spans, parent, on))
     .collect()
+}
+
+/// What a territorial convention in force shows of the national one above it: it outlives it, or the other has ended.
+pub fn territorial_flags(child: &Spans, parent: Option<&Spans>, on: CivilDate) -> Vec<ConventionFlag> {
+    let Some(parent) = parent.filter(|_| status(child, on) == ConventionStatus::InForce) else { return Vec::new() };
+    let ended = parent.ends_on.is_some_and(|last| last < on);
+    [(ConventionFlag::ExceedsParent, outlives(child, parent, on)), (ConventionFlag::ParentEnded, ended)]
+        .into_iter()
+        .filter_map(|(flag, shown)| shown.then_some(flag))
+        .collect()
 }
 
 /// True while the parent lives and will end first.

@@ -5,7 +5,7 @@
 
 use super::spans::{SignatureFact, spans};
 use super::terms::Terms;
-use crate::domain::folded::fold;
+use crate::domain::approval::{Approval, Keys, Objection};
 use crate::domain::refusal::{Bilingual, Refusal};
 use crate::domain::{CivilDate, Id};
 
@@ -39,47 +39,8 @@ pub fn check_signature(
     today: CivilDate,
 ) -> Result<(), Refusal> {
     let article = terms.signature_article();
-    let standing =
-        || signatures.iter().filter(|signature| !signature.voided && signature.content_hash == content_hash_now);
     check_form(parties, new, today).map_err(|refusal| refusal.article(article))?;
-
-    if let Some(first) = standing().find(|signature| signature.party == new.party) {
-        return Err(Refusal::state(
-            "R01",
-            "already_signed",
-            Bilingual::fixed("Cette partie a déjà signé ce texte.", "This party has already signed this text."),
-        )
-        .article(article)
-        .with("party", new.party)
-        .with("signed_on", first.signed_on));
-    }
-    let name = fold(&new.signatory);
-    if let Some(other) = standing().find(|signature| fold(&signature.signatory) == name) {
-        return Err(Refusal::state(
-            "R01",
-            "same_signatory",
-            Bilingual::fixed(
-                "Une même personne ne signe pas pour deux parties.",
-                "One person does not sign for two parties.",
-            ),
-        )
-        .article(article)
-        .with("party", other.party)
-        .with("signed_on", other.signed_on));
-    }
-    if new.content_hash != content_hash_now {
-        return Err(Refusal::state(
-            "R01",
-            "content_changed",
-            Bilingual::fixed(
-                "Le texte a changé depuis : la signature ne porte pas sur sa version actuelle.",
-                "The text has changed since: the signature does not bind its present version.",
-            ),
-        )
-        .article(article)
-        .with("signed_hash", new.content_hash.as_str())
-        .with("content_hash", content_hash_now));
-    }
+    check_keys(parties, signatures, content_hash_now, new).map_err(|refusal| refusal.article(article))?;
     let unsettled = terms.unsettled();
     if !unsettled.is_empty() {
         return Err(Refusal::state(
@@ -96,18 +57,74 @@ pub fn check_signature(
     check_before_end(parties, signatures, terms, content_hash_now, new)
 }
 
-/// What is wrong in the signature itself.
-fn check_form(parties: &[Id], new: &NewSignature, today: CivilDate) -> Result<(), Refusal> {
-    if !parties.contains(&new.party) {
-        return Err(Refusal::content(
+/// Each party signs the present text once, and nobody signs for two (R01, R06).
+///
+/// # Errors
+///
+/// `already_signed`, `same_signatory`, `content_changed`.
+pub fn check_keys(
+    parties: &[Id],
+    signatures: &[SignatureFact],
+    content_hash_now: &str,
+    new: &NewSignature,
+) -> Result<(), Refusal> {
+    let approvals: Vec<Approval<'_>> = signatures.iter().map(SignatureFact::as_approval).collect();
+    let keys = Keys { keys: parties, content_hash: content_hash_now, approvals: &approvals };
+    let approval = Approval {
+        key: new.party,
+        person: Some(&new.signatory),
+        given_on: new.signed_on,
+        content_hash: &new.content_hash,
+        void: false,
+    };
+    keys.check(&approval).map_err(|objection| match objection {
+        Objection::NoKey => unknown_party(new.party),
+        Objection::Repeated { given_on } => Refusal::state(
             "R01",
-            "unknown_party",
+            "already_signed",
+            Bilingual::fixed("Cette partie a déjà signé ce texte.", "This party has already signed this text."),
+        )
+        .with("party", new.party)
+        .with("signed_on", given_on),
+        Objection::SamePerson { key, given_on } => Refusal::state(
+            "R01",
+            "same_signatory",
             Bilingual::fixed(
-                "Cet organisme n'est pas partie à la convention.",
-                "This organisation is not a party to the convention.",
+                "Une même personne ne signe pas pour deux parties.",
+                "One person does not sign for two parties.",
             ),
         )
-        .with("party", new.party));
+        .with("party", key)
+        .with("signed_on", given_on),
+        Objection::Stale { content_hash } => Refusal::state(
+            "R01",
+            "content_changed",
+            Bilingual::fixed(
+                "Le texte a changé depuis : la signature ne porte pas sur sa version actuelle.",
+                "The text has changed since: the signature does not bind its present version.",
+            ),
+        )
+        .with("signed_hash", new.content_hash.as_str())
+        .with("content_hash", content_hash),
+    })
+}
+
+fn unknown_party(party: Id) -> Refusal {
+    Refusal::content(
+        "R01",
+        "unknown_party",
+        Bilingual::fixed(
+            "Cet organisme n'est pas partie à la convention.",
+            "This organisation is not a party to the convention.",
+        ),
+    )
+    .with("party", party)
+}
+
+/// What is wrong in the signature itself.
+pub fn check_form(parties: &[Id], new: &NewSignature, today: CivilDate) -> Result<(), Refusal> {
+    if !parties.contains(&new.party) {
+        return Err(unknown_party(new.party));
     }
     if parties.len() < 2 {
         return Err(Refusal::state(

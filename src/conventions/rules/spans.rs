@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::terms::Terms;
+use crate::domain::approval::Approval;
 use crate::domain::vocabulary::ConventionStatus;
 use crate::domain::{CivilDate, Id, LastDays};
 
@@ -23,6 +24,19 @@ pub struct SignatureFact {
     pub content_hash: String,
     /// True once the text changed after it.
     pub voided: bool,
+}
+
+impl SignatureFact {
+    /// A signature is an approval of the text by its party.
+    pub fn as_approval(&self) -> Approval<'_> {
+        Approval {
+            key: self.party,
+            person: Some(&self.signatory),
+            given_on: self.signed_on,
+            content_hash: &self.content_hash,
+            void: self.voided,
+        }
+    }
 }
 
 /// The dates of a convention's life.

@@ -1,7 +1,9 @@
 //! Territorial conventions (conventions de déclinaison; articles 2 and 9): those of a région académique or
 //! académie with the same association, child of a national one. T01: the parent is national and in force
 //! the day the child is signed. T02: at most one in force per parent and territory. T03: within the parent's
-//! territory. T04: with the parent's association.
+//! territory. T04: with the parent's association. T05: each of its axes names the axis that it applies, or says why none.
+
+use serde_json::json;
 
 use super::ending::with_force;
 use super::spans::{Spans, status};
@@ -128,6 +130,39 @@ pub fn check_territorial(parent: &Parent<'_>, siblings: &[Sibling], child: &Chil
     }
 }
 
+/// An axis of a territorial convention, and whether it says what it applies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AxisLink {
+    pub id: Id,
+    pub label: String,
+    /// Its article in the territorial convention.
+    pub article: Option<String>,
+    /// It names an axis of the parent, or the reason why none: national figures follow it.
+    pub settled: bool,
+}
+
+/// Whether a territorial convention says of each of its axes which national one it applies (T05). Two of them may apply
+/// the same one.
+///
+/// # Errors
+///
+/// `axis_unlinked` (the state of things).
+pub fn check_links(axes: &[AxisLink]) -> Result<(), Refusal> {
+    let unsettled: Vec<&AxisLink> = axes.iter().filter(|axis| !axis.settled).collect();
+    let Some(first) = unsettled.first() else { return Ok(()) };
+    let named = |axis: &&AxisLink| json!({ "id": axis.id, "label": axis.label, "article": axis.article });
+    Err(Refusal::state(
+        "T05",
+        "axis_unlinked",
+        Bilingual::fixed(
+            "Chaque axe d'une déclinaison nomme l'axe national qu'il décline, ou dit pourquoi il n'en décline aucun.",
+            "Each axis of a territorial convention names the national axis that it applies, or says why it applies none.",
+        ),
+    )
+    .article(first.article.as_deref())
+    .with("axes", unsettled.iter().map(named).collect::<Vec<_>>()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::*;
@@ -215,5 +250,24 @@ mod tests {
         assert_eq!(check("national", "national", "2025-01-01", &[]), Err("territory_outside_parent"));
         assert_eq!(check("region:11", "academie:02", "2025-01-01", &[]), Err("territory_outside_parent"));
         assert_eq!(check("region:11", "academie:24", "2025-01-01", &[]), Err("parent_not_national"));
+    }
+
+    #[test]
+    fn each_axis_says_what_it_applies() {
+        let axis = |label: &str, settled| AxisLink {
+            id: id(3),
+            label: label.to_owned(),
+            article: Some(format!("article {label}")),
+            settled,
+        };
+        assert_eq!(check_links(&[]), Ok(()));
+        assert_eq!(check_links(&[axis("a", true), axis("b", true)]), Ok(()));
+        let refusal = check_links(&[axis("a", true), axis("b", false), axis("c", false)]).unwrap_err();
+        assert_eq!(
+            (refusal.rule, refusal.code, refusal.article.as_deref()),
+            ("T05", "axis_unlinked", Some("article b"))
+        );
+        let labels: Vec<_> = refusal.computed["axes"].as_array().unwrap().iter().map(|a| a["label"].clone()).collect();
+        assert_eq!(labels, ["b", "c"]);
     }
 }

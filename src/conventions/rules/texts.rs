@@ -104,14 +104,21 @@ impl Lived {
 /// The clauses once an amendment has changed them: one of a kind that a text states once replaces it, another replaces
 /// that of the same article.
 pub fn amended(clauses: &[TextClause], changes: &[TextClause]) -> Vec<TextClause> {
-    let replaces = |change: &TextClause, clause: &TextClause| {
-        change.kind == clause.kind && (stated_once(clause.kind) || change.article == clause.article)
-    };
     let mut kept: Vec<TextClause> =
         clauses.iter().filter(|clause| !changes.iter().any(|change| replaces(change, clause))).cloned().collect();
     // A clause taken out of a text that must settle it is declared absent; any other is simply gone.
-    kept.extend(changes.iter().filter(|change| !change.absent || stated_once(change.kind)).cloned());
+    kept.extend(changes.iter().filter(|change| leaves_a_clause(change)).cloned());
     kept
+}
+
+/// Does a change take the place of a clause?
+pub fn replaces(change: &TextClause, clause: &TextClause) -> bool {
+    change.kind == clause.kind && (stated_once(clause.kind) || change.article == clause.article)
+}
+
+/// Does a clause stand where a change was made?
+pub const fn leaves_a_clause(change: &TextClause) -> bool {
+    !change.absent || stated_once(change.kind)
 }
 
 /// Kinds that a text states once: two of them would contradict each other.

@@ -1,11 +1,13 @@
 //! Conventions, as those who draft, sign and read them rely on them: over HTTP, on both databases.
 
 mod acts;
+mod amendments;
 mod axes;
 mod clauses;
 mod contacts;
 mod content;
 mod dates;
+mod declining;
 mod dossier;
 mod drafting;
 pub mod ends;
@@ -22,6 +24,7 @@ mod perimeter;
 mod pieces;
 mod records;
 mod removing;
+mod renewals;
 mod roles;
 mod signing;
 mod statuses;

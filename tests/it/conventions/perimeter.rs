@@ -17,7 +17,8 @@ fn draft_of(world: &World, academie: &Actor, territory: &str) -> Draft {
         "territory": territory, "parent_id": parent.id,
     });
     let text = Draft::drafted(academie, academie, &parent.association, &new).with_parties().with_terms();
-    let axis = json!({ "article_id": text.id_of("article 11"), "label": "Axe" });
+    let axis =
+        json!({ "article_id": text.id_of("article 11"), "label": "Axe", "parent_axis_reason": "propre au territoire" });
     let contact = json!({ "network": "clee", "territory": territory, "name": "CLEE" });
     text.with("parts", "part", &json!({ "number": "I" }))
         .with("axes", "axis", &axis)

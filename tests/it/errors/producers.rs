@@ -220,6 +220,41 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             sign_both(&child(world, &parent, "academie:25"), "2026-11-03").expect(201);
             sign_both(&child(world, &parent, "academie:25"), "2026-11-04")
         }
+        "not_an_amendment" => {
+            let text = world.in_force("2026-11-02");
+            text.association.ask("POST", &text.under("amendments/import")).body("text/plain", PASTED).send()
+        }
+        "original_not_signed" => world.draft().amend(&json!({ "title": "Avenant" })),
+        "amendment_in_force" => {
+            let text = world.in_force("2026-11-02");
+            let amendment = text.amend(&json!({ "title": "Avenant" })).expect(201).id();
+            text.sign_amendment(&amendment, 0, "2026-11-03").expect(201);
+            text.sign_amendment(&amendment, 1, "2026-11-03").expect(201);
+            text.association.delete(&format!("/v1/amendments/{amendment}"), &text.etag())
+        }
+        "before_original" => {
+            let text = world.in_force("2026-11-02");
+            let amendment = text.amend(&json!({ "title": "Avenant" })).expect(201).id();
+            text.sign_amendment(&amendment, 0, "2026-11-01")
+        }
+        "out_of_order" => {
+            let text = world.in_force("2026-11-02");
+            text.amend(&json!({ "title": "Avenant n° 1" })).expect(201);
+            let second = text.amend(&json!({ "title": "Avenant n° 2" })).expect(201).id();
+            text.sign_amendment(&second, 0, "2026-11-03")
+        }
+        "edit_not_applicable" => {
+            let text = world.in_force("2026-11-02");
+            let edit = json!({ "kind": "replace_words", "article": "11", "old": "sept ans", "new": "six ans" });
+            let amendment = text.amend(&json!({ "title": "Avenant", "edits": [edit] })).expect(201).id();
+            text.sign_amendment(&amendment, 0, "2026-11-03")
+        }
+        "clauses_not_confirmed" => {
+            let text = world.in_force("2026-11-02");
+            let change = json!({ "kind": "duration", "article": "11", "parameters": { "value": 6, "unit": "year" } });
+            let amendment = text.amend(&json!({ "title": "Avenant", "clause_changes": [change] })).expect(201).id();
+            text.sign_amendment(&amendment, 0, "2026-11-03")
+        }
         "other_association" => {
             let parent = world.in_force("2026-11-02");
             let mut text = child(world, &parent, "academie:25");
@@ -229,6 +264,27 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             text.association.patch(&party, &text.etag(), &moved).expect(200);
             text.association = other;
             sign_both(&text, "2026-11-03")
+        }
+        "axis_unlinked" => {
+            let text = child(world, &world.in_force("2026-11-02"), "academie:25");
+            let path = format!("/v1/axes/{}", text.axis);
+            text.association.patch(&path, "*", &json!({ "parent_axis_reason": null })).expect(200);
+            text.sign(0, "2026-11-03")
+        }
+        "already_renewed" => {
+            let base = world.in_force("2026-11-02");
+            let renewal = || {
+                let new = json!({ "title": "Renouvellement", "document_type": "convention", "level": "national",
+                    "territory": "national", "renews": base.id });
+                world.draft_between(base.ministry.clone(), base.association.clone(), new)
+            };
+            sign_both(&renewal(), "2026-11-03").expect(201);
+            sign_both(&renewal(), "2026-11-04")
+        }
+        "calendar_revoked" => {
+            let (id, path) = crate::calendars::calendar(&operator, None);
+            operator.delete(&format!("/v1/calendars/{id}"), "*").expect(204);
+            world.anonymous().get(&path)
         }
         "text_too_long" => {
             let titles = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"].map(|title| {

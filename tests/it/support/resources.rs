@@ -34,6 +34,12 @@ pub struct Resources {
     obligation: String,
     grant: String,
     imported: String,
+    territorial: String,
+    calendar: String,
+    /// A convention in force, an amendment of it, and a signature of that.
+    amended: Text,
+    amendment: String,
+    amendment_signature: String,
 }
 
 impl Resources {
@@ -59,7 +65,18 @@ impl Resources {
         let fact = text.ministry.post(&text.under("facts"), &fact).expect(201).id();
         let obligation = obligation(world, &text);
         let grant = operator.post("/v1/grants", &crate::grants::new_grant("behind")).expect(201).id();
+        let territorial = json!({ "title": "Déclinaison", "document_type": "convention", "level": "academic",
+            "territory": "academie:25", "parent_id": text.id });
+        let territorial = make("/v1/conventions", territorial);
+        let calendar = association.post("/v1/calendars", &json!({ "name": "Échéances" })).expect(201);
+        let calendar = calendar.json["calendar"]["id"].as_str().unwrap().to_owned();
         let client = world.observer().id.to_string();
+        let national = json!({ "title": "Convention", "document_type": "convention", "level": "national",
+            "territory": "national" });
+        let amended = world.draft_between(text.ministry.clone(), association.clone(), national);
+        amended.signed_by_both("2026-11-02");
+        let amendment = amended.amend(&json!({ "title": "Avenant n° 1" })).expect(201).id();
+        let amendment_signature = amended.sign_amendment(&amendment, 1, "2026-11-20").expect(201).id();
         Self {
             operator,
             association,
@@ -75,6 +92,11 @@ impl Resources {
             obligation,
             grant,
             imported,
+            territorial,
+            calendar,
+            amended,
+            amendment,
+            amendment_signature,
         }
     }
 
@@ -95,6 +117,7 @@ impl Resources {
             "/parties",
             "/parts",
             "/signatures",
+            "/tree",
         ];
         let (id, allowed, foreign) = match path {
             "/v1/reference/vocabularies/{id}" => ("audience", &self.operator, None),
@@ -108,6 +131,8 @@ impl Resources {
                     "/v1/organisations/{id}" | "/v1/organisations/{id}/representatives" => &self.organisation,
                     "/v1/representatives/{id}" => &self.representative,
                     "/v1/conventions/{id}/source" => &self.imported,
+                    "/v1/conventions/{id}/against-parent" => &self.territorial,
+                    "/v1/calendars/{id}" => &self.calendar,
                     "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
                     "/v1/facts/{id}" | "/v1/facts/{id}/acknowledge" | "/v1/facts/{id}/contest" => &self.fact,
                     "/v1/obligations/{id}" => &self.obligation,
@@ -119,6 +144,16 @@ impl Resources {
                     "/v1/parties/{id}" => &self.text.parties[1],
                     "/v1/parts/{id}" => &self.text.part,
                     "/v1/signatures/{id}" => &self.signature,
+                    "/v1/amendment-signatures/{id}" => &self.amendment_signature,
+                    "/v1/conventions/{id}/amendments"
+                    | "/v1/conventions/{id}/amendments/import"
+                    | "/v1/conventions/{id}/text"
+                    | "/v1/conventions/{id}/text/diff" => &self.amended.id,
+                    _ if path.starts_with("/v1/amendments/{id}") => {
+                        let rest = path.strip_prefix("/v1/amendments/{id}")?;
+                        let under = ["", "/confirm-clauses", "/content", "/diff", "/signatures"];
+                        under.contains(&rest).then_some(&self.amendment)?
+                    }
                     _ => {
                         let rest = path.strip_prefix("/v1/conventions/{id}")?;
                         under_convention.contains(&rest).then_some(&self.text.id)?

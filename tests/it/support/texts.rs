@@ -53,7 +53,11 @@ impl World {
         for kind in ["renewal_information", "termination"] {
             add("clauses", json!({ "kind": kind, "absent": true, "confirmed": true }));
         }
-        let axis = add("axes", json!({ "article_id": article, "label": "Découvrir les métiers" }));
+        let mut axis = json!({ "article_id": article, "label": "Découvrir les métiers" });
+        if new["parent_id"].is_string() {
+            axis["parent_axis_reason"] = json!("propre au territoire");
+        }
+        let axis = add("axes", axis);
         let objective = add("objectives", json!({ "text": "Faire connaître les métiers", "article_id": article }));
         Text { id, ministry, association, parties, part, article, clause, axis, objective }
     }
@@ -102,5 +106,25 @@ impl Text {
     pub fn signed_by_both(&self, signed_on: &str) {
         self.sign(0, signed_on).expect(201);
         self.sign(1, signed_on).expect(201);
+    }
+
+    /// The association drafts an amendment.
+    pub fn amend(&self, new: &Value) -> Response {
+        self.association.post(&self.under("amendments"), new)
+    }
+
+    /// What a party signs an amendment with: 0 is the ministry's, 1 the association's.
+    pub fn amendment_signature(&self, amendment: &str, party: usize, signed_on: &str) -> Value {
+        let read = self.association.get(&format!("/v1/amendments/{amendment}")).expect(200);
+        let mut signature = self.signature(party, signed_on);
+        signature["content_hash"] = read.json["content_hash"].clone();
+        signature
+    }
+
+    /// A party records its own signature of an amendment.
+    pub fn sign_amendment(&self, amendment: &str, party: usize, signed_on: &str) -> Response {
+        let signer = [&self.ministry, &self.association][party];
+        let signature = self.amendment_signature(amendment, party, signed_on);
+        signer.post(&format!("/v1/amendments/{amendment}/signatures"), &signature)
     }
 }
