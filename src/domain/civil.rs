@@ -53,6 +53,11 @@ impl CivilDate {
         }
     }
 
+    /// From a text that we wrote ourselves: computed days may lie beyond the years that are read from outside.
+    pub fn of_ours(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self::from_naive)
+    }
+
     /// As chrono's date.
     pub const fn naive(self) -> NaiveDate {
         self.0

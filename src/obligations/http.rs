@@ -1,7 +1,6 @@
 //! `/v1/conventions/{id}/obligations`: the ledger of one convention; `/v1/obligations`: those of all that the caller sees.
 
 use std::collections::HashMap;
-use std::str::FromStr as _;
 
 use actix_web::get;
 use diesel::prelude::*;
@@ -215,7 +214,7 @@ impl Listing for Obligations {
     }
 
     fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Obligation>, Halt> {
-        let start = CivilDate::from_str(&window.text()).unwrap_or(CivilDate::LAST);
+        let start = CivilDate::of_ours(&window.text()).unwrap_or(CivilDate::LAST);
         let query = ordered!(self.query(request), window, duties::due_key, duties::id, start);
         let rows: Vec<DutyRow> = query.select(DutyRow::as_select()).load(c)?;
         let mut ids: Vec<Id> = rows.iter().map(|row| row.convention_id).collect();

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::rules::{Duty, Owed, status};
@@ -56,9 +57,17 @@ pub struct DutyBody {
     pub article: Option<String>,
     pub what: Bilingual,
     pub kind: Option<FactKind>,
+    #[serde(deserialize_with = "computed_days")]
     pub window: Option<(CivilDate, CivilDate)>,
     pub proof: Vec<Id>,
     pub computed: Value,
+}
+
+/// Days that were computed: of a duration of centuries they lie beyond what is read from outside.
+fn computed_days<'de, D: Deserializer<'de>>(read: D) -> Result<Option<(CivilDate, CivilDate)>, D::Error> {
+    let Some((from, until)) = Option::<(String, String)>::deserialize(read)? else { return Ok(None) };
+    let day = |text: &str| CivilDate::of_ours(text).ok_or_else(|| D::Error::custom("no day"));
+    Ok(Some((day(&from)?, day(&until)?)))
 }
 
 impl DutyRow {

@@ -151,3 +151,16 @@ both!(what_is_met_is_no_longer_next, |world| {
     // The minutes of the first come first.
     assert_eq!((&next("2026-11-23")["rule"], &next("2026-11-23")["due_on"]), (&json!("R17"), &json!("2025-06-01")));
 });
+
+both!(a_duration_of_centuries_is_listed_like_any_other, |world| {
+    let text = crate::conventions::draft(world)
+        .with_parties()
+        .with_duration(&json!({ "value": 1000, "unit": "year" }))
+        .signed("2024-06-20", "2024-06-27");
+    let actor = &text.association;
+    let items = ledger(world, actor, &text, "");
+    assert_eq!((&items[0]["window_until"], &items[0]["deadline_on"]), (&json!("3024-06-27"), &json!("3023-12-27")));
+    let listed = each(&actor.list("/v1/obligations?limit=1"), "id");
+    assert_eq!(listed.len(), items.len(), "each page goes on where the one before ended");
+    assert_eq!(actor.list("/v1/conventions")[0]["next_duty"]["due_on"], "3023-12-26");
+});
