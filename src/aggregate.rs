@@ -306,13 +306,20 @@ pub async fn delete<P: Piece, A: Permission>(call: Call<A>) -> Reply {
 /// The piece named in the path and its whole, locked, for a caller who may change them.
 fn open<P: Piece>(unit: &mut Unit<'_>) -> Result<(P, P::Whole), Halt> {
     let id = unit.request.id()?;
-    let found = P::find(unit, id)?.ok_or_else(Halt::not_found)?;
-    let whole = P::Whole::lock(unit, found.whole_id())?;
-    // Read again under the lock: it may have changed while this unit waited.
-    let piece = P::find(unit, id)?.ok_or_else(Halt::not_found)?;
+    let whole = P::whole_of(unit, id)?.ok_or_else(Halt::not_found)?;
+    let whole = P::Whole::lock(unit, whole)?;
     let request = unit.request.clone();
+    // Read again under the lock: it may have changed while this unit waited.
+    if let Some(piece) = P::find(unit, id)? {
+        whole.check_caller(unit, &request)?;
+        return Ok((piece, whole));
+    }
+    // One that an amendment alone has made: the state of its whole says why it does not change.
+    P::find_on(unit, id, request.today)?.ok_or_else(Halt::not_found)?;
     whole.check_caller(unit, &request)?;
-    Ok((piece, whole))
+    unit.accept(Expect::version(whole.version()), &[], |_| Ok(()))?;
+    whole.check_state(unit)?;
+    Err(Halt::not_found())
 }
 
 /// Records a change of a piece, told by what stood before and after; `was` is the audience of its whole before.

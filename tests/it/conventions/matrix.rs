@@ -14,7 +14,7 @@ use crate::support::{Actor, World};
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/conventions/acts_matrix.md");
 /// The day of the matrix.
 const TODAY: &str = "2026-11-23";
-const TEXT_ACTS: [&str; 4] = ["update", "delete", "confirm_clauses", "record_signature"];
+const TEXT_ACTS: [&str; 5] = ["update", "delete", "confirm_clauses", "record_signature", "amend"];
 
 /// A convention in each state and under each flag, on the day of the matrix.
 pub fn states(world: &World) -> Vec<(&'static str, Text)> {

@@ -295,6 +295,15 @@ both!(signed_it_counts_from_its_day_and_the_day_before_stands, |world| {
     paper.operator.get(&format!("/v1/clauses/{new}?as_of=2026-01-14")).expect(404);
     paper.operator.get(&format!("/v1/clauses/{old}?as_of=2026-01-14")).expect(200);
     paper.operator.get(&format!("/v1/clauses/{old}")).expect(404);
+    // What an amendment alone has made changes by another one, as the rest.
+    paper.operator.patch(&format!("/v1/clauses/{new}"), "*", &json!({ "position": 9 })).problem("amendment_required");
+    let meetings = |on: &str| {
+        let ledger = paper.get(&format!("/obligations?as_of={on}"));
+        let years = ledger["items"].as_array().unwrap().iter().filter(|duty| duty["rule"] == "R11");
+        years.map(|duty| duty["computed"]["minimum"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(meetings("2026-01-14"), [1, 1, 1, 1, 1], "five years, one meeting in each");
+    assert_eq!(meetings("2026-01-15"), [1, 2, 2, 2, 2, 2], "six years, two from the one that is running on");
 
     // Nothing signed is ever rewritten.
     assert_eq!(paper.get("/content"), original);
