@@ -19,7 +19,7 @@ use super::rules::{self, SignatureFact};
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy::{self, ReadConventions, WriteSignatures};
 use crate::db::record::{self, Change, Operation};
-use crate::db::schema::signatures;
+use crate::db::schema::{amendment_signatures, signatures};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{ConventionStatus, Role};
@@ -223,6 +223,14 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
 /// be refused, nothing of this stays.
 fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) -> Result<(), Halt> {
     let now = unit.request.now;
+    let amended: i64 = amendment_signatures::table
+        .filter(amendment_signatures::convention_id.eq(row.id).and(amendment_signatures::voided_at.is_null()))
+        .count()
+        .get_result(&mut **unit)?;
+    if amended > 0 {
+        // Amendments were signed on the dates that this record gives.
+        return Err(Problem::plain("in_use").into());
+    }
     let voided = diesel::update(
         signatures::table
             .find(replaced)

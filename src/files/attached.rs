@@ -52,10 +52,12 @@ fn root(c: &mut Connection, to: Attachment) -> Result<Option<Root>, Halt> {
         "objective" => of::<Objective>(c, id)?,
         "signature" => signatures::table.find(id).select(signatures::convention_id).first(c).optional()?,
         "fact" => facts::table.find(id).select(facts::convention_id).first(c).optional()?,
-        "amendment" => amendments::table.find(id).select(amendments::convention_id).first(c).optional()?,
+        // Once every party has signed it: until then it has fewer readers than the files of its convention.
+        "amendment" => signed_amendment(c, id)?,
         "amendment_signature" => {
-            let signed = amendment_signatures::table.find(id);
-            signed.select(amendment_signatures::convention_id).first(c).optional()?
+            let of = amendment_signatures::table.find(id).select(amendment_signatures::amendment_id);
+            let amendment: Option<Id> = of.first(c).optional()?;
+            amendment.map_or(Ok(None), |amendment| signed_amendment(c, amendment))?
         }
         "network_contact" => {
             network_contacts::table.find(id).select(network_contacts::convention_id).first(c).optional()?
@@ -63,6 +65,12 @@ fn root(c: &mut Connection, to: Attachment) -> Result<Option<Root>, Halt> {
         _ => None,
     };
     Ok(convention.map(Root::Convention))
+}
+
+/// The convention of an amendment that every party has signed.
+fn signed_amendment(c: &mut Connection, id: Id) -> QueryResult<Option<Id>> {
+    let signed = amendments::table.filter(amendments::id.eq(id).and(amendments::in_force_from.is_not_null()));
+    signed.select(amendments::convention_id).first(c).optional()
 }
 
 impl Whole {

@@ -6,7 +6,7 @@
 //! be asked as it was known.
 //!
 //! - [`obligation`]: what is answered; [`http`]: the ledger of a convention, the list, one of them;
-//! - [`next`]: the next duty of a convention; [`todo`]: what waits for the caller;
+//! - [`next`]: the next duty of a convention; [`mod@todo`]: what waits for the caller;
 //! - [`reminders`]: what the change feed is told on the days that matter; [`upkeep`]: the rows, computed again.
 
 pub mod http;

@@ -134,6 +134,13 @@ pub fn checked(
         content_hash: &amendment.content_hash,
         signatures: facts,
         first_unsigned: laid.first_unsigned(),
+        after: laid
+            .story
+            .amendments
+            .iter()
+            .filter(|a| a.number < amendment.position)
+            .filter_map(AmendmentFact::comes_on)
+            .max(),
         refused,
         unconfirmed: &unconfirmed,
     };
@@ -173,7 +180,9 @@ fn outcome(laid: &Laid, amendment: &AmendmentRow, new: &NewSignature) -> Option<
     let signatures = &story.signatures;
     let lived = rules::lived(&story.parties, story.row.readings(), &clauses, signatures, &with, &story.life);
     let takes_effect = lived.texts.later().iter().any(|text| text.amendment == Some(amendment.position));
-    Some(Outcome { comes_on, takes_effect })
+    // Nor may it end the convention before the day it comes into force.
+    let lives = lived.spans.ends_on.is_none_or(|end| comes_on <= end);
+    Some(Outcome { comes_on, takes_effect: takes_effect && lives })
 }
 
 /// Voids the record that a new one corrects: one of this amendment and party that still counts.
@@ -188,6 +197,14 @@ fn correct(unit: &mut Unit<'_>, laid: Laid, amendment: Id, replaced: Id, party: 
         return Err(Problem::body(vec![crate::conventions::references::unknown("/replaces")]).into());
     }
     let of = laid.amendment(amendment)?;
+    // What was signed after it was read with it: nothing moves under a signature.
+    let later =
+        laid.signatures.iter().filter(|signature| signature.voided_at.is_none() && signature.amendment_id != amendment);
+    for signature in later {
+        if laid.amendment(signature.amendment_id)?.position > of.position {
+            return Err(Problem::plain("in_use").into());
+        }
+    }
     AmendmentSignature::void(unit, &laid.story.row, of, replaced)?;
     Laid::load(unit, laid.story.row, Instant::MAX)
 }

@@ -19,9 +19,9 @@ use super::story::Story;
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy;
 use crate::db::record::{self, Change, Operation};
-use crate::db::schema::{facts, files};
+use crate::db::schema::{facts, files, parties};
 use crate::db::{Connection, Json, MultiBackend};
-use crate::domain::refusal::Flag;
+use crate::domain::refusal::{Bilingual, Flag};
 use crate::domain::vocabulary::{FactAnswer, FactKind, Side};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Halt, Problem};
@@ -123,9 +123,20 @@ impl FactRow {
         Ok((fact, convention))
     }
 
-    /// Does it count? Not once corrected, nor while the party that it is said of contests it.
-    fn counts(&self) -> bool {
-        self.replaced_at.is_none() && self.answer != Some(FactAnswer::Contested)
+    /// Does it count among these? Not while the party that it is said of contests it, nor once a correction that counts
+    /// has taken its place: a contested correction gives it back.
+    fn counts(&self, rows: &[Self]) -> bool {
+        let corrected = |row: &Self| row.replaces == Some(self.id) && row.answer != Some(FactAnswer::Contested);
+        let replaced = self.replaced_at.is_some() && rows.iter().any(corrected);
+        !replaced && self.answer != Some(FactAnswer::Contested)
+    }
+
+    /// Is it the consent of a party that has not given it itself, nor acknowledged what another recorded for it? A joint
+    /// act needs every party.
+    fn awaits_consent(&self, pieces: &Pieces) -> bool {
+        let party = pieces.parties.iter().find(|party| party.id == self.party_id);
+        let own = party.is_some_and(|party| self.recorder_id == Some(party.organisation_id));
+        self.kind.is_consent() && !own && self.answer != Some(FactAnswer::Acknowledged)
     }
 
     /// What the rules see of it; nothing when its party is no party any more.
@@ -157,7 +168,14 @@ impl FactRow {
         let life = self
             .as_life(&story.pieces)
             .map(|fact| LifeFact { refers_to: current(&story.facts, fact.refers_to), ..fact });
-        let warnings = life.and_then(|life| rules::said_of(&life, &story.scene()));
+        let mut warnings: Vec<Flag> = life.and_then(|life| rules::said_of(&life, &story.scene())).into_iter().collect();
+        if warnings.is_empty() && self.awaits_consent(&story.pieces) {
+            let detail = Bilingual::fixed(
+                "Enregistré pour une autre partie, cet accord n'a d'effet qu'une fois reconnu par elle.",
+                "Recorded for another party, this consent takes effect only once that party acknowledges it.",
+            );
+            warnings.push(Flag::new(self.kind.rule(), "without_effect", detail).with("occurred_on", self.occurred_on));
+        }
         Fact {
             id: self.id,
             convention_id: self.convention_id,
@@ -179,21 +197,23 @@ impl FactRow {
             answer: self.answer,
             answer_note: self.answer_note,
             answered_at: self.answered_at,
-            warnings: warnings.into_iter().collect(),
+            warnings,
         }
     }
 }
 
 /// The facts that count, as the rules see them: what refers to one that was corrected refers to its correction.
 pub fn life(rows: &[FactRow], pieces: &Pieces) -> Vec<LifeFact> {
-    let counting = rows.iter().filter(|row| row.counts()).filter_map(|row| row.as_life(pieces));
+    let counting = rows.iter().filter(|row| row.counts(rows) && !row.awaits_consent(pieces));
+    let counting = counting.filter_map(|row| row.as_life(pieces));
     counting.map(|fact| LifeFact { refers_to: current(rows, fact.refers_to), ..fact }).collect()
 }
 
-/// The last correction of a fact.
+/// The last correction of a fact that nobody contests.
 fn current(rows: &[FactRow], id: Option<Id>) -> Option<Id> {
     let mut id = id?;
-    while let Some(correction) = rows.iter().find(|row| row.replaces == Some(id)) {
+    let stands = |row: &&FactRow, id: Id| row.replaces == Some(id) && row.answer != Some(FactAnswer::Contested);
+    while let Some(correction) = rows.iter().find(|row| stands(row, id)) {
         id = correction.id;
     }
     Some(id)
@@ -285,9 +305,19 @@ fn check(unit: &mut Unit<'_>, story: &Story, new: &NewFact) -> Result<(), Halt> 
     Ok(rules::check_fact(&fact, about, &story.scene(), unit.request.today)?)
 }
 
-/// The record that a new one corrects counts no more: one of this convention and kind that still does.
+/// The record that a new one corrects counts no more: one of this convention and kind that still does, and that the
+/// caller recorded or that is said of it. What another says of itself is contested, not corrected.
 fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, kind: FactKind) -> Result<(), Halt> {
-    let now = unit.request.now;
+    let (now, mine) = (unit.request.now, unit.request.caller.organisation_id);
+    let found: Option<(Option<Id>, Id)> = facts::table
+        .inner_join(parties::table.on(parties::id.eq(facts::party_id)))
+        .filter(facts::id.eq(replaced).and(facts::convention_id.eq(row.id)))
+        .select((facts::recorder_id, parties::organisation_id))
+        .first(&mut **unit)
+        .optional()?;
+    if found.is_some_and(|(recorder, said_of)| recorder != mine && Some(said_of) != mine) {
+        return Err(Problem::plain("not_allowed").into());
+    }
     let marked = diesel::update(
         facts::table
             .find(replaced)

@@ -85,6 +85,11 @@ impl FactKind {
         }
     }
 
+    /// True of the consents that a joint act is made of: each party gives its own.
+    pub const fn is_consent(self) -> bool {
+        matches!(self, Self::TerminationAgreed | Self::TerminationWithdrawn | Self::LapseAcknowledged)
+    }
+
     /// The rule that it is recorded under.
     pub const fn rule(self) -> &'static str {
         match self {

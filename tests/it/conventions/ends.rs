@@ -319,3 +319,39 @@ both!(members_that_a_kind_does_not_have, |world| {
     assert_eq!(refused("duty_evidenced", json!({ "duty": "nothing" })), fault("/duty", "unknown_reference"));
     assert_eq!(refused("renewal_talks", json!({ "duty": "R23" })), fault("/duty", "not_applicable"));
 });
+
+both!(a_joint_act_needs_each_party_itself, |world| {
+    let text = whole(world, &json!({}));
+    let (association, ministry) = (&text.association, &text.ministry);
+    let end = json!({ "effective_on": "2026-12-31" });
+    record(world, association, &text, "termination_agreed", 1, "2026-11-10", &end).expect(201);
+    let alone = record(world, association, &text, "termination_agreed", 0, "2026-11-10", &end).expect(201);
+    assert_eq!(alone.json["warnings"][0]["code"], "without_effect");
+    assert_eq!(on(world, &text, "2027-01-01").0, "in_force");
+    // Once the other says that it is so, it is.
+    let path = format!("/v1/facts/{}/acknowledge", alone.id());
+    ministry.ask("POST", &path).header("If-Match", &text.etag()).json(&json!({})).send().expect(200);
+    assert_eq!(on(world, &text, "2027-01-01").0, "terminated");
+});
+
+both!(nobody_corrects_what_another_says_of_itself, |world| {
+    let text = whole(world, &json!({}));
+    let (association, ministry) = (&text.association, &text.ministry);
+    let sent = record(world, association, &text, "termination_sent", 1, "2026-11-02", &json!({})).expect(201);
+    record(world, ministry, &text, "termination_received", 0, "2026-11-03", &of(&sent)).expect(201);
+    let over = json!({ "replaces": sent.id() });
+    record(world, ministry, &text, "termination_sent", 0, "2026-11-02", &over).problem("not_allowed");
+    assert_eq!(on(world, &text, "2027-06-01").0, "terminated", "a refusal changes nothing");
+    // What it recorded for the other it may correct; the other contests the correction, and the first word stands again.
+    let told = record(world, ministry, &text, "termination_sent", 1, "2026-11-04", &json!({})).expect(201);
+    record(world, ministry, &text, "termination_received", 0, "2026-11-05", &of(&told)).expect(201);
+    let over = json!({ "replaces": told.id() });
+    let corrected = record(world, ministry, &text, "termination_sent", 1, "2026-11-05", &over).expect(201);
+    let contest = |fact: &Response| {
+        let path = format!("/v1/facts/{}/contest", fact.id());
+        association.ask("POST", &path).header("If-Match", &text.etag()).json(&json!({})).send().expect(200);
+    };
+    contest(&corrected);
+    let read = association.get(&text.path()).expect(200).json;
+    assert_eq!(read["ends_on"], "2027-05-03");
+});

@@ -3,7 +3,7 @@
 //! - [`text`](mod@text): a text as people sign it, its articles and the alinéas of a body;
 //! - [`typography`]: finding words whatever the apostrophes and spaces they were typed with;
 //! - [`edits`]: applying edits, or saying of each why it does not apply;
-//! - [`render`]: the text written out, for people and for the importer; [`diff`]: what changed, word by word;
+//! - [`render`]: the text written out, for people and for the importer; [`mod@diff`]: what changed, word by word;
 //! - [`clauses`]: the changes of clauses that follow from two readings of a text;
 //! - [`signing`]: when an amendment may be drafted, changed, signed, and what it is on a date.
 

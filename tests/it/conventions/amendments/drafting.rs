@@ -160,7 +160,7 @@ both!(one_that_later_ones_follow_is_kept, |world| {
     let second = text.amend(&json!({ "title": "Avenant n° 2" })).expect(201).id();
     signed(&text, &first, "2026-11-10", "2026-11-10");
     text.sign_amendment(&second, 0, "2026-11-12").expect(201);
-    text.association.delete(&format!("/v1/amendments/{first}"), &text.etag()).problem("in_use");
+    text.association.delete(&format!("/v1/amendments/{first}"), &text.etag()).problem("amendment_in_force");
 });
 
 both!(after_the_end_nothing_is_drafted, |world| {
@@ -172,11 +172,23 @@ both!(after_the_end_nothing_is_drafted, |world| {
     assert_eq!((&amend["allowed"], &amend["code"], &amend["rule"]), (&json!(false), &json!("ended"), &json!("R06")));
 });
 
-both!(a_file_is_attached_to_an_amendment, |world| {
+both!(a_file_is_attached_to_an_amendment_that_all_have_signed, |world| {
     let text = world.in_force("2026-11-02");
     let id = text.amend(&six_years()).expect(201).id();
-    let file = crate::files::attach(&text.ministry, &format!("amendment:{id}")).expect(201);
-    assert_eq!(file.json["attached_to"], format!("amendment:{id}"));
+    let attach = || crate::files::attach(&text.ministry, &format!("amendment:{id}"));
+    // A draft has fewer readers than its convention: a file of it would be read by all of these.
+    let refused = attach();
+    assert!((400..500).contains(&refused.status), "{}", refused.text);
     let signature = text.sign_amendment(&id, 0, "2026-11-10").expect(201).id();
+    assert!(
+        (400..500).contains(&crate::files::attach(&text.ministry, &format!("amendment_signature:{signature}")).status)
+    );
+    let academie = world.academie("academie:25");
+    let files = format!("/v1/files?convention_id={}", text.id);
+    assert_eq!(academie.list(&files).len(), 0);
+    text.sign_amendment(&id, 1, "2026-11-10").expect(201);
+    let file = attach().expect(201);
+    assert_eq!(file.json["attached_to"], format!("amendment:{id}"));
     crate::files::attach(&text.ministry, &format!("amendment_signature:{signature}")).expect(201);
+    assert_eq!(academie.list(&files).len(), 2);
 });

@@ -117,6 +117,66 @@ both!(they_are_signed_in_order, |world| {
     text.sign_amendment(&second, 0, "2026-11-10").expect(201);
 });
 
+both!(nothing_moves_under_a_signature, |world| {
+    let text = world.in_force("2026-11-02");
+    let mut six = super::six_years();
+    six["effective_on"] = json!("2027-03-01");
+    let first = text.amend(&six).expect(201).id();
+    signed(&text, &first, "2026-11-10", "2026-11-10");
+    assert_eq!(read(&text.association, &first, "")["status"], "signed");
+    // Signed by all, it is theirs whenever it takes effect.
+    let path = format!("/v1/amendments/{first}");
+    let changed = text.association.patch(&path, &text.etag(), &json!({ "title": "Autre" }));
+    assert_eq!(refused(&changed, "amendment_in_force", None)["in_force_from"], "2027-03-01");
+    refused(&text.association.delete(&path, &text.etag()), "amendment_in_force", None);
+    // The next one is read on the text that it makes: it does not come before it.
+    let words = |old: &str| json!([{ "kind": "replace_words", "article": "11", "old": old, "new": "Sept ans" }]);
+    let second = text.amend(&json!({ "title": "Avenant n° 2", "edits": words("Cinq ans") })).expect(201).id();
+    text.sign_amendment(&second, 0, "2026-11-20").expect(201);
+    let computed = refused(&text.sign_amendment(&second, 1, "2026-11-20"), "out_of_order", None);
+    assert_eq!((&computed["comes_on"], &computed["after"]), (&json!("2026-11-20"), &json!("2027-03-01")));
+    let path = format!("/v1/amendments/{second}");
+    text.association
+        .patch(&path, &text.etag(), &json!({ "effective_on": "2027-03-01", "edits": words("Six ans") }))
+        .expect(200);
+    signed(&text, &second, "2026-11-20", "2026-11-20");
+    let body = |on: &str| {
+        text.association.get(&format!("/v1/articles/{}?as_of={on}", text.article)).expect(200).json["body"].clone()
+    };
+    assert_eq!((body("2027-02-28"), body("2027-03-01")), (json!("Cinq ans."), json!("Sept ans.")));
+    // Nor is a signature corrected under those that came after.
+    let signatures = text.association.list(&format!("/v1/amendments/{first}/signatures"));
+    let own = signatures.iter().find(|signature| signature["party_id"] == text.parties[1].as_str()).unwrap();
+    let mut again = text.amendment_signature(&first, 1, "2026-11-12");
+    again["replaces"] = own["id"].clone();
+    text.association.post(&format!("/v1/amendments/{first}/signatures"), &again).problem("in_use");
+    let originals = text.association.list(&text.under("signatures"));
+    let own = originals.iter().find(|signature| signature["party_id"] == text.parties[1].as_str()).unwrap();
+    let mut again = text.signature(1, "2026-11-05");
+    again["replaces"] = own["id"].clone();
+    text.association.post(&text.under("signatures"), &again).problem("in_use");
+});
+
+both!(it_does_not_end_the_convention_before_its_own_day, |world| {
+    let text = world.in_force("2024-06-27");
+    let years = |n: i64, words: &str| {
+        json!({ "title": "Avenant", "edits": [
+            { "kind": "replace_words", "article": "11", "old": "Cinq ans", "new": words },
+        ], "clause_changes": [
+            { "kind": "duration", "article": "11", "parameters": { "value": n, "unit": "year" }, "confirmed": true },
+        ] })
+    };
+    let short = text.amend(&years(2, "Deux ans")).expect(201).id();
+    text.sign_amendment(&short, 0, "2026-11-10").expect(201);
+    refused(&text.sign_amendment(&short, 1, "2026-11-10"), "after_end", None);
+    let read = text.association.get(&text.path()).expect(200).json;
+    assert_eq!((&read["status"], &read["last_day"]), (&json!("in_force"), &json!("2029-06-27")));
+    let path = format!("/v1/amendments/{short}");
+    text.association.patch(&path, &text.etag(), &years(3, "Trois ans")).expect(200);
+    signed(&text, &short, "2026-11-10", "2026-11-10");
+    assert_eq!(text.association.get(&text.path()).expect(200).json["last_day"], "2027-06-27");
+});
+
 both!(a_later_one_amends_what_the_earlier_made, |world| {
     let (text, first) = drafted(world);
     let seven = json!({ "title": "Avenant n° 2", "edits": [
