@@ -36,7 +36,7 @@ pub struct NewFact {
     /// The last day in force that a termination names (R07).
     #[deserr(default)]
     pub effective_on: Option<CivilDate>,
-    /// The key of the continuous duty that this is evidence of, as the ledger has it.
+    /// The continuous duty that this is evidence of: its key in the ledger without the year, as `R23` or `commitment/…/1`.
     #[deserr(default)]
     #[validate(length(min = 1, max = 100))]
     pub duty: Option<String>,

@@ -76,13 +76,34 @@ fn spans_of_one() -> Spans {
 }
 
 #[test]
-fn one_changes_it_until_it_is_in_force() {
-    let dates = Dates { in_force_from: Some(day("2026-01-15")), ..Dates::default() };
-    assert_eq!(check_change(1, &dates, day("2026-01-14"), Some("11")), Ok(()));
-    let refusal =
-        refused(check_change(1, &dates, day("2026-01-15"), Some("11")), "amendment_in_force", RefusalKind::State);
-    assert_eq!((&refusal.computed["number"], &refusal.computed["in_force_from"]), (&1.into(), &"2026-01-15".into()));
-    assert_eq!(check_change(1, &Dates::default(), day("2026-01-15"), Some("11")), Ok(()));
+fn one_changes_it_until_all_have_signed() {
+    let signed = Some(day("2026-01-15"));
+    let later = Dates { complete_on: signed, in_force_from: Some(day("2026-03-01")), ..Dates::default() };
+    assert_eq!(check_change(1, &later, day("2026-01-14"), Some("11")), Ok(()));
+    let attempt = |dates: &Dates, on: &str| check_change(1, dates, day(on), Some("11"));
+    for on in ["2026-01-15", "2026-02-28", "2026-03-01"] {
+        let refusal = refused(attempt(&later, on), "amendment_in_force", RefusalKind::State);
+        assert_eq!(
+            (&refusal.computed["number"], &refusal.computed["in_force_from"]),
+            (&1.into(), &"2026-03-01".into())
+        );
+    }
+    let without_object = Dates { complete_on: signed, ..Dates::default() };
+    refused(attempt(&without_object, "2026-01-15"), "amendment_in_force", RefusalKind::State);
+    assert_eq!(attempt(&Dates::default(), "2026-01-15"), Ok(()));
+}
+
+#[test]
+fn it_comes_into_force_after_those_of_lower_numbers() {
+    let spans = signed();
+    let first = [signature(0, "A", "2026-01-10")];
+    let ready = Signing { after: Some(day("2026-01-20")), ..signing(&spans, &first) };
+    let attempt = |on: &str| {
+        check(&ready, &new(1, "B", "2026-01-15"), Some(Outcome { comes_on: day(on), takes_effect: true }), day(TODAY))
+    };
+    let refusal = refused(attempt("2026-01-19"), "out_of_order", RefusalKind::State);
+    assert_eq!(refusal.computed["after"], "2026-01-20");
+    assert_eq!(attempt("2026-01-20"), Ok(()));
 }
 
 #[test]
