@@ -157,12 +157,7 @@ fn fact_act(kind: FactKind, records: bool, own: Option<Id>, story: &Story, today
     }
     let parties = story.parties.iter().map(|party| party.id).filter(|party| own.is_none_or(|own| own == *party));
     let scene = story.scene();
-    let rank = |taken: &rules::Taken| match taken {
-        rules::Taken::Recorded(None) => 0,
-        rules::Taken::Recorded(Some(_)) => 1,
-        _ => 2,
-    };
-    match parties.map(|party| rules::taken(kind, party, &scene, today)).min_by_key(rank) {
+    match parties.map(|party| rules::taken(kind, party, &scene, today)).min_by_key(rules::Taken::rank) {
         Some(rules::Taken::Recorded(flag)) => AllowedAct {
             rule: flag.as_ref().map(|flag| flag.rule),
             reason: flag.as_ref().map(|flag| flag.detail.clone()),

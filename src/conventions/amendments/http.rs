@@ -257,7 +257,7 @@ fn saved(unit: &mut Unit<'_>, laid: Laid, before: &AmendmentRow, changed: &Amend
 
 /// Delete an amendment
 ///
-/// Until it is in force, and while none of a higher number is signed: those are numbered again.
+/// Until every party has signed it, and while none of a higher number is signed: those are numbered again.
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
     responses((status = 204, description = "Deleted"))

@@ -19,7 +19,7 @@ pub enum Taken {
 
 impl Taken {
     /// Better first: without a flag, with one, refused, without a cause.
-    fn rank(&self) -> u8 {
+    pub fn rank(&self) -> u8 {
         match self {
             Self::Recorded(None) => 0,
             Self::Recorded(Some(_)) => 1,
