@@ -187,7 +187,7 @@ pub fn shown(c: &mut Connection, request: &Request, id: Id) -> Result<Value, Hal
 
 /// Change an amendment
 ///
-/// Until it is in force. Signatures of its former content no longer count.
+/// Until every party has signed it. Signatures of its former content no longer count.
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
     request_body(content = NewAmendment, content_type = "application/merge-patch+json"),
