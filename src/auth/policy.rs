@@ -47,6 +47,16 @@ permissions! {
     ReadFiles = "files:read": "Lire les pièces" / "Read files";
     /// Send, change and delete files.
     WriteFiles = "files:write": "Déposer et modifier les pièces" / "Send and change files";
+    /// The directory of schools.
+    ReadSchools = "schools:read": "Lire l'annuaire des établissements" / "Read the directory of schools";
+    /// Companies and the contacts made with them.
+    ReadCompanies = "companies:read": "Lire les entreprises et les contacts pris" / "Read companies and the contacts made with them";
+    /// Keep companies and record the contacts made with them.
+    WriteCompanies = "companies:write": "Tenir les entreprises et les contacts pris" / "Keep companies and record contacts made with them";
+    /// Actions, from the axis to the classroom.
+    ReadActions = "actions:read": "Lire les actions" / "Read actions";
+    /// Request, plan, confirm actions and declare their results.
+    WriteActions = "actions:write": "Demander, prévoir, confirmer les actions et en déclarer les résultats" / "Request, plan and confirm actions, and declare their results";
     /// The change feed.
     ReadChanges = "changes:read": "Suivre les changements" / "Follow what changes";
     /// The audit of what is one's own.
@@ -93,6 +103,11 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "changes:read",
             "audit:read",
             "jobs:read",
+            "schools:read",
+            "companies:read",
+            "companies:write",
+            "actions:read",
+            "actions:write",
         ],
         Role::Ministry | Role::Association | Role::Academie => &[
             "account:read",
@@ -108,6 +123,11 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "files:write",
             "changes:read",
             "audit:read",
+            "schools:read",
+            "companies:read",
+            "companies:write",
+            "actions:read",
+            "actions:write",
         ],
         Role::School => &[
             "account:read",
@@ -116,6 +136,9 @@ pub fn scopes_of(role: Role) -> &'static [&'static str] {
             "conventions:read",
             "calendars:write",
             "changes:read",
+            "schools:read",
+            "actions:read",
+            "actions:write",
         ],
         Role::Volunteer | Role::Observer => &["account:read", "reference:read"],
     }

@@ -588,6 +588,175 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    schools (id) {
+        id -> DbUuid,
+        uai -> Text,
+        name -> Text,
+        name_key -> Text,
+        kind -> Text,
+        nature -> Nullable<Text>,
+        sector -> Nullable<Text>,
+        address -> Nullable<Text>,
+        postcode -> Nullable<Text>,
+        commune -> Nullable<Text>,
+        commune_code -> Nullable<Text>,
+        commune_key -> Text,
+        departement -> Nullable<Text>,
+        academie -> Nullable<Text>,
+        education_priority -> Nullable<Text>,
+        open -> Bool,
+        opened_on -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        website -> Nullable<Text>,
+        vocational -> Bool,
+        source -> Nullable<Text>,
+        source_date -> Nullable<Date>,
+        digest -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    school_directories (id) {
+        id -> DbUuid,
+        source -> Text,
+        source_date -> Date,
+        sha256 -> Text,
+        read -> BigInt,
+        added -> BigInt,
+        changed -> BigInt,
+        closed -> BigInt,
+        unchanged -> BigInt,
+        rejected -> BigInt,
+        imported_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    companies (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        siret -> Nullable<Text>,
+        name -> Text,
+        name_key -> Text,
+        sector_code -> Nullable<Text>,
+        sector -> Nullable<Text>,
+        address -> Nullable<Text>,
+        postcode -> Nullable<Text>,
+        commune -> Nullable<Text>,
+        departement -> Nullable<Text>,
+        academie -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        comment -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        owner_id -> Nullable<DbUuid>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        audience_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    company_contacts (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        company_id -> DbUuid,
+        convention_id -> DbUuid,
+        occurred_on -> Date,
+        means -> Text,
+        purpose -> Text,
+        outcome -> Text,
+        places -> Text,
+        places_total -> BigInt,
+        places_rep -> BigInt,
+        places_rep_plus -> BigInt,
+        academie -> Nullable<Text>,
+        comment -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        owner_id -> Nullable<DbUuid>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        audience_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    actions (id) {
+        id -> DbUuid,
+        version -> BigInt,
+        convention_id -> DbUuid,
+        axis_id -> DbUuid,
+        kind -> Text,
+        programme -> Nullable<Text>,
+        status -> Text,
+        origin -> Text,
+        title -> Text,
+        search_key -> Text,
+        day -> Date,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        territory -> Nullable<Text>,
+        academie -> Text,
+        levels -> Text,
+        themes -> Text,
+        external_id -> Nullable<Text>,
+        owner_id -> Nullable<DbUuid>,
+        content -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        audience_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    action_schools (action_id, uai) {
+        action_id -> DbUuid,
+        uai -> Text,
+        academie -> Text,
+        departement -> Text,
+        class_key -> Text,
+        module_year -> BigInt,
+        module_minutes -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    action_aliases (owner_id, external_id) {
+        owner_id -> DbUuid,
+        external_id -> Text,
+        action_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::sql::*;
+    use diesel::sql_types::*;
+    merged_actions (id) {
+        id -> DbUuid,
+        action_id -> DbUuid,
+        merged_at -> BigInt,
+        audience_id -> Nullable<DbUuid>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     passerelle_schema,
     organisations,
@@ -622,4 +791,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendment_signatures,
     duties,
     calendars,
+    schools,
+    school_directories,
+    companies,
+    company_contacts,
+    actions,
+    action_schools,
+    action_aliases,
+    merged_actions,
 );
