@@ -177,6 +177,7 @@ text_column!(
     LastDayRule,
     crate::domain::identifiers::Siret,
     crate::domain::identifiers::Rna,
+    crate::domain::identifiers::Uai,
     crate::domain::territory::Territory,
     crate::domain::attachment::Attachment,
     crate::domain::vocabulary::FilePurpose,
@@ -193,6 +194,9 @@ text_column!(
     crate::domain::vocabulary::ClauseKind,
     crate::domain::vocabulary::Network,
     crate::domain::vocabulary::ActionKind,
+    crate::domain::vocabulary::EducationPriority,
+    crate::domain::vocabulary::SchoolKind,
+    crate::domain::vocabulary::SchoolSector,
 );
 
 /// A value kept as JSON text: loaded and saved whole, never queried.

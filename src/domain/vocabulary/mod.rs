@@ -9,6 +9,7 @@ mod conventions;
 mod files;
 mod life;
 mod people;
+mod schools;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,6 +25,7 @@ pub use life::{
     Urgency,
 };
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
+pub use schools::{SchoolKind, SchoolSector};
 
 /// One code of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -76,6 +78,8 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         NoticeStart::VOCABULARY,
         OrganisationKind::VOCABULARY,
         Role::VOCABULARY,
+        SchoolKind::VOCABULARY,
+        SchoolSector::VOCABULARY,
         Side::VOCABULARY,
         TodoKind::VOCABULARY,
         Unit::VOCABULARY,
