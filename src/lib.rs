@@ -10,6 +10,7 @@
 //! - [`obligations`]: who owes what by when, computed from clauses and facts.
 //! - [`calendars`]: the ledger in a calendar program, at a secret address.
 //! - [`organisations`]: who signs, and who represents them.
+//! - [`schools`]: the ministry's directory of schools, read from its file; schools found by their names.
 //! - [`files`]: originals, scans, proofs and their bytes; the dossier of a convention is `conventions::dossier`.
 //! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
 //! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`mod@reference`] the vocabularies.
@@ -44,4 +45,5 @@ pub mod openapi;
 pub mod organisations;
 pub mod outbound;
 pub mod reference;
+pub mod schools;
 pub mod server;

@@ -197,6 +197,9 @@ text_column!(
     crate::domain::vocabulary::ActionOrigin,
     crate::domain::vocabulary::ActionStatus,
     crate::domain::vocabulary::Programme,
+    crate::domain::vocabulary::EducationPriority,
+    crate::domain::vocabulary::SchoolKind,
+    crate::domain::vocabulary::SchoolSector,
 );
 
 /// A value kept as JSON text: loaded and saved whole, never queried.

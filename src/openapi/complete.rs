@@ -37,6 +37,10 @@ const TAGS: &[(&str, &str)] = &[
     ("Calendars", "The ledger in a calendar program, at a secret address."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
+    (
+        "Schools",
+        "The ministry's directory: by number (UAI), by filters, or found by name. Reference data: follow with `updated_after`.",
+    ),
     ("Files", "Originals, signed scans, proofs: attached to a resource and seen with it; bytes by SHA-256."),
     ("Changes", "The feed of what changed, for those who keep a copy in step."),
     ("Audit", "Who did what: a chain of hashes over every act, its details erasable."),

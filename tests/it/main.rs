@@ -30,6 +30,7 @@ mod migrations;
 mod obligations;
 mod openapi;
 mod organisations;
+mod schools;
 mod sockets;
 mod stopping;
 mod tokens;

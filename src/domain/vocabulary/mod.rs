@@ -10,6 +10,7 @@ mod files;
 mod levels;
 mod life;
 mod people;
+mod schools;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,6 +30,7 @@ pub use life::{
     Urgency,
 };
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
+pub use schools::{SchoolKind, SchoolSector};
 
 /// One code of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -89,7 +91,9 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         Programme::VOCABULARY,
         PupilStatus::VOCABULARY,
         Role::VOCABULARY,
+        SchoolKind::VOCABULARY,
         SchoolLevel::VOCABULARY,
+        SchoolSector::VOCABULARY,
         Side::VOCABULARY,
         TodoKind::VOCABULARY,
         Track::VOCABULARY,
