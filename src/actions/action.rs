@@ -13,8 +13,8 @@ use super::sessions::Session;
 use crate::domain::identifiers::Uai;
 use crate::domain::refusal::{Bilingual, Flag};
 use crate::domain::vocabulary::{
-    ActionAct, ActionKind, ActionOrigin, ActionStatus, EducationPriority, Modality, Programme, PupilStatus, SchoolLevel,
-    Track,
+    ActionAct, ActionKind, ActionOrigin, ActionStatus, EducationPriority, Modality, Programme, PupilStatus,
+    SchoolLevel, Track,
 };
 use crate::domain::{CivilDate, Hours, Id, Instant, Territory};
 
@@ -150,6 +150,8 @@ pub struct Action {
     pub place: Option<VenueAddress>,
     pub wished: Option<String>,
     pub sessions: Vec<Session>,
+    /// What it is ordered by: the day of its first session, else the day it was entered.
+    pub day: CivilDate,
     /// Day of its first session.
     pub starts_on: Option<CivilDate>,
     /// Day of its last session.
@@ -201,7 +203,7 @@ impl ActionRow {
         let Kept { asked, axis_label, axis_article, catalogue_label, schools, host_company, reason, warnings } =
             self.content.0;
         let session_hours = asked.session_hours();
-        let shows = |school: &SchoolKept, uai: &Uai| sight.of_school(uai.as_ref(), school.academie.as_deref());
+        let shows = |school: &SchoolKept, uai: &Uai| sight.of_school(uai.as_str(), school.academie.as_deref());
         let all_exact = matches!(sight, Sight::All)
             || (!asked.schools.is_empty() && asked.schools.iter().zip(&schools).all(|(s, k)| shows(k, &s.uai)));
         let not_recorded = match self.origin {
@@ -256,6 +258,7 @@ impl ActionRow {
             place: asked.place,
             wished: asked.wished,
             sessions: asked.sessions,
+            day: self.day,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
             themes: asked.themes,

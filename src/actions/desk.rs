@@ -15,7 +15,9 @@ use crate::conventions::ConventionRow;
 use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
 use crate::conventions::clauses::{Clause, ClauseParameters};
-use crate::db::schema::{action_schools, actions, articles, clauses, companies, conventions, network_contacts, parties};
+use crate::db::schema::{
+    action_schools, actions, articles, clauses, companies, conventions, network_contacts, parties,
+};
 use crate::db::{Connection, Json};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionStatus, ClauseKind};
@@ -120,7 +122,13 @@ impl Desk {
     }
 
     /// Everything that the rules see of an action, `except` its own hours.
-    pub fn ground(&mut self, c: &mut Connection, new: &NewAction, today: CivilDate, except: Option<Id>) -> Result<Ground, Halt> {
+    pub fn ground(
+        &mut self,
+        c: &mut Connection,
+        new: &NewAction,
+        today: CivilDate,
+        except: Option<Id>,
+    ) -> Result<Ground, Halt> {
         let day = new.days().map_or(today, |(first, _)| first);
         let axis = self.axis(c, new.axis_id)?;
         let clauses = self.clauses_on(c, new.convention_id, day)?;
@@ -140,11 +148,8 @@ impl Desk {
         let (in_force_from, ends_on) = (known.row.in_force_from, known.row.ends_on);
         let more_local = more_local.map(|child| child.id);
         let programme_hours = clause(ClauseKind::ProgrammeHours);
-        let given = if programme_hours.is_some() && is_module(new) {
-            self.hours_given(c, new, except)?
-        } else {
-            Vec::new()
-        };
+        let given =
+            if programme_hours.is_some() && is_module(new) { self.hours_given(c, new, except)? } else { Vec::new() };
         Ok(Ground {
             in_force_from,
             ends_on,
@@ -191,7 +196,12 @@ impl Desk {
     }
 
     /// The confirmed clauses of the text in force on a day.
-    fn clauses_on(&mut self, c: &mut Connection, id: Id, day: CivilDate) -> Result<Vec<(ClauseKind, ClauseSeen)>, Halt> {
+    fn clauses_on(
+        &mut self,
+        c: &mut Connection,
+        id: Id,
+        day: CivilDate,
+    ) -> Result<Vec<(ClauseKind, ClauseSeen)>, Halt> {
         let texts = &self.convention(c, id)?.row.texts.0;
         let text = texts.iter().filter(|text| text.from.is_none_or(|from| from <= day)).count();
         let amended = text > 1;
@@ -266,19 +276,20 @@ impl Desk {
         if let Some(name) = self.companies.get(&id) {
             return Ok(Some(name.clone()));
         }
-        let name: Option<String> = companies::table
-            .filter(companies::id.eq(id))
-            .filter(crate::companies::seen_by(request))
-            .select(companies::name)
-            .first(c)
-            .optional()?;
+        let name: Option<String> =
+            companies::table.filter(companies::id.eq(id)).select(companies::name).first(c).optional()?;
         let name = name.ok_or_else(|| Problem::body(vec![unknown("/host_company_id")]))?;
         self.companies.insert(id, name.clone());
         Ok(Some(name))
     }
 
     /// Hours of the module that other actions give to the same classes.
-    fn hours_given(&mut self, c: &mut Connection, new: &NewAction, except: Option<Id>) -> Result<Vec<ModuleHours>, Halt> {
+    fn hours_given(
+        &mut self,
+        c: &mut Connection,
+        new: &NewAction,
+        except: Option<Id>,
+    ) -> Result<Vec<ModuleHours>, Halt> {
         // Two that come at once must see each other.
         crate::db::lock_row(c, "conventions", new.convention_id)?;
         let closed = [ActionStatus::Declined, ActionStatus::Cancelled];
@@ -330,7 +341,7 @@ impl Desk {
 
 fn kept(row: schools::SchoolRow) -> SchoolKept {
     SchoolKept {
-        known: row.is_known(),
+        known: row.known(),
         name: row.name,
         commune: row.commune,
         departement: row.departement,

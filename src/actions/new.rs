@@ -10,8 +10,8 @@ use super::results::{Counts, Results};
 use super::sessions::Session;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{
-    ActionKind, ActionOrigin, ActionStatus, InclusionGround, Modality, OfferSource, Programme, PupilStatus, SchoolLevel,
-    Track,
+    ActionKind, ActionOrigin, ActionStatus, InclusionGround, Modality, OfferSource, Programme, PupilStatus,
+    SchoolLevel, Track,
 };
 use crate::domain::{CivilDate, Hours, Id, Territory};
 use crate::error::{Fault, both};
@@ -333,16 +333,7 @@ impl Body for NewAction {
         if let Some(results) = &self.results {
             results.check("/results", faults);
         }
-        if self.inclusion.as_ref().is_some_and(|inclusion| inclusion.measures.is_empty() == inclusion.none_because.is_none()) {
-            faults.push(Fault::pointer(
-                "/inclusion",
-                "invalid",
-                both(
-                    "Des mesures, ou la raison pour laquelle aucune n'est pertinente : l'une ou l'autre.",
-                    "Measures, or why none is pertinent: one of the two.",
-                ),
-            ));
-        }
+        check_inclusion(self, faults);
         for (member, words) in [("themes", &self.themes), ("sectors", &self.sectors), ("skills", &self.skills)] {
             for (index, word) in words.iter().enumerate() {
                 if word.trim().is_empty() || word.chars().count() > 80 || word.contains('|') {
@@ -354,6 +345,21 @@ impl Body for NewAction {
                 }
             }
         }
+    }
+}
+
+/// Measures, or why none is pertinent: one of the two (R32).
+pub fn check_inclusion(action: &NewAction, faults: &mut Vec<Fault>) {
+    let Some(inclusion) = &action.inclusion else { return };
+    if inclusion.measures.is_empty() == inclusion.none_because.is_none() {
+        faults.push(Fault::pointer(
+            "/inclusion",
+            "invalid",
+            both(
+                "Des mesures, ou la raison pour laquelle aucune n'est pertinente : l'une ou l'autre.",
+                "Measures, or why none is pertinent: one of the two.",
+            ),
+        ));
     }
 }
 
@@ -408,7 +414,9 @@ impl NewAction {
             all.extend(measures.map(|(i, m)| (format!("/inclusion/measures/{i}/measure"), m.measure.as_str())));
             all.extend(inclusion.none_because.as_deref().map(|text| ("/inclusion/none_because".to_owned(), text)));
         }
-        all.extend(self.results.as_ref().and_then(|r| r.comment.as_deref()).map(|t| ("/results/comment".to_owned(), t)));
+        all.extend(
+            self.results.as_ref().and_then(|r| r.comment.as_deref()).map(|t| ("/results/comment".to_owned(), t)),
+        );
         all
     }
 }

@@ -44,8 +44,9 @@ pub fn seen_by(caller: &Caller) -> Seen {
         }
         (Role::Academie, _) => placed_in(&caller.territories),
         (Role::School, _) => {
-            let mine =
-                action_schools::table.filter(action_schools::uai.eq_any(caller.uais.clone())).select(action_schools::action_id);
+            let mine = action_schools::table
+                .filter(action_schools::uai.eq_any(caller.uais.clone()))
+                .select(action_schools::action_id);
             Box::new(actions::id.eq_any(mine).nullable())
         }
         _ => Box::new(actions::version.lt(0).nullable()),
@@ -54,9 +55,7 @@ pub fn seen_by(caller: &Caller) -> Seen {
 
 /// Under a convention that an organisation is party to, or one that declines it in a territory.
 pub fn under(organisation: Id) -> Seen {
-    let party_to = || {
-        parties::table.filter(parties::organisation_id.eq(organisation)).select(parties::convention_id)
-    };
+    let party_to = || parties::table.filter(parties::organisation_id.eq(organisation)).select(parties::convention_id);
     let below = conventions::table.filter(conventions::parent_id.eq_any(party_to().nullable())).select(conventions::id);
     Box::new(actions::convention_id.eq_any(party_to()).nullable().or(actions::convention_id.eq_any(below).nullable()))
 }
@@ -75,9 +74,8 @@ pub fn academies_of(territories: &[Territory]) -> Vec<String> {
 
 /// With a school in one of these académies.
 pub fn in_academies(codes: Vec<String>) -> Seen {
-    let some = action_schools::table
-        .filter(action_schools::academie.eq_any(codes.clone()))
-        .select(action_schools::action_id);
+    let some =
+        action_schools::table.filter(action_schools::academie.eq_any(codes.clone())).select(action_schools::action_id);
     Box::new(
         actions::academie
             .eq_any(codes)
@@ -168,7 +166,12 @@ pub fn audience(row: &ConventionRow, standing: &Standing, above: &[Id], kept: &K
         audience = audience.above(*party);
     }
     for place in places_of_audience(kept) {
-        audience = audience.placed_in(place);
+        if place == Territory::National {
+            audience = audience.role(Role::Academie);
+        }
+        for academie in place.academies() {
+            audience = audience.academie(academie.code);
+        }
     }
     for school in &kept.asked.schools {
         audience = audience.school(&school.uai.to_string());

@@ -87,7 +87,10 @@ impl Session {
                 faults.push(Fault::pointer(
                     format!("{at}/{member}"),
                     "no_such_time",
-                    both("Cette heure n'existe pas ce jour-là (changement d'heure).", "There is no such time on that day (change of clocks)."),
+                    both(
+                        "Cette heure n'existe pas ce jour-là (changement d'heure).",
+                        "There is no such time on that day (change of clocks).",
+                    ),
                 ));
             }
         }
@@ -96,7 +99,10 @@ impl Session {
             faults.push(Fault::pointer(
                 format!("{at}/hours"),
                 "out_of_range",
-                both("Plus de 0, et pas plus que du début à la fin.", "More than 0, and no more than from start to end."),
+                both(
+                    "Plus de 0, et pas plus que du début à la fin.",
+                    "More than 0, and no more than from start to end.",
+                ),
             ));
         }
     }
@@ -124,10 +130,19 @@ mod tests {
 
     #[test]
     fn a_session_lasts_from_start_to_end_on_the_clock_of_the_place() {
-        assert_eq!(session("2026-11-23", "14:00", "16:30", None).length(chrono_tz::Europe::Paris), Some(Hours::of_minutes(150)));
+        assert_eq!(
+            session("2026-11-23", "14:00", "16:30", None).length(chrono_tz::Europe::Paris),
+            Some(Hours::of_minutes(150))
+        );
         // Clocks go forward at two in Paris, and stay in La Réunion.
-        assert_eq!(session("2025-03-30", "01:00", "04:00", None).length(chrono_tz::Europe::Paris), Some(Hours::of_minutes(120)));
-        assert_eq!(session("2025-03-30", "01:00", "04:00", Some("Indian/Reunion")).length(chrono_tz::Europe::Paris), Some(Hours::of_minutes(180)));
+        assert_eq!(
+            session("2025-03-30", "01:00", "04:00", None).length(chrono_tz::Europe::Paris),
+            Some(Hours::of_minutes(120))
+        );
+        assert_eq!(
+            session("2025-03-30", "01:00", "04:00", Some("Indian/Reunion")).length(chrono_tz::Europe::Paris),
+            Some(Hours::of_minutes(180))
+        );
         assert_eq!(faults(&session("2025-03-30", "02:30", "04:00", None)), ["no_such_time"]);
         assert_eq!(faults(&session("2025-03-30", "02:30", "04:00", Some("Indian/Reunion"))), Vec::<&str>::new());
     }

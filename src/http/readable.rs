@@ -5,15 +5,15 @@ use crate::body_text;
 use crate::domain::attachment::AttachmentError;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::civil::CivilDateError;
-use crate::domain::identifiers::{IdentifierError, Rna, Siret, Uai};
 use crate::domain::hours::{Hours, TimeOfDayError};
+use crate::domain::identifiers::{IdentifierError, Rna, Siret, Uai};
 use crate::domain::ids::IdError;
 use crate::domain::instant::InstantError;
 use crate::domain::territory::TerritoryError;
 use crate::domain::vocabulary::{
-    AccreditationLevel, ActionKind, ActionOrigin, ActionStatus, Audience, ClauseKind, ConventionLevel, EditKind, EditTarget, FactKind, FilePurpose,
-    InclusionGround, LapseEffect, LastDayRule, Modality, Network, NoticeStart, OfferSource, OrganisationKind, Programme,
-    PupilStatus, Role, SchoolLevel, Side, Track, Unit, UnknownCode,
+    AccreditationLevel, ActionKind, ActionOrigin, ActionStatus, Audience, ClauseKind, ConventionLevel, EditKind,
+    EditTarget, FactKind, FilePurpose, InclusionGround, LapseEffect, LastDayRule, Modality, Network, NoticeStart,
+    OfferSource, OrganisationKind, Programme, PupilStatus, Role, SchoolLevel, Side, Track, Unit, UnknownCode,
 };
 use crate::domain::{Attachment, CivilDate, Id, Territory, TimeOfDay};
 use crate::error::both;
@@ -28,7 +28,16 @@ macro_rules! explained {
     )+};
 }
 
-explained!(AttachmentError, CivilDateError, IdentifierError, IdError, InstantError, TerritoryError, TimeOfDayError, UnknownCode);
+explained!(
+    AttachmentError,
+    CivilDateError,
+    IdentifierError,
+    IdError,
+    InstantError,
+    TerritoryError,
+    TimeOfDayError,
+    UnknownCode
+);
 
 body_text!(
     Attachment,
@@ -73,7 +82,8 @@ impl deserr::Deserr<Faults> for Hours {
         at: deserr::ValuePointerRef,
     ) -> Result<Self, Faults> {
         let hours = f64::deserialize_from_value(value, at)?;
-        Self::of_hours(hours)
-            .ok_or_else(|| fault(at, "out_of_range", both("Un nombre d'heures, de 0 à 1 000 000.", "Hours, from 0 to 1,000,000.")))
+        Self::of_hours(hours).ok_or_else(|| {
+            fault(at, "out_of_range", both("Un nombre d'heures, de 0 à 1 000 000.", "Hours, from 0 to 1,000,000."))
+        })
     }
 }

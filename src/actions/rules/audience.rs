@@ -2,8 +2,8 @@
 
 use super::{Ground, NewAction};
 use crate::domain::Hours;
-use crate::domain::identifiers::Uai;
 use crate::domain::folded::fold;
+use crate::domain::identifiers::Uai;
 use crate::domain::refusal::{Bilingual, Flag, Refusal};
 use crate::domain::vocabulary::{ActionKind, Programme, SchoolLevel};
 
@@ -14,10 +14,7 @@ pub fn check(action: &NewAction, ground: &Ground) -> Result<Vec<Flag>, Refusal> 
         return Err(Refusal::content(
             "R31",
             "below_secondary",
-            Bilingual::fixed(
-                "La convention ne va pas en dessous de la 6e.",
-                "The convention does not reach below 6e.",
-            ),
+            Bilingual::fixed("La convention ne va pas en dessous de la 6e.", "The convention does not reach below 6e."),
         )
         .article(ground.axis.article.as_deref())
         .with("levels", below));
@@ -95,9 +92,10 @@ fn hours_of_module(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
 }
 
 fn given(ground: &Ground, uai: &Uai, class: &str, year: i32) -> u32 {
-    let same = ground.given.iter().filter(|other| {
-        other.uai == *uai && other.year == year && class_key(other.class_label.as_deref()) == class
-    });
+    let same = ground
+        .given
+        .iter()
+        .filter(|other| other.uai == *uai && other.year == year && class_key(other.class_label.as_deref()) == class);
     same.fold(0_u32, |sum, other| sum.saturating_add(other.minutes))
 }
 

@@ -7,9 +7,7 @@ use crate::domain::{CivilDate, Territory};
 
 /// Every session is a day on which the convention is in force; what took place is not to come.
 pub fn check(action: &NewAction, status: ActionStatus, ground: &Ground, today: CivilDate) -> Result<(), Refusal> {
-    if action.days().is_none()
-        && (matches!(status, ActionStatus::Planned) || status.is_settled())
-    {
+    if action.days().is_none() && (matches!(status, ActionStatus::Planned) || status.is_settled()) {
         return Err(Refusal::content(
             "R34",
             "session_missing",
@@ -54,10 +52,7 @@ pub fn check_past(action: &NewAction, status: ActionStatus, today: CivilDate) ->
     Err(Refusal::content(
         "R34",
         "future_date",
-        Bilingual::fixed(
-            "Ce qui est encore à venir n'a pas eu lieu.",
-            "What is still to come has not taken place.",
-        ),
+        Bilingual::fixed("Ce qui est encore à venir n'a pas eu lieu.", "What is still to come has not taken place."),
     )
     .with("date", day)
     .with("today", today))

@@ -52,12 +52,7 @@ pub const TABLE: &[Row] = &[
     Row { act: Act::Decline, from: &[Requested], by: &[Academie, Association], to: Some(Declined) },
     Row { act: Act::Decline, from: &[Proposed, Planned], by: &[School, Academie], to: Some(Declined) },
     Row { act: Act::Cancel, from: &[Requested], by: &[School, Academie], to: Some(Cancelled) },
-    Row {
-        act: Act::Cancel,
-        from: &[Proposed, Planned, Confirmed],
-        by: &[Academie, Association],
-        to: Some(Cancelled),
-    },
+    Row { act: Act::Cancel, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association], to: Some(Cancelled) },
     Row {
         act: Act::Merge,
         from: &[Requested, Proposed, Planned, Confirmed, Held, Reported],

@@ -84,7 +84,12 @@ pub struct Ground {
 }
 
 /// Everything that the rules have to say of an action in a state: what they refuse, or what they only flag.
-pub fn check(action: &NewAction, status: ActionStatus, ground: &Ground, today: CivilDate) -> Result<Vec<Flag>, Refusal> {
+pub fn check(
+    action: &NewAction,
+    status: ActionStatus,
+    ground: &Ground,
+    today: CivilDate,
+) -> Result<Vec<Flag>, Refusal> {
     belongs(action, ground)?;
     dated::check(action, status, ground, today)?;
     screened(action)?;
@@ -172,7 +177,12 @@ fn screened(action: &NewAction) -> Result<(), Refusal> {
     }
     let Some((_, first)) = found.first() else { return Ok(()) };
     let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
-    Err(Refusal::content("R36", "personal_data", first.clone()).with("pointers", places))
+    Err(personal_data(&places, first.clone()))
+}
+
+/// A text that holds what names a pupil or reaches a person at home (R36).
+pub fn personal_data(pointers: &[&str], detail: Bilingual) -> Refusal {
+    Refusal::content("R36", "personal_data", detail).with("pointers", pointers.to_vec())
 }
 
 /// An offer is linked with where it comes from; what leads to a pupil's application is refused (R37).

@@ -34,7 +34,10 @@ pub fn check_settled(action: &NewAction, status: ActionStatus, ground: &Ground) 
                 "A digital resource is published with its statement of accessibility only.",
             )
         } else {
-            Bilingual::fixed("L'accessibilité de l'action est à préciser.", "The accessibility of the action is to be stated.")
+            Bilingual::fixed(
+                "L'accessibilité de l'action est à préciser.",
+                "The accessibility of the action is to be stated.",
+            )
         };
         return Err(Refusal::content("R33", "accessibility_missing", detail)
             .article(article(clause).as_deref())

@@ -78,10 +78,9 @@ impl SchoolLevel {
                     | Self::TerminaleGenerale
                     | Self::TerminaleTechno
             ),
-            Audience::LyceePro => matches!(
-                self,
-                Self::SecondePro | Self::PremierePro | Self::TerminalePro | Self::Cap1 | Self::Cap2
-            ),
+            Audience::LyceePro => {
+                matches!(self, Self::SecondePro | Self::PremierePro | Self::TerminalePro | Self::Cap1 | Self::Cap2)
+            }
         }
     }
 }

@@ -18,8 +18,8 @@ use utoipa::ToSchema;
 use super::bilingual::Bilingual;
 
 pub use actions::{
-    ActionAct, ActionKind, ActionOrigin, ActionStatus, Audience, EducationPriority, InclusionGround, Modality, OfferSource,
-    Programme, PupilStatus, Track,
+    ActionAct, ActionKind, ActionOrigin, ActionStatus, Audience, EducationPriority, InclusionGround, Modality,
+    OfferSource, Programme, PupilStatus, Track,
 };
 pub use clauses::ClauseKind;
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
