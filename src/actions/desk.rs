@@ -1,12 +1,12 @@
 //! The desk where actions are made: what the rules need of conventions, axes, schools and companies, looked up once
 //! however many actions come together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
 use super::new::NewAction;
-use super::row::SchoolKept;
+use super::row::{ActionRow, SchoolKept};
 use super::rules::{AxisSeen, ClauseSeen, ContactSeen, Ground, ItemSeen, ModuleHours};
 use super::rules::{class_key, dated_places, is_module};
 use crate::aggregate::{Piece as _, Whole as _};
@@ -61,6 +61,8 @@ pub struct Desk {
     schools: HashMap<Uai, SchoolKept>,
     companies: HashMap<Id, String>,
     contacts: HashMap<Id, Option<(Id, ContactSeen)>>,
+    /// Keys of the caller that were looked up, and the actions they find; none when nobody looked.
+    keys: Option<HashMap<String, Option<Id>>>,
     /// Hours of modules given by actions that were made here and are not in the table yet.
     pub given: Vec<ModuleHours>,
 }
@@ -268,6 +270,49 @@ impl Desk {
             }
         }
         Ok(uais.iter().filter_map(|uai| self.schools.get(uai).cloned()).collect())
+    }
+
+    /// Looks up the schools of many actions at once.
+    pub fn look_up_schools<'u>(&mut self, c: &mut Connection, uais: impl Iterator<Item = &'u Uai>) -> QueryResult<()> {
+        let missing: Vec<Uai> = uais.filter(|uai| !self.schools.contains_key(*uai)).cloned().collect();
+        for (uai, row) in schools::known(c, &missing)? {
+            self.schools.insert(uai, kept(row));
+        }
+        Ok(())
+    }
+
+    /// Looks up the keys of many actions at once.
+    pub fn look_up_keys(&mut self, unit: &mut Unit<'_>, keys: HashSet<String>) -> QueryResult<()> {
+        let known = self.keys.get_or_insert_default();
+        let asked: Vec<String> = keys.into_iter().filter(|key| !known.contains_key(key)).collect();
+        let mine = unit.request.caller.organisation_id;
+        let found = ActionRow::of_keys(unit, mine, &asked)?;
+        let known = self.keys.get_or_insert_default();
+        for key in asked {
+            let id = found.get(&key).copied();
+            known.insert(key, id);
+        }
+        Ok(())
+    }
+
+    /// The action of a key that was looked up.
+    pub fn keyed(&self, key: &str) -> Option<Id> {
+        self.keys.as_ref()?.get(key).copied().flatten()
+    }
+
+    /// Takes a key for an action that is made and not in the table yet.
+    pub fn take_key(&mut self, key: String, id: Id) {
+        self.keys.get_or_insert_default().insert(key, Some(id));
+    }
+
+    /// The caller's key is its own: no other action of its organisation has it, nor had it before a merge.
+    pub fn check_key(&mut self, c: &mut Connection, owner: Option<Id>, key: &str) -> Result<(), Halt> {
+        let looked_up = self.keys.as_ref().and_then(|keys| keys.get(key));
+        let found = match looked_up {
+            Some(found) => *found,
+            None => ActionRow::of_key(c, owner, key)?,
+        };
+        if found.is_some() { Err(Problem::plain("duplicate").into()) } else { Ok(()) }
     }
 
     /// The name of the host company, within the caller's perimeter.

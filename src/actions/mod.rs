@@ -7,9 +7,11 @@
 
 pub mod action;
 mod acts;
+mod bulk;
 mod desk;
 mod http;
 mod list;
+mod many;
 mod merge;
 mod new;
 mod perimeter;
@@ -31,6 +33,7 @@ pub use write::KIND;
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     list::routes(cfg);
     http::routes(cfg);
+    bulk::routes(cfg);
     acts::routes(cfg);
     merge::routes(cfg);
 }

@@ -52,6 +52,7 @@ pub struct Kept {
 /// A row of `actions`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = actions, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 pub struct ActionRow {
     pub id: Id,
     pub version: i64,
@@ -84,7 +85,7 @@ pub struct ActionRow {
 
 /// A row of `action_schools`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = action_schools, check_for_backend(MultiBackend))]
+#[diesel(table_name = action_schools, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct ActionSchoolRow {
     pub action_id: Id,
     pub uai: Uai,

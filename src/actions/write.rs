@@ -1,6 +1,8 @@
 //! Making, saving and deleting actions: what is asked becomes a row that the rules have accepted, with its schools, its
 //! audience, and its entries in the feed and the audit.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -86,7 +88,11 @@ pub fn fill(
     let except = (row.version > 1).then_some(row.id);
     let ground = desk.ground(unit, &new, request.today, except)?;
     let flags = rules::check(&new, row.status, &ground, request.today)?;
-    check_key(unit, &row, new.external_id.as_deref())?;
+    if let (Some(owner), Some(key)) = (row.owner_id, new.external_id.as_deref())
+        && row.external_id.as_deref() != Some(key)
+    {
+        desk.check_key(unit, Some(owner), key)?;
+    }
     let uais: Vec<Uai> = new.schools.iter().map(|school| school.uai.clone()).collect();
     let schools = desk.schools(unit, &uais)?;
     let host_company = desk.company(unit, &request, new.host_company_id)?;
@@ -152,16 +158,6 @@ fn first_status(new: &NewAction, actor: Actor) -> Result<ActionStatus, Problem> 
         ));
     }
     if faults.is_empty() { Ok(status) } else { Err(Problem::body(faults)) }
-}
-
-/// The caller's key is its own: no other action of its organisation has it, nor had it before a merge.
-fn check_key(c: &mut Connection, row: &ActionRow, key: Option<&str>) -> Result<(), Halt> {
-    let (Some(key), Some(owner)) = (key, row.owner_id) else { return Ok(()) };
-    if row.external_id.as_deref() == Some(key) {
-        return Ok(());
-    }
-    let alias: i64 = action_aliases::table.find((owner, key)).count().get_result(c)?;
-    if alias > 0 { Err(Problem::plain("duplicate").into()) } else { Ok(()) }
 }
 
 impl Kept {
@@ -244,17 +240,23 @@ impl ActionRow {
         gone.record(unit, Operation::Deleted, Some(self))
     }
 
-    /// The action of a caller's key, one that was merged since included.
+    /// The action of a caller's key, that of one merged since included.
     pub fn of_key(c: &mut Connection, owner: Option<Id>, key: &str) -> QueryResult<Option<Id>> {
-        let Some(owner) = owner else { return Ok(None) };
-        let found = actions::table
-            .filter(actions::owner_id.eq(Some(owner)).and(actions::external_id.eq(Some(key))))
-            .select(actions::id)
-            .first(c)
-            .optional()?;
-        if found.is_some() {
-            return Ok(found);
-        }
-        action_aliases::table.find((owner, key)).select(action_aliases::action_id).first(c).optional()
+        Ok(Self::of_keys(c, owner, &[key.to_owned()])?.remove(key))
+    }
+
+    /// The actions of a caller's keys, those of ones merged since included.
+    pub fn of_keys(c: &mut Connection, owner: Option<Id>, keys: &[String]) -> QueryResult<HashMap<String, Id>> {
+        let Some(owner) = owner.filter(|_| !keys.is_empty()) else { return Ok(HashMap::new()) };
+        let own: Vec<(Option<String>, Id)> = actions::table
+            .filter(actions::owner_id.eq(Some(owner)))
+            .filter(actions::external_id.eq_any(keys.iter().cloned().map(Some)))
+            .select((actions::external_id, actions::id))
+            .load(c)?;
+        let merged: Vec<(String, Id)> = action_aliases::table
+            .filter(action_aliases::owner_id.eq(owner).and(action_aliases::external_id.eq_any(keys.to_vec())))
+            .select((action_aliases::external_id, action_aliases::action_id))
+            .load(c)?;
+        Ok(own.into_iter().filter_map(|(key, id)| Some((key?, id))).chain(merged).collect())
     }
 }

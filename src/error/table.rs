@@ -170,6 +170,8 @@ table! {
         "Seule une offre se rattache à une action, jamais la candidature d'un élève (R37)." / "Only an offer is linked to an action, never a pupil's application (R37).";
     wrong_state 409 "État inadapté" / "Wrong state":
         "Cet acte ne se fait pas dans l'état où l'action se trouve : computed.accepted dit lesquels." / "This act is not done in the state that the action is in: computed.accepted says in which.";
+    bulk_refused 422 "Lot refusé" / "Bulk refused":
+        "Une ligne au moins est refusée, et rien n'est écrit : lines les nomme. mode=partial écrit ce qui peut l'être." / "One line at least is refused, and nothing is written: lines names them. mode=partial writes what can be.";
     not_twins 422 "Pas des doublons" / "Not twins":
         "Deux actions fusionnent quand elles sont de même convention, nature, établissement et jours." / "Two actions are merged when they are of one convention, kind, school and days.";
     merged 410 "Fusionnée" / "Merged":
