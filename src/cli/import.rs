@@ -1,4 +1,5 @@
-//! `passerelle import convention`: a text in, a draft out. A dry run needs no database: it only reads.
+//! `passerelle import`: what exists already. Of a convention, a text in, a draft out; a dry run needs no database, for
+//! it only reads.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use serde_json::json;
 
 use super::open::{self, Schema};
 use super::out::{self, Stop};
+use super::schools::Schools;
 use super::{Format, reading, summary};
 use crate::aggregate::Whole as _;
 use crate::clock::Clock;
@@ -22,6 +24,8 @@ use crate::domain::Id;
 pub enum Import {
     /// Make a draft convention of its own text
     Convention(Convention),
+    /// Bring in the ministry's directory of schools; read again, the same file changes nothing
+    Schools(Schools),
 }
 
 /// Make a draft convention of its own text
@@ -45,8 +49,10 @@ pub struct Convention {
 
 impl Import {
     pub fn run(self) -> Result<(), Stop> {
-        let Self::Convention(convention) = self;
-        convention.run()
+        match self {
+            Self::Convention(convention) => convention.run(),
+            Self::Schools(schools) => schools.run(),
+        }
     }
 }
 

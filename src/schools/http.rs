@@ -4,6 +4,8 @@ use actix_web::get;
 use diesel::prelude::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::list;
+use super::readings::{self, Directory};
 use super::school::{School, SchoolRow};
 use crate::auth::policy::ReadSchools;
 use crate::db::schema::schools;
@@ -37,6 +39,26 @@ async fn read_school(call: Call<ReadSchools>) -> Reply {
     .await
 }
 
+/// Read the state of the directory
+///
+/// Which file was read last, of what day, what it changed, and how many schools there are.
+#[utoipa::path(
+    tag = "Schools", security(("oauth2" = ["schools:read"]), ("bearer" = [])),
+    responses((status = 200, description = "The directory as it stands here", body = Directory))
+)]
+#[get("/v1/schools/directory")]
+async fn read_directory(call: Call<ReadSchools>) -> Reply {
+    call.read(|c, request| {
+        request.plain_read()?;
+        let directory = c.snapshot(readings::directory)?;
+        let version = directory.last_read.as_ref().map_or(1, |read| read.imported_at.as_micros());
+        Ok(Answer::single(version, &directory)?.unless_known(request.if_none_match.as_deref()))
+    })
+    .await
+}
+
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(read_school);
+    // The directory before what stands under a number.
+    cfg.service(read_directory).service(read_school);
+    list::routes(cfg);
 }

@@ -8,7 +8,12 @@
 //! This is reference data, the same for everybody: it has no owner and no perimeter, and is not in the change feed.
 //! Who keeps a copy follows `GET /v1/schools?updated_after=…`.
 
+mod directory;
+mod entry;
 mod http;
+pub mod import;
+mod list;
+mod readings;
 pub mod rules;
 pub mod school;
 
