@@ -111,6 +111,7 @@ pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     crate::calendars::routes(routes);
     crate::organisations::routes(routes);
     crate::schools::routes(routes);
+    crate::companies::routes(routes);
     crate::files::routes(routes);
     crate::changes::http::routes(routes);
     crate::audit::http::routes(routes);

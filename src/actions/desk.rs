@@ -321,8 +321,8 @@ impl Desk {
         if let Some(name) = self.companies.get(&id) {
             return Ok(Some(name.clone()));
         }
-        let name: Option<String> =
-            companies::table.filter(companies::id.eq(id)).select(companies::name).first(c).optional()?;
+        let seen = crate::companies::seen_by(request).filter(companies::id.eq(id));
+        let name: Option<String> = seen.select(companies::name).first(c).optional()?;
         let name = name.ok_or_else(|| Problem::body(vec![unknown("/host_company_id")]))?;
         self.companies.insert(id, name.clone());
         Ok(Some(name))

@@ -48,6 +48,7 @@ struct Actions {
     updated_after: Option<Instant>,
     external_id: Option<String>,
     origin: Vec<ActionOrigin>,
+    host_company_id: Vec<Id>,
 }
 
 type Query = actions::BoxedQuery<'static, MultiBackend>;
@@ -75,6 +76,10 @@ impl Actions {
         }
         if !self.status.is_empty() {
             query = query.filter(actions::status.eq_any(self.status.clone()));
+        }
+        if !self.host_company_id.is_empty() {
+            let hosts = self.host_company_id.clone().into_iter().map(Some);
+            query = query.filter(actions::host_company_id.eq_any(hosts));
         }
         if !self.programme.is_empty() {
             query = query.filter(actions::programme.eq_any(self.programme.clone().into_iter().map(Some)));
@@ -285,6 +290,7 @@ impl Listing for Actions {
             updated_after: params.one("updated_after"),
             external_id: params.text("external_id"),
             origin: params.many("origin"),
+            host_company_id: params.many("host_company_id"),
         }
     }
 
@@ -371,6 +377,7 @@ fn ends_of(c: &mut Connection, rows: &[ActionRow]) -> QueryResult<HashMap<Id, Op
         ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
         ("external_id" = Option<String>, Query, description = "The caller's own key, that of a twin merged since included"),
         ("origin" = Option<String>, Query, description = "Origins, separated by commas"),
+        ("host_company_id" = Option<String>, Query, description = "Hosted by these companies, ids separated by commas"),
         ("sort" = Option<String>, Query, description = "`day` (default: first day of its sessions, else the day it was entered) or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Actions", body = Page<Action>))

@@ -81,6 +81,7 @@ pub struct ActionRow {
     pub created_at: Instant,
     pub updated_at: Instant,
     pub audience_id: Option<Id>,
+    pub host_company_id: Option<Id>,
 }
 
 /// A row of `action_schools`.
@@ -129,6 +130,7 @@ impl ActionRow {
         self.levels = barred(new.levels.iter().map(ToString::to_string));
         self.themes = barred(new.themes.iter().map(|theme| fold(theme)));
         self.external_id.clone_from(&new.external_id);
+        self.host_company_id = new.host_company_id;
         self.content = Json(kept);
     }
 

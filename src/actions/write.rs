@@ -68,6 +68,7 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         created_at: now,
         updated_at: now,
         audience_id: None,
+        host_company_id: None,
     };
     fill(unit, desk, blank, new, None)
 }

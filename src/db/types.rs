@@ -176,6 +176,7 @@ macro_rules! text_column {
 text_column!(
     LastDayRule,
     crate::domain::identifiers::Siret,
+    crate::domain::identifiers::Naf,
     crate::domain::identifiers::Rna,
     crate::domain::identifiers::Uai,
     crate::domain::territory::Territory,
@@ -200,6 +201,9 @@ text_column!(
     crate::domain::vocabulary::EducationPriority,
     crate::domain::vocabulary::SchoolKind,
     crate::domain::vocabulary::SchoolSector,
+    crate::domain::vocabulary::ContactMeans,
+    crate::domain::vocabulary::ContactOutcome,
+    crate::domain::vocabulary::ContactPurpose,
 );
 
 /// A value kept as JSON text: loaded and saved whole, never queried.

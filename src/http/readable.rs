@@ -6,14 +6,15 @@ use crate::domain::attachment::AttachmentError;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::civil::CivilDateError;
 use crate::domain::hours::{Hours, TimeOfDayError};
-use crate::domain::identifiers::{IdentifierError, Rna, Siret, Uai};
+use crate::domain::identifiers::{IdentifierError, Naf, Rna, Siret, Uai};
 use crate::domain::ids::IdError;
 use crate::domain::instant::InstantError;
 use crate::domain::territory::TerritoryError;
 use crate::domain::vocabulary::{
-    AccreditationLevel, ActionKind, ActionOrigin, ActionStatus, Audience, ClauseKind, ConventionLevel, EditKind,
-    EditTarget, FactKind, FilePurpose, InclusionGround, LapseEffect, LastDayRule, Modality, Network, NoticeStart,
-    OfferSource, OrganisationKind, Programme, PupilStatus, Role, SchoolLevel, Side, Track, Unit, UnknownCode,
+    AccreditationLevel, ActionKind, ActionOrigin, ActionStatus, Audience, ClauseKind, ContactMeans, ContactOutcome,
+    ContactPurpose, ConventionLevel, EditKind, EditTarget, FactKind, FilePurpose, InclusionGround, LapseEffect,
+    LastDayRule, Modality, Network, NoticeStart, OfferSource, OrganisationKind, Programme, PupilStatus, Role,
+    SchoolLevel, Side, Track, Unit, UnknownCode,
 };
 use crate::domain::{Attachment, CivilDate, Id, Territory, TimeOfDay};
 use crate::error::both;
@@ -52,6 +53,10 @@ body_text!(
     Territory,
     TimeOfDay,
     Siret,
+    Naf,
+    ContactMeans,
+    ContactOutcome,
+    ContactPurpose,
     Rna,
     Uai,
     Role,

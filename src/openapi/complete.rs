@@ -41,6 +41,15 @@ const TAGS: &[(&str, &str)] = &[
         "Schools",
         "The ministry's directory: by number (UAI), by filters, or found by name. Reference data: follow with `updated_after`.",
     ),
+    (
+        "Actions",
+        "From the axis to the classroom: requested or proposed, planned, confirmed, held, reported; counts only.",
+    ),
+    ("Companies", "Companies asked to host pupils or to meet them; professional data only."),
+    (
+        "Company contacts",
+        "Each time a company was asked: by what means, for what, with what outcome and how many places.",
+    ),
     ("Files", "Originals, signed scans, proofs: attached to a resource and seen with it; bytes by SHA-256."),
     ("Changes", "The feed of what changed, for those who keep a copy in step."),
     ("Audit", "Who did what: a chain of hashes over every act, its details erasable."),

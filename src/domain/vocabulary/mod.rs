@@ -5,6 +5,7 @@
 
 mod actions;
 mod clauses;
+mod companies;
 mod conventions;
 mod files;
 mod levels;
@@ -22,6 +23,7 @@ pub use actions::{
     OfferSource, Programme, PupilStatus, Track,
 };
 pub use clauses::ClauseKind;
+pub use companies::{ContactMeans, ContactOutcome, ContactPurpose};
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
 pub use files::FilePurpose;
 pub use levels::SchoolLevel;
@@ -69,6 +71,9 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         AmendmentStatus::VOCABULARY,
         Audience::VOCABULARY,
         ClauseKind::VOCABULARY,
+        ContactMeans::VOCABULARY,
+        ContactOutcome::VOCABULARY,
+        ContactPurpose::VOCABULARY,
         ConventionFlag::VOCABULARY,
         ConventionLevel::VOCABULARY,
         ConventionStatus::VOCABULARY,
