@@ -189,7 +189,7 @@ pub struct Action {
     pub owner_id: Option<Id>,
     pub created_at: Instant,
     pub updated_at: Instant,
-    /// On a single action: others of the same kind, school and days.
+    /// After a write, or with `embed=possible_duplicates`: others of the same kind, school and days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub possible_duplicates: Option<Vec<PossibleDuplicate>>,
     /// On a single action: what this caller may do next.

@@ -4,10 +4,11 @@ use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::action::Action;
-use super::acts::{check_act, open, shown};
+use super::acts::{allowed_acts, check_act, open, shown};
 use super::desk::Desk;
+use super::merge::possible_duplicates;
 use super::new::NewAction;
-use super::perimeter::actor_of;
+use super::perimeter::{Met, actor_of, sight_of};
 use super::row::ActionRow;
 use super::rules::life::{Actor, after_edit};
 use super::write::{fill, make};
@@ -18,17 +19,25 @@ use crate::domain::vocabulary::{ActionAct, ActionOrigin};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
+use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 
-/// An action as a single one is shown: with its possible twins, and what the caller may do next.
-pub fn view(c: &mut Connection, request: &Request, row: ActionRow) -> Result<Action, Halt> {
-    shown(c, &mut Desk::default(), request, row)
+/// An action as a single one is shown, with what the caller may do next; its twins when they are asked for.
+fn view(c: &mut Connection, request: &Request, met: Met, twins: bool) -> Result<Action, Halt> {
+    let Met { row, ends_on, standing } = met;
+    let actor = actor_of(&request.caller, &standing, &row.content.0.asked);
+    let acts = allowed_acts(request, &row, actor);
+    let twins = if twins { Some(possible_duplicates(c, &request.caller, &row)?) } else { None };
+    let mut action = row.view(&sight_of(&request.caller), ends_on);
+    action.possible_duplicates = twins;
+    action.allowed_acts = Some(acts);
+    Ok(action)
 }
 
 /// What `GET` answers, for the change feed.
 pub fn read(c: &mut Connection, request: &Request, id: Id) -> Result<serde_json::Value, Halt> {
-    let row = ActionRow::find(c, request, id)?;
-    Ok(serde_json::to_value(view(c, request, row)?)?)
+    let met = Met::find(c, request, id)?;
+    Ok(serde_json::to_value(view(c, request, met, false)?)?)
 }
 
 /// Create an action
@@ -61,15 +70,19 @@ async fn create_action(call: Call<WriteActions>) -> Reply {
 /// (R36). One that was merged is `410 merged`, with where it went.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:read"]), ("bearer" = [])),
+    params(("embed" = Option<String>, Query, description = "`possible_duplicates`: other actions that may be the same one, as after a write")),
     responses((status = 200, description = "The action", body = Action))
 )]
 #[get("/v1/actions/{id}")]
 async fn read_action(call: Call<ReadActions>) -> Reply {
     call.read(|c, request| {
-        let row = ActionRow::find(c, request, request.id()?)?;
-        request.plain_read()?;
-        let version = row.version;
-        let action = view(c, request, row)?;
+        let met = Met::find(c, request, request.id()?)?;
+        request.only_json()?;
+        let mut params = Params::of(&request.query);
+        let twins = params.choice("embed", &["possible_duplicates"]).is_some();
+        params.verdict()?;
+        let version = met.row.version;
+        let action = view(c, request, met, twins)?;
         Ok(Answer::single(version, &action)?.unless_known(request.if_none_match.as_deref()))
     })
     .await

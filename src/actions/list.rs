@@ -1,7 +1,5 @@
 //! `GET /v1/actions`: the list, with the filters that people need, within the caller's perimeter.
 
-use std::collections::HashMap;
-
 use actix_web::get;
 use diesel::prelude::*;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -310,16 +308,12 @@ impl Listing for Actions {
                 ordered!(query, window, actions::day, actions::id, start)
             }
         };
-        let rows: Vec<ActionRow> = query.select(ActionRow::as_select()).load(c)?;
-        let ends = ends_of(c, &rows)?;
+        let ends_on =
+            conventions::table.filter(conventions::id.eq(actions::convention_id)).select(conventions::ends_on);
+        let rows: Vec<(ActionRow, Option<CivilDate>)> =
+            query.select((ActionRow::as_select(), ends_on.single_value())).load(c)?;
         let sight = sight_of(&request.caller);
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let ends_on = ends.get(&row.convention_id).copied().flatten();
-                row.view(&sight, ends_on)
-            })
-            .collect())
+        Ok(rows.into_iter().map(|(row, ends_on)| row.view(&sight, ends_on)).collect())
     }
 
     fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
@@ -333,21 +327,6 @@ impl Listing for Actions {
         };
         After { mark, id: item.id }
     }
-}
-
-/// The last days of the conventions of some actions.
-fn ends_of(c: &mut Connection, rows: &[ActionRow]) -> QueryResult<HashMap<Id, Option<CivilDate>>> {
-    let mut ids: Vec<Id> = rows.iter().map(|row| row.convention_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found: Vec<(Id, Option<CivilDate>)> = conventions::table
-        .filter(conventions::id.eq_any(ids))
-        .select((conventions::id, conventions::ends_on))
-        .load(c)?;
-    Ok(found.into_iter().collect())
 }
 
 /// List the actions

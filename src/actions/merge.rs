@@ -68,15 +68,15 @@ pub fn possible_duplicates(
 }
 
 /// What to answer for an action that is not there: 410 with where it went, if the caller sees that; 404 otherwise.
-pub fn tombstone(c: &mut Connection, request: &Request, id: Id) -> Result<ActionRow, Halt> {
+pub fn tombstone(c: &mut Connection, request: &Request, id: Id) -> Result<Halt, Halt> {
     let into: Option<Id> = merged_actions::table.find(id).select(merged_actions::action_id).first(c).optional()?;
-    let Some(into) = into else { return Err(Halt::not_found()) };
+    let Some(into) = into else { return Ok(Halt::not_found()) };
     let seen: i64 =
         actions::table.filter(actions::id.eq(into)).filter(seen_by(&request.caller)).count().get_result(c)?;
     if seen == 0 {
-        return Err(Halt::not_found());
+        return Ok(Halt::not_found());
     }
-    Err(Problem::plain("merged").member("merged_into", into.to_string().into()).into())
+    Ok(Problem::plain("merged").member("merged_into", into.to_string().into()).into())
 }
 
 /// Which action is the twin.

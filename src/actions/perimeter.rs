@@ -16,7 +16,7 @@ use crate::conventions::store::touching;
 use crate::db::schema::{action_schools, actions, conventions, parties};
 use crate::db::{Connection, MultiBackend, lock_row};
 use crate::domain::vocabulary::{ActionOrigin, Role};
-use crate::domain::{Id, Territory};
+use crate::domain::{CivilDate, Id, Territory};
 use crate::error::Halt;
 use crate::http::call::Request;
 use crate::http::unit::Unit;
@@ -104,7 +104,7 @@ impl ActionRow {
             .optional()?;
         match found {
             Some(row) => Ok(row),
-            None => super::merge::tombstone(c, request, id),
+            None => Err(super::merge::tombstone(c, request, id)?),
         }
     }
 
@@ -113,6 +113,44 @@ impl ActionRow {
         lock_row(unit, "actions", id)?;
         let request = unit.request.clone();
         Self::find(unit, &request, id)
+    }
+}
+
+/// An action, with what a reader of it needs to know of its convention, in one statement.
+pub struct Met {
+    pub row: ActionRow,
+    /// Last day of its convention, whatever ends it.
+    pub ends_on: Option<CivilDate>,
+    /// What the policy needs to know: of its parties, whether the caller's organisation is one.
+    pub standing: Standing,
+}
+
+impl Met {
+    /// Finds it within the caller's perimeter, as [`ActionRow::find`].
+    pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt> {
+        let mine = request.caller.organisation_id;
+        let convention = || conventions::table.filter(conventions::id.eq(actions::convention_id));
+        let party = parties::table
+            .filter(parties::convention_id.eq(actions::convention_id))
+            .filter(parties::organisation_id.nullable().eq(mine));
+        type Found = (ActionRow, Option<CivilDate>, Option<bool>, bool);
+        let found: Option<Found> = actions::table
+            .filter(actions::id.eq(id))
+            .filter(seen_by(&request.caller))
+            .select((
+                ActionRow::as_select(),
+                convention().select(conventions::ends_on).single_value(),
+                convention().select(conventions::brought_in).single_value(),
+                diesel::dsl::exists(party),
+            ))
+            .first(c)
+            .optional()?;
+        let Some((row, ends_on, brought_in, is_party)) = found else {
+            return Err(super::merge::tombstone(c, request, id)?);
+        };
+        let parties = mine.filter(|_| is_party).into_iter().collect();
+        let standing = Standing { brought_in: brought_in.unwrap_or_default(), parties, ..Standing::default() };
+        Ok(Self { row, ends_on, standing })
     }
 }
 
