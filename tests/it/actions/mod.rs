@@ -8,6 +8,7 @@ mod edits;
 mod life;
 mod perimeter;
 mod private;
+pub mod producers;
 mod settled;
 mod twins;
 mod walks;
