@@ -24,7 +24,8 @@ both!(sixieme_is_flagged_and_cm2_refused, |world| {
     assert_eq!(world.rows("actions"), rows);
     // An article that names no audience admits any level of the secondary school, and still none below.
     let of_insertion = |level: &str| {
-        let body = json!({ "axis_id": text.id_of("insertion"), "kind": "other", "kind_text": "Atelier", "levels": [level] });
+        let body =
+            json!({ "axis_id": text.id_of("insertion"), "kind": "other", "kind_text": "Atelier", "levels": [level] });
         text.association.post("/v1/actions", &visit(&text, &body))
     };
     assert_eq!(of_insertion("6e").expect(201).json["warnings"], json!([]));
@@ -95,7 +96,9 @@ both!(the_hours_of_a_class_are_those_of_all_its_actions, |world| {
     // Another class, another school, another school year.
     post("T MCV 2", sessions("2027-03", &[8.0])).expect(201);
     let elsewhere = json!({ "schools": [{ "uai": CRETEIL, "class_label": "T MCV 1" }] });
-    association.post("/v1/actions", &super::with(module(&text, "x", sessions("2027-03", &[8.0])), &elsewhere)).expect(201);
+    association
+        .post("/v1/actions", &super::with(module(&text, "x", sessions("2027-03", &[8.0])), &elsewhere))
+        .expect(201);
     post("T MCV 1", sessions("2026-06", &[8.0])).expect(201);
     post("T MCV 1", sessions("2027-10", &[8.0])).expect(201);
     // What is cancelled or deleted does not count, and an action that moves to the class does.
@@ -125,7 +128,8 @@ both!(an_action_over_two_school_years_counts_in_each, |world| {
 
 both!(the_module_is_for_terminale_pro_alone, |world| {
     let text = reference(world);
-    let body = |level: &str| super::with(module(&text, "T1", sessions("2027-01", &[2.0])), &json!({ "levels": [level] }));
+    let body =
+        |level: &str| super::with(module(&text, "T1", sessions("2027-01", &[2.0])), &json!({ "levels": [level] }));
     assert_eq!(text.association.post("/v1/actions", &body("tle_pro")).expect(201).json["warnings"], json!([]));
     let told = text.association.post("/v1/actions", &body("1re_pro")).expect(201).json;
     assert_eq!(warned(&told), [("R31".into(), "outside_audience".into(), Some("4".into()))]);

@@ -93,7 +93,8 @@ both!(an_item_is_of_the_catalogue_of_the_axis, |world| {
         axis["catalogue"].as_array().unwrap().clone()
     };
     let (own, other) = (items("discovery"), items("insertion"));
-    let made = association.post("/v1/actions", &visit(&text, &json!({ "catalogue_item_id": own[0]["id"] }))).expect(201);
+    let made =
+        association.post("/v1/actions", &visit(&text, &json!({ "catalogue_item_id": own[0]["id"] }))).expect(201);
     assert_eq!(made.json["catalogue_label"], "des visites d'entreprises");
     assert_eq!(made.json["warnings"], json!([]));
     let foreign = visit(&text, &json!({ "catalogue_item_id": other[0]["id"] }));
@@ -129,12 +130,14 @@ both!(a_kind_outside_the_catalogue_is_flagged_and_other_has_a_text, |world| {
 
 both!(what_is_brought_in_has_holes_that_are_known_as_holes, |world| {
     let text = reference(world);
-    let legacy = json!({ "origin": "legacy", "sessions": [{ "date": "2025-03-04" }], "results": { "pupils": 24, "girls": 0 } });
+    let legacy =
+        json!({ "origin": "legacy", "sessions": [{ "date": "2025-03-04" }], "results": { "pupils": 24, "girls": 0 } });
     let told = text.association.post("/v1/actions", &visit(&text, &legacy)).expect(201).json;
     assert_eq!((&told["status"], &told["origin"]), (&json!("reported"), &json!("legacy")));
     assert_eq!((&told["results"]["pupils"], &told["results"]["girls"]), (&json!(24), &json!(0)));
     assert_eq!(told["results"]["boys"], Value::Null);
-    let holes = ["boys", "with_disability", "attendances", "pupil_hours", "volunteer_hours", "speakers_women", "speakers_men"];
+    let holes =
+        ["boys", "with_disability", "attendances", "pupil_hours", "volunteer_hours", "speakers_women", "speakers_men"];
     assert_eq!(told["not_recorded"], json!(holes));
     // Without results it was held; live ones are never reported at once.
     let held = json!({ "origin": "paper", "sessions": [{ "date": "2025-03-04" }], "inclusion": { "none_because": "Ouvert à tous" }, "accessibility": "Oui" });
@@ -143,11 +146,16 @@ both!(what_is_brought_in_has_holes_that_are_known_as_holes, |world| {
     let faults = text.association.post("/v1/actions", &visit(&text, &live)).problem("invalid_body").faults();
     assert_eq!(faults, [("/results".to_owned(), "not_applicable".to_owned())]);
     let id = create(&text.association, &visit(&text, &json!({})));
-    let faults = super::edit(&text.association, &id, &json!({ "origin": "legacy", "results": { "pupils": 1 }, "status": "held" }));
+    let faults = super::edit(
+        &text.association,
+        &id,
+        &json!({ "origin": "legacy", "results": { "pupils": 1 }, "status": "held" }),
+    );
     let faults = faults.problem("invalid_body").faults();
     assert_eq!(
         faults,
-        [("/status", "by_act"), ("/results", "by_act"), ("/origin", "not_applicable")].map(|(p, c)| (p.to_owned(), c.to_owned()))
+        [("/status", "by_act"), ("/results", "by_act"), ("/origin", "not_applicable")]
+            .map(|(p, c)| (p.to_owned(), c.to_owned()))
     );
 });
 
@@ -168,7 +176,10 @@ both!(who_creates_what_in_which_state, |world| {
     assert_eq!(status(&school, json!({ "schools": [{ "uai": CRETEIL }] })), "not_allowed");
     assert_eq!(status(&school, json!({ "schools": [{ "uai": VERSAILLES }, { "uai": CRETEIL }] })), "not_allowed");
     assert_eq!(status(&school, json!({ "schools": [], "territory": "academie:25" })), "not_allowed");
-    assert_eq!(status(&school, json!({ "origin": "legacy", "sessions": [{ "date": "2025-03-04" }] })), "not_applicable");
+    assert_eq!(
+        status(&school, json!({ "origin": "legacy", "sessions": [{ "date": "2025-03-04" }] })),
+        "not_applicable"
+    );
     for actor in [&academie, &text.association] {
         assert_eq!(status(actor, json!({})), "proposed");
         for asked in ["requested", "proposed", "planned"] {
@@ -178,7 +189,10 @@ both!(who_creates_what_in_which_state, |world| {
     }
     assert_eq!(status(&academie, json!({ "schools": [{ "uai": CRETEIL }] })), "not_allowed");
     assert_eq!(status(&academie, json!({ "schools": [{ "uai": VERSAILLES }, { "uai": CRETEIL }] })), "not_allowed");
-    assert_eq!(status(&world.academie("region:11"), json!({ "schools": [{ "uai": VERSAILLES }, { "uai": CRETEIL }] })), "proposed");
+    assert_eq!(
+        status(&world.academie("region:11"), json!({ "schools": [{ "uai": VERSAILLES }, { "uai": CRETEIL }] })),
+        "proposed"
+    );
     // The ministry reads; another association does not even see the convention.
     assert_eq!(status(&text.ministry, json!({})), "not_allowed");
     assert_eq!(status(&world.association(), json!({})), "unknown_reference");

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{CRETEIL, VERSAILLES, act, confirmed, create, edit, in_state, read, reference, stated, visit, warned, with};
+use super::{
+    CRETEIL, VERSAILLES, act, confirmed, create, edit, in_state, read, reference, stated, visit, warned, with,
+};
 use crate::conventions::{each, refused, total};
 use crate::obligations::{told, until};
 use crate::support::World;
@@ -52,7 +54,8 @@ both!(in_the_zone_of_the_place, |world| {
 both!(reported_years_later_and_never_before, |world| {
     let text = reference(world);
     let association = &text.association;
-    let post = |day: &str| association.post("/v1/actions", &confirmed(&text, &json!({ "sessions": [{ "date": day }] })));
+    let post =
+        |day: &str| association.post("/v1/actions", &confirmed(&text, &json!({ "sessions": [{ "date": day }] })));
     let report = |id: &str| act(&world.afresh(association), id, "report", &json!({ "results": { "pupils": 24 } }));
     let hold = |id: &str| act(&world.afresh(association), id, "hold", &json!({}));
     // Today, tomorrow.
@@ -91,8 +94,16 @@ both!(reported_years_later_and_never_before, |world| {
 /// Ends the reference convention six months after today.
 fn terminated(world: &World, text: &crate::conventions::Draft) {
     let sent = told(world, &text.ministry, text, "termination_sent", "state", "2026-11-20", json!({})).expect(201).id();
-    told(world, &text.association, text, "termination_received", "association", "2026-11-23", json!({ "refers_to": sent }))
-        .expect(201);
+    told(
+        world,
+        &text.association,
+        text,
+        "termination_received",
+        "association",
+        "2026-11-23",
+        json!({ "refers_to": sent }),
+    )
+    .expect(201);
 }
 
 both!(planned_beyond_a_new_end_is_orphaned, |world| {
@@ -111,7 +122,9 @@ both!(planned_beyond_a_new_end_is_orphaned, |world| {
     assert_eq!(orphans("orphaned=true"), Vec::<String>::new());
     terminated(world, &text);
     assert_eq!(association.get(&text.path()).expect(200).json["ends_on"], "2027-05-23");
-    for (id, orphaned) in [(&last, false), (&after, true), (&confirmed, true), (&proposed, true), (&closed, false), (&held, false)] {
+    for (id, orphaned) in
+        [(&last, false), (&after, true), (&confirmed, true), (&proposed, true), (&closed, false), (&held, false)]
+    {
         assert_eq!(read(association, id)["orphaned"], orphaned, "{id}");
     }
     let mut expected = vec![after.clone(), confirmed.clone(), proposed.clone()];
@@ -127,14 +140,16 @@ both!(planned_beyond_a_new_end_is_orphaned, |world| {
     // It is not written again as it is; it is cancelled, declined, or brought back into the period.
     refused(&edit(association, &after, &json!({ "title": "Autre" })), "outside_period", "R34", Some("11"));
     act(association, &after, "cancel", &json!({ "reason": "La convention prend fin" })).expect(200);
-    act(&world.academie("academie:25"), &proposed, "decline", &json!({ "reason": "La convention prend fin" })).expect(200);
+    act(&world.academie("academie:25"), &proposed, "decline", &json!({ "reason": "La convention prend fin" }))
+        .expect(200);
     edit(association, &confirmed, &json!({ "sessions": [{ "date": "2027-05-23" }] })).expect(200);
     assert_eq!(orphans("orphaned=true"), Vec::<String>::new());
 });
 
 both!(an_amendment_that_lets_it_last_longer_is_counted, |world| {
     let text = reference(world);
-    let change = json!({ "kind": "duration", "article": "11", "parameters": { "value": 6, "unit": "year" }, "confirmed": true });
+    let change =
+        json!({ "kind": "duration", "article": "11", "parameters": { "value": 6, "unit": "year" }, "confirmed": true });
     let amendment = json!({ "title": "Avenant n° 1", "clause_changes": [change] });
     let amendment = text.association.post(&text.under("amendments"), &amendment).expect(201).id();
     for actor in [&text.association, &text.ministry] {

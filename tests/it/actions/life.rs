@@ -24,9 +24,8 @@ struct Standing {
 /// Asks for an act as a dry run.
 fn tried(actor: &Actor, standing: &Standing, act: ActionAct) -> Response {
     let path = format!("/v1/actions/{}", standing.id);
-    let at = |method: &str, under: &str| {
-        actor.ask(method, &format!("{path}{under}?dry_run=true")).header("If-Match", "*")
-    };
+    let at =
+        |method: &str, under: &str| actor.ask(method, &format!("{path}{under}?dry_run=true")).header("If-Match", "*");
     let body = match act {
         ActionAct::Edit => return at("PATCH", "").merge_patch(&json!({ "title": "Autre titre" })).send(),
         ActionAct::Delete => return at("DELETE", "").send(),
@@ -60,7 +59,12 @@ fn standings(text: &Draft) -> Vec<Standing> {
     for state in ["held", "reported", "cancelled"] {
         let legacy = json!({ "origin": "legacy", "status": state, "sessions": [{ "date": PAST }] });
         let twin = twin(with(legacy.clone(), &json!({ "status": "held" })));
-        all.push(Standing { name: format!("{state}, legacy"), status: state.parse().unwrap(), id: create(&text.association, &visit(text, &legacy)), twin });
+        all.push(Standing {
+            name: format!("{state}, legacy"),
+            status: state.parse().unwrap(),
+            id: create(&text.association, &visit(text, &legacy)),
+            twin,
+        });
     }
     all
 }
@@ -119,7 +123,8 @@ fn table(world: &World) -> String {
     }
     // Nothing of all this was done.
     for standing in &standings {
-        let version = if ["held", "reported", "declined", "cancelled"].contains(&standing.name.as_str()) { 2 } else { 1 };
+        let version =
+            if ["held", "reported", "declined", "cancelled"].contains(&standing.name.as_str()) { 2 } else { 1 };
         let read = read(&association, &standing.id);
         assert_eq!((&read["version"], &read["status"]), (&json!(version), &json!(standing.status.code())));
     }
@@ -141,7 +146,9 @@ both!(another_territory_does_nothing_to_it, |world| {
     for actor in [world.academie("academie:24"), world.school(super::CRETEIL), world.association(), world.operator()] {
         let patch = super::edit(&actor, &id, &json!({ "title": "x" }));
         patch.problem("not_found");
-        for (name, body) in [("confirm", json!({})), ("cancel", json!({ "reason": "x" })), ("report", json!({ "results": {} }))] {
+        for (name, body) in
+            [("confirm", json!({})), ("cancel", json!({ "reason": "x" })), ("report", json!({ "results": {} }))]
+        {
             act(&actor, &id, name, &body).problem("not_found");
         }
         actor.get(&format!("/v1/actions/{id}")).problem("not_found");
@@ -161,9 +168,13 @@ both!(from_a_request_to_its_results, |world| {
     let id = create(&school, &asked);
     assert_eq!(read(&school, &id)["status"], "requested");
     // The association plans it, the school confirms it and counts, the association reports.
-    let planned = json!({ "sessions": [{ "date": PAST, "start": "09:00", "end": "12:00" }], "place": { "label": "Atelier" } });
+    let planned =
+        json!({ "sessions": [{ "date": PAST, "start": "09:00", "end": "12:00" }], "place": { "label": "Atelier" } });
     let told = act(association, &id, "plan", &planned).expect(200).json;
-    assert_eq!((&told["status"], &told["starts_on"], &told["place"]["label"]), (&json!("planned"), &json!(PAST), &json!("Atelier")));
+    assert_eq!(
+        (&told["status"], &told["starts_on"], &told["place"]["label"]),
+        (&json!("planned"), &json!(PAST), &json!("Atelier"))
+    );
     act(&school, &id, "hold", &json!({})).problem("wrong_state");
     act(&school, &id, "confirm", &stated()).expect(200);
     let counts = json!({ "uai": VERSAILLES, "counts": { "pupils": 24, "girls": 10, "boys": 14, "with_disability": 3, "attendances": 24 } });
@@ -173,7 +184,8 @@ both!(from_a_request_to_its_results, |world| {
     let faults = act(association, &id, "attendance", &other).problem("invalid_body").faults();
     assert_eq!(faults, [("/uai".to_owned(), "unknown_reference".to_owned())]);
     act(&school, &id, "report", &json!({ "results": {} })).problem("not_allowed");
-    let results = json!({ "results": { "volunteer_hours": 6, "pupil_hours": 72, "speakers_women": 1, "speakers_men": 0 } });
+    let results =
+        json!({ "results": { "volunteer_hours": 6, "pupil_hours": 72, "speakers_women": 1, "speakers_men": 0 } });
     let told = act(association, &id, "report", &results).expect(200).json;
     // Totals that nobody gave are those of the schools; hours are told apart.
     assert_eq!(told["status"], "reported");

@@ -45,7 +45,8 @@ pub fn produce(world: &World, code: &str) -> Response {
         "outside_period" => post(json!({ "sessions": [{ "date": "2029-06-28" }] })),
         "personal_data" => post(json!({ "title": "Voir jean.dupont@gmail.com" })),
         "pupil_application" => {
-            let offer = json!({ "source": "1eleve1stage", "reference": "A1", "url": "https://x.example/candidature/3" });
+            let offer =
+                json!({ "source": "1eleve1stage", "reference": "A1", "url": "https://x.example/candidature/3" });
             post(json!({ "offers": [offer] }))
         }
         "wrong_state" => act(association, &made(json!({})), "hold", &json!({})),

@@ -22,11 +22,15 @@ both!(a_confirmation_states_inclusion_and_accessibility, |world| {
         assert_eq!(faults, [("/inclusion".to_owned(), "invalid".to_owned())]);
     }
     assert_eq!((&read(association, &id)["status"], &read(association, &id)["version"]), (&json!("planned"), &json!(1)));
-    let why = json!({ "inclusion": { "none_because": "Classe entière, ouverte à tous" }, "accessibility": "Plain-pied" });
+    let why =
+        json!({ "inclusion": { "none_because": "Classe entière, ouverte à tous" }, "accessibility": "Plain-pied" });
     let told = confirm(with(why, &json!({ "responsible_adult": "professeure principale" }))).expect(200).json;
     assert_eq!((&told["status"], &told["version"]), (&json!("confirmed"), &json!(2)));
     assert_eq!(told["inclusion"]["none_because"], "Classe entière, ouverte à tous");
-    assert_eq!((&told["accessibility"], &told["responsible_adult"]), (&json!("Plain-pied"), &json!("professeure principale")));
+    assert_eq!(
+        (&told["accessibility"], &told["responsible_adult"]),
+        (&json!("Plain-pied"), &json!("professeure principale"))
+    );
     // What was stated is not taken back.
     refused(&edit(association, &id, &json!({ "inclusion": null })), "inclusion_missing", "R32", Some("8"));
     refused(&edit(association, &id, &json!({ "accessibility": null })), "accessibility_missing", "R33", Some("8"));

@@ -28,7 +28,10 @@ both!(a_twin_is_of_the_same_kind_school_and_days, |world| {
     made(days("2027-01-21", "2027-01-22"));
     made(with(days("2027-01-14", "2027-01-20"), &json!({ "kind": "talk" })));
     made(with(days("2027-01-14", "2027-01-20"), &json!({ "schools": [{ "uai": CRETEIL }] })));
-    let two = made(with(days("2027-01-15", "2027-01-16"), &json!({ "schools": [{ "uai": CRETEIL }, { "uai": VERSAILLES }] })));
+    let two = made(with(
+        days("2027-01-15", "2027-01-16"),
+        &json!({ "schools": [{ "uai": CRETEIL }, { "uai": VERSAILLES }] }),
+    ));
     made(json!({ "sessions": [] }));
     let closed = made(with(days("2027-01-14", "2027-01-20"), &json!({ "status": "planned" })));
     act(association, &closed, "cancel", &json!({ "reason": "Grève" })).expect(200);
@@ -52,10 +55,13 @@ both!(a_merge_keeps_both_keys_and_leaves_a_tombstone, |world| {
     let (association, academie) = (&text.association, world.academie("academie:25"));
     let first = visit(&text, &json!({ "external_id": "A-1", "description": "Ce qu'elle dit", "comment": null }));
     let first = create(association, &first);
-    let second = visit(&text, &json!({
-        "external_id": "V-9", "title": "Visite (Versailles)", "description": "Autre", "comment": "Prévoir des gants",
-        "status": "planned", "themes": ["métiers du bois"],
-    }));
+    let second = visit(
+        &text,
+        &json!({
+            "external_id": "V-9", "title": "Visite (Versailles)", "description": "Autre", "comment": "Prévoir des gants",
+            "status": "planned", "themes": ["métiers du bois"],
+        }),
+    );
     let second = create(&academie, &second);
     let cursor = academie.get("/v1/changes?after=head");
     world.stamp();
@@ -66,7 +72,13 @@ both!(a_merge_keeps_both_keys_and_leaves_a_tombstone, |world| {
     // It keeps what it says, takes over what only the twin says, and the later state.
     assert_eq!(
         (&told["title"], &told["description"], &told["comment"], &told["status"], &told["version"]),
-        (&json!("Visite d'un atelier de chaudronnerie"), &json!("Ce qu'elle dit"), &json!("Prévoir des gants"), &json!("planned"), &json!(2))
+        (
+            &json!("Visite d'un atelier de chaudronnerie"),
+            &json!("Ce qu'elle dit"),
+            &json!("Prévoir des gants"),
+            &json!("planned"),
+            &json!(2)
+        )
     );
     assert_eq!((&told["themes"], &told["external_id"]), (&json!(["métiers du bois"]), &json!("A-1")));
     // Each finds it by its own key.
@@ -86,7 +98,8 @@ both!(a_merge_keeps_both_keys_and_leaves_a_tombstone, |world| {
     super::edit(association, &second, &json!({ "title": "x" })).problem("merged");
     world.stamp();
     let changes = academie.get(&format!("/v1/changes?after={cursor}&kinds=action&embed=resource")).expect(200).json;
-    let told: Vec<_> = changes["items"].as_array().unwrap().iter().map(|e| (e["id"].clone(), e["operation"].clone())).collect();
+    let told: Vec<_> =
+        changes["items"].as_array().unwrap().iter().map(|e| (e["id"].clone(), e["operation"].clone())).collect();
     assert_eq!(told, [(json!(second), json!("deleted")), (json!(first), json!("updated"))]);
     // Once more: what was merged into it goes with it.
     let third = create(association, &visit(&text, &json!({ "external_id": "A-3" })));
@@ -126,7 +139,11 @@ both!(what_is_no_twin_is_not_merged, |world| {
     let before = read(association, &id);
     let past = json!([{ "date": PAST }]);
     let mut others = vec![id.clone()];
-    for changed in [json!({ "kind": "talk" }), json!({ "schools": [{ "uai": CRETEIL }] }), json!({ "sessions": [{ "date": "2026-10-07" }] })] {
+    for changed in [
+        json!({ "kind": "talk" }),
+        json!({ "schools": [{ "uai": CRETEIL }] }),
+        json!({ "sessions": [{ "date": "2026-10-07" }] }),
+    ] {
         others.push(create(association, &visit(&text, &with(json!({ "sessions": past }), &changed))));
     }
     let elsewhere = another(&text);
@@ -151,7 +168,8 @@ both!(what_is_no_twin_is_not_merged, |world| {
 both!(two_modules_that_are_one_count_once, |world| {
     let text = reference(world);
     let sessions: Vec<_> = (1..=13).map(|day| json!({ "date": format!("2027-01-{day:02}"), "hours": 5 })).collect();
-    let body = visit(&text, &json!({ "axis_id": text.id_of("insertion"), "kind": "job_entry_module", "sessions": sessions }));
+    let body =
+        visit(&text, &json!({ "axis_id": text.id_of("insertion"), "kind": "job_entry_module", "sessions": sessions }));
     let few = json!({ "sessions": [{ "date": "2027-01-01", "hours": 5 }, { "date": "2027-01-02", "hours": 5 }] });
     let (one, twin) = (create(&text.association, &body), create(&text.association, &with(body.clone(), &few)));
     merge(&text.association, &one, &twin, 1).expect(200);
@@ -159,4 +177,3 @@ both!(two_modules_that_are_one_count_once, |world| {
     let more = json!({ "sessions": [{ "date": "2027-02-01", "hours": 20 }, { "date": "2027-02-02", "hours": 6 }] });
     create(&text.association, &with(body, &more));
 });
-

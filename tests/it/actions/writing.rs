@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{VERSAILLES, act, confirmed, create, edit, in_state, read, reference, visit};
 use crate::support::World;
 
-const TABLES: [&str; 6] = ["actions", "action_schools", "feed_head", "audit_entries", "action_aliases", "merged_actions"];
+const TABLES: [&str; 6] =
+    ["actions", "action_schools", "feed_head", "audit_entries", "action_aliases", "merged_actions"];
 
 fn counted(world: &World) -> Vec<i64> {
     TABLES.iter().map(|table| world.rows(table)).collect()
@@ -19,12 +20,21 @@ both!(each_write_names_the_version_it_read, |world| {
     let etag = association.get(&path).expect(200).etag();
     assert_eq!(etag, "\"1\"");
     association.ask("PATCH", &path).merge_patch(&json!({ "title": "x" })).send().problem("precondition_required");
-    association.ask("POST", &format!("{path}/cancel")).json(&json!({ "reason": "x" })).send().problem("precondition_required");
+    association
+        .ask("POST", &format!("{path}/cancel"))
+        .json(&json!({ "reason": "x" }))
+        .send()
+        .problem("precondition_required");
     let second = association.patch(&path, &etag, &json!({ "title": "Autre" })).expect(200);
     assert_eq!((second.etag().as_str(), &second.json["version"]), ("\"2\"", &json!(2)));
     let stale = association.patch(&path, &etag, &json!({ "title": "Encore" })).problem("version_mismatch");
     assert_eq!(stale.json["current_version"], 2);
-    association.ask("POST", &format!("{path}/confirm")).header("If-Match", &etag).json(&super::stated()).send().problem("version_mismatch");
+    association
+        .ask("POST", &format!("{path}/confirm"))
+        .header("If-Match", &etag)
+        .json(&super::stated())
+        .send()
+        .problem("version_mismatch");
     association.delete(&path, &etag).problem("version_mismatch");
     association.ask("GET", &path).header("If-None-Match", &second.etag()).send().expect(304);
     assert_eq!(read(association, &id)["title"], "Autre");
@@ -33,7 +43,14 @@ both!(each_write_names_the_version_it_read, |world| {
 both!(a_key_makes_a_creation_and_an_act_happen_once, |world| {
     let text = reference(world);
     let association = &text.association;
-    let post = || association.ask("POST", "/v1/actions").key("a1").json(&visit(&text, &json!({ "status": "planned" }))).send().expect(201);
+    let post = || {
+        association
+            .ask("POST", "/v1/actions")
+            .key("a1")
+            .json(&visit(&text, &json!({ "status": "planned" })))
+            .send()
+            .expect(201)
+    };
     let (first, second) = (post(), post());
     assert_eq!((first.id(), world.rows("actions")), (second.id(), 1));
     let confirm = || {
@@ -54,7 +71,8 @@ both!(an_external_key_is_ones_own_and_once, |world| {
     edit(association, &other, &json!({ "external_id": "A-1" })).problem("duplicate");
     // Another organisation's keys are another's.
     let theirs = create(&academie, &keyed);
-    let found = |actor: &crate::support::Actor| crate::conventions::each(&actor.list("/v1/actions?external_id=A-1"), "id");
+    let found =
+        |actor: &crate::support::Actor| crate::conventions::each(&actor.list("/v1/actions?external_id=A-1"), "id");
     assert_eq!((found(association), found(&academie)), (vec![id], vec![theirs]));
     assert_eq!(found(&text.ministry), Vec::<String>::new());
 });
@@ -65,7 +83,8 @@ both!(a_dry_run_answers_and_writes_nothing, |world| {
     let id = create(association, &confirmed(&text, &json!({ "sessions": [{ "date": super::PAST }] })));
     let twin = create(association, &visit(&text, &json!({ "sessions": [{ "date": super::PAST }] })));
     let (rows, before) = (counted(world), read(association, &id));
-    let dry = |method: &str, path: &str| association.ask(method, &format!("{path}?dry_run=true")).header("If-Match", "*");
+    let dry =
+        |method: &str, path: &str| association.ask(method, &format!("{path}?dry_run=true")).header("If-Match", "*");
     let path = format!("/v1/actions/{id}");
     let made = association.post("/v1/actions?dry_run=true", &visit(&text, &json!({}))).expect(201);
     association.get(&format!("/v1/actions/{}", made.id())).problem("not_found");
@@ -96,7 +115,8 @@ both!(a_refusal_changes_nothing, |world| {
     let post = |changed: Value| association.post("/v1/actions", &visit(&text, &changed));
     // A school that nobody knows yet is not taken by an action that is refused.
     let schools = world.rows("schools");
-    post(json!({ "axis_id": other.id_of("discovery"), "schools": [{ "uai": super::CRETEIL }] })).problem("foreign_axis");
+    post(json!({ "axis_id": other.id_of("discovery"), "schools": [{ "uai": super::CRETEIL }] }))
+        .problem("foreign_axis");
     assert_eq!(world.rows("schools"), schools);
     post(json!({ "levels": ["cm2"] })).problem("below_secondary");
     post(json!({ "sessions": [{ "date": "2029-06-28" }] })).problem("outside_period");
@@ -104,7 +124,8 @@ both!(a_refusal_changes_nothing, |world| {
     act(association, &planned, "confirm", &json!({})).problem("inclusion_missing");
     act(association, &planned, "hold", &json!({})).problem("wrong_state");
     act(association, &planned, "cancel", &json!({ "reason": "camille@gmail.com" })).problem("personal_data");
-    act(&world.academie("academie:25"), &planned, "merge", &json!({ "twin_id": stranger, "twin_version": 1 })).problem("not_twins");
+    act(&world.academie("academie:25"), &planned, "merge", &json!({ "twin_id": stranger, "twin_version": 1 }))
+        .problem("not_twins");
     act(association, &held, "cancel", &json!({ "reason": "x" })).problem("wrong_state");
     association.delete(&format!("/v1/actions/{held}"), "*").problem("wrong_state");
     edit(association, &held, &json!({ "status": "planned", "origin": "legacy" })).problem("invalid_body");
@@ -123,8 +144,14 @@ both!(all_faults_of_a_body_at_once, |world| {
             "schools": [{ "uai": "0950649A" }], "sessions": [{ "date": "2027-02-30", "start": "8h" }], "pupils": ["Camille"],
         }),
     );
-    let mut places: Vec<_> =
-        text.association.post("/v1/actions", &wrong).problem("invalid_body").faults().into_iter().map(|(p, _)| p).collect();
+    let mut places: Vec<_> = text
+        .association
+        .post("/v1/actions", &wrong)
+        .problem("invalid_body")
+        .faults()
+        .into_iter()
+        .map(|(p, _)| p)
+        .collect();
     places.sort();
     assert_eq!(places, ["/kind", "/levels/1", "/pupils", "/schools/0/uai", "/sessions/0/date", "/sessions/0/start"]);
     let repeated = json!({ "schools": [{ "uai": VERSAILLES }, { "uai": VERSAILLES }], "themes": ["", "a|b"],

@@ -157,7 +157,17 @@ impl Resources {
                     "/v1/calendars/{id}" => &self.calendar,
                     "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
                     _ if path.starts_with("/v1/actions/{id}") => {
-                        let acts = ["", "/attendance", "/cancel", "/confirm", "/decline", "/hold", "/merge", "/plan", "/report"];
+                        let acts = [
+                            "",
+                            "/attendance",
+                            "/cancel",
+                            "/confirm",
+                            "/decline",
+                            "/hold",
+                            "/merge",
+                            "/plan",
+                            "/report",
+                        ];
                         acts.contains(&path.strip_prefix("/v1/actions/{id}")?).then_some(&self.action)?
                     }
                     "/v1/facts/{id}" | "/v1/facts/{id}/acknowledge" | "/v1/facts/{id}/contest" => &self.fact,
