@@ -50,7 +50,7 @@ pub fn produce(world: &World, code: &str) -> Response {
             post(json!({ "offers": [offer] }))
         }
         "wrong_state" => act(association, &made(json!({})), "hold", &json!({})),
-        "bulk_refused" => association.post("/v1/actions/bulk", &json!({ "lines": [{ "create": {} }] })),
+        "bulk_refused" => association.ask("POST", "/v1/actions/bulk").body("application/x-ndjson", "{}").send(),
         "not_twins" => {
             let (one, other) = (made(json!({})), made(json!({ "kind": "talk" })));
             act(association, &one, "merge", &json!({ "twin_id": other, "twin_version": 1 }))
