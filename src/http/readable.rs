@@ -11,7 +11,7 @@ use crate::domain::instant::InstantError;
 use crate::domain::territory::TerritoryError;
 use crate::domain::vocabulary::{
     AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, EditKind, EditTarget, FactKind, FilePurpose,
-    LapseEffect, LastDayRule, Network, NoticeStart, OrganisationKind, Role, Side, Unit, UnknownCode,
+    LapseEffect, LastDayRule, Network, NoticeStart, OrganisationKind, Role, SchoolKind, Side, Unit, UnknownCode,
 };
 use crate::domain::{Attachment, CivilDate, Id, Territory};
 
@@ -52,4 +52,5 @@ body_text!(
     LastDayRule,
     Network,
     OrganisationKind,
+    SchoolKind,
 );

@@ -25,7 +25,7 @@ pub use life::{
     Urgency,
 };
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
-pub use schools::{SchoolKind, SchoolSector};
+pub use schools::{SchoolKind, SchoolMatch, SchoolSector};
 
 /// One code of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -79,6 +79,7 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         OrganisationKind::VOCABULARY,
         Role::VOCABULARY,
         SchoolKind::VOCABULARY,
+        SchoolMatch::VOCABULARY,
         SchoolSector::VOCABULARY,
         Side::VOCABULARY,
         TodoKind::VOCABULARY,
