@@ -7,6 +7,7 @@
 //!
 //! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
 //! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
+//! - [`actions`]: what a convention exists for, from the axis to the classroom; `actions::rules` is R30 to R37 and the table of acts.
 //! - [`obligations`]: who owes what by when, computed from clauses and facts.
 //! - [`calendars`]: the ledger in a calendar program, at a secret address.
 //! - [`organisations`]: who signs, and who represents them.
@@ -24,6 +25,7 @@
 //! "Where is X?" is `src/…/X`, its tests `tests/it/…/X`. "Where is the rule?" is the `rules` of its area.
 
 pub mod account;
+pub mod actions;
 pub mod aggregate;
 pub mod app;
 pub mod audit;

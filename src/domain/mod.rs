@@ -13,7 +13,8 @@
 //! - [`folded`] and [`content`]: how texts are searched, and how they are sealed;
 //! - [`vocabulary`] and [`interpretations`]: the closed lists, and the legal readings one may choose;
 //! - [`approval`]: what counts once everyone concerned has approved the same version of it;
-//! - [`refusal`]: how a rule says no, so that a clerk can read why.
+//! - [`refusal`]: how a rule says no, so that a clerk can read why;
+//! - [`screening`]: what no short text may hold of a person.
 
 pub mod approval;
 pub mod attachment;
@@ -22,11 +23,13 @@ pub mod civil;
 pub mod content;
 pub mod deadline;
 pub mod folded;
+pub mod hours;
 pub mod identifiers;
 pub mod ids;
 pub mod instant;
 pub mod interpretations;
 pub mod refusal;
+pub mod screening;
 pub mod territory;
 mod text_schema;
 pub mod vocabulary;
@@ -35,6 +38,7 @@ pub use attachment::Attachment;
 pub use bilingual::Bilingual;
 pub use civil::CivilDate;
 pub use deadline::{Deadline, LastDays, Period};
+pub use hours::{Hours, TimeOfDay};
 pub use ids::Id;
 pub use instant::Instant;
 pub use refusal::{Flag, Refusal, RefusalKind};
