@@ -113,7 +113,7 @@ fn allowed_acts(
     let (row, today) = (&story.row, request.today);
     let article = super::clauses::article_of(c, row.id, crate::domain::vocabulary::ClauseKind::Amendment)?;
     let status_today = rules::status(&story.lived.spans, today);
-    let editable = rules::check_edit(status_today, article.as_deref()).err();
+    let editable = rules::check_edit(&story.lived.spans, today, article.as_deref()).err();
     let drafts = policy::may_draft(&request.caller, standing) && request.caller.holds("conventions:write");
     let signatures = signatures::facts(c, row.id)?;
     let mine: Vec<Id> = story

@@ -26,6 +26,7 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             duty.valid_until = read.valid_until;
             duty.due_on = Some(deadline.due_on);
             duty.deadline_on = Some(deadline.deadline_on);
+            duty.open_until = Some(read.last());
             // An end that came before it was owed leaves nobody to inform.
             duty.void_on = early.filter(|end| *end <= deadline.deadline_on).map(crate::domain::CivilDate::next);
             duty.computed.insert("last_day", read.last().into());
