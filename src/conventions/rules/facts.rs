@@ -183,7 +183,22 @@ fn reception(fact: &LifeFact, scene: &Scene<'_>, terms: &Terms) -> Option<Flag> 
         return Some(flag);
     }
     let notices = terminations::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let effective = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?.effective_on?;
+    let notice = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
+    if notice.received_on.is_none() {
+        let received = |party: Id| {
+            let by = |other: &LifeFact| other.kind == fact.kind && other.refers_to == fact.refers_to;
+            party == notice.by || scene.facts.iter().any(|other| by(other) && other.party == party)
+        };
+        let awaited: Vec<String> =
+            scene.parties.iter().filter(|party| !received(party.id)).map(|party| party.id.to_string()).collect();
+        let flag = without_effect(
+            fact,
+            "Le préavis ne court qu'une fois la notification reçue par chaque autre partie.",
+            "The notice runs only once every other party has received it.",
+        );
+        return Some(flag.with("awaited", awaited));
+    }
+    let effective = notice.effective_on?;
     let last = scene.spans.last_day.filter(|last| *last < effective)?;
     let detail = Bilingual::fixed(
         "La convention expire avant que la résiliation prenne effet.",
@@ -217,6 +232,28 @@ fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
                 && other.effective_on == fact.effective_on
         })
     };
+    if let Some(last) = scene.spans.ends_on.filter(|last| *last < fact.occurred_on) {
+        return Some(
+            without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last),
+        );
+    }
+    let effective = fact.effective_on?;
+    if let Some(last) = scene.spans.last_day.filter(|last| *last < effective) {
+        let detail = Bilingual::fixed(
+            "La convention expire avant la fin convenue.",
+            "The convention expires before the end agreed on.",
+        );
+        return Some(Flag::new("R07", "without_object", detail).with("effective_on", effective).with("last_day", last));
+    }
+    let agreed = terminations::agreed(scene.parties, scene.spans, scene.facts);
+    if let Some(earlier) = agreed.into_iter().find(|end| *end < effective) {
+        let detail = Bilingual::fixed(
+            "Les parties sont déjà convenues d'une fin antérieure : la première l'emporte.",
+            "The parties have agreed on an earlier end already: the earliest wins.",
+        );
+        let flag = Flag::new("R07", "without_object", detail);
+        return Some(flag.with("effective_on", effective).with("agreed_end", earlier));
+    }
     (!scene.parties.iter().all(same)).then(|| {
         without_effect(
             fact,

@@ -36,6 +36,12 @@ const KINDS: &[fn(&Scene<'_>) -> Vec<Duty>] = &[
     rights::duties,
 ];
 
+/// The rules that a duty or a right comes under, as they are asked for.
+pub const RULES: [&str; 18] = [
+    "R04", "R05", "R06", "R07", "R08", "R09", "R11", "R12", "R13", "R17", "R18", "R20", "R21", "R23", "R24", "R32",
+    "R33", "E01",
+];
+
 /// Years of a convention without end that are laid out.
 pub const HORIZON: u16 = 30;
 
@@ -198,7 +204,8 @@ pub fn status(nature: DutyNature, dates: [Option<CivilDate>; 4], on: CivilDate) 
     }
 }
 
-/// Every duty of a convention through its life, in the order of the ledger; none before every party has signed.
+/// Every duty of a convention through its life, in the order of the ledger; none before every party has signed. Each is of
+/// one of the [`RULES`].
 pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     if scene.spans.complete_on.is_none() {
         return Vec::new();

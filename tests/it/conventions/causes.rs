@@ -181,3 +181,59 @@ both!(what_comes_before_the_signature_is_no_evidence_and_no_meeting, |world| {
     );
     assert_eq!(evidence("2029-01-01"), json!([]));
 });
+
+both!(an_end_agreed_too_late_is_told, |world| {
+    let text = reference(world);
+    let agreed = |actor: &Actor, side: &str, on: &str, end: &str| {
+        told(world, actor, &text, "termination_agreed", side, on, json!({ "effective_on": end })).expect(201)
+    };
+    let code = |fact: &crate::support::Response| {
+        let path = format!("/v1/facts/{}", fact.id());
+        let read = world.afresh(&text.association).get(&path).expect(200).json;
+        read["warnings"][0]["code"].as_str().unwrap_or("none").to_owned()
+    };
+    let (association, ministry) = (&text.association, &text.ministry);
+    // Beyond the end that the duration gives; on its last day it still says something.
+    let beyond = agreed(association, "association", "2026-10-01", "2029-06-28");
+    assert_eq!(
+        (code(&beyond), &beyond.json["warnings"][0]["computed"]["last_day"]),
+        ("without_object".into(), &json!("2029-06-27"))
+    );
+    let first = agreed(association, "association", "2026-10-01", "2026-12-31");
+    assert_eq!(code(&first), "without_effect", "the other has not agreed");
+    let other = agreed(ministry, "state", "2026-10-02", "2026-12-31");
+    assert_eq!((code(&first), code(&other)), ("none".into(), "none".into()));
+    // A later end agreed by both does not take the place of the first.
+    let later = agreed(association, "association", "2026-11-01", "2027-06-30");
+    agreed(ministry, "state", "2026-11-01", "2027-06-30");
+    assert_eq!((code(&later), code(&first)), ("without_object".into(), "none".into()));
+    assert_eq!(text.json()["ends_on"], "2026-12-31");
+    // Dated after the end, it ends nothing.
+    until(world, "2027-02-01");
+    let after = agreed(association, "association", "2027-01-01", "2027-03-01");
+    assert_eq!(code(&after), "without_effect");
+});
+
+both!(of_three_parties_a_missing_reception_is_told, |world| {
+    let third = world.association();
+    let text = crate::conventions::ready(world).with_party("party third", &third, "other");
+    for actor in [&text.association, &text.ministry, &third] {
+        crate::conventions::Signs::signs(actor, &text, "2024-06-27").expect(201);
+    }
+    let sent = told(world, &text.association, &text, "termination_sent", "association", "2026-10-01", json!({}))
+        .expect(201)
+        .id();
+    let of = json!({ "refers_to": sent });
+    let received = told(world, &text.ministry, &text, "termination_received", "state", "2026-10-02", of).expect(201);
+    let warning = &received.json["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["computed"]["awaited"]),
+        (&json!("without_effect"), &json!([text.id_of("party third")]))
+    );
+    assert_eq!(text.json()["ends_on"], "2029-06-27");
+    let fact = json!({ "kind": "termination_received", "done_by": text.id_of("party third"), "occurred_on": "2026-10-05", "refers_to": sent });
+    assert_eq!(third.post(&text.under("facts"), &fact).expect(201).json["warnings"], json!([]));
+    assert_eq!(text.json()["ends_on"], "2027-04-05");
+    let read = text.association.get(&format!("/v1/facts/{}", received.id())).expect(200).json;
+    assert_eq!(read["warnings"], json!([]));
+});

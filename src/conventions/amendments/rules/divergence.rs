@@ -85,7 +85,7 @@ pub fn divergences(edits: &[Edit], changes: &[ClauseChange], clauses: &[TextClau
     let same = |one: &str, other: &str| text::plain_number(one) == text::plain_number(other);
     let of_articles = || edits.iter().filter(|edit| edit.target == EditTarget::Article);
     let edited = |article: &str| of_articles().any(|edit| edited_article(edit).is_some_and(|it| same(it, article)));
-    let changed = |article: &str| changes.iter().any(|c| c.article.as_deref().is_some_and(|it| same(it, article)));
+    let followed = |article: &str| changes.iter().any(|c| c.article.as_deref().is_some_and(|it| same(it, article)));
     let mut all: Vec<Divergence> = changes
         .iter()
         .filter_map(|change| Some((change, change.article.clone()?)))
@@ -104,7 +104,7 @@ pub fn divergences(edits: &[Edit], changes: &[ClauseChange], clauses: &[TextClau
             continue;
         }
         let kinds: Vec<ClauseKind> = stated.map(|clause| clause.kind).collect();
-        if !read && !kinds.is_empty() && !changed(&article) {
+        if !read && !kinds.is_empty() && !followed(&article) {
             all.push(Divergence::EditWithoutClause { edit: edit.id, article, kinds });
         }
     }
