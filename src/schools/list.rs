@@ -1,78 +1,27 @@
 //! `GET /v1/schools`: the list and its filters.
 
-use std::str::FromStr;
-
 use actix_web::get;
 use diesel::prelude::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::filters::{CogCode, InAcademie, InRegion, SchoolYear};
 use super::rules::names;
 use super::school::{School, SchoolRow};
-use crate::auth::policy::ReadSchools;
-use crate::db::schema::schools;
+use crate::actions;
+use crate::auth::policy::{Permission as _, ReadActions, ReadSchools};
+use crate::db::schema::{action_schools, actions as acts, schools};
 use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::identifiers::Uai;
-use crate::domain::territory::{Territory, TerritoryError};
-use crate::domain::vocabulary::{EducationPriority, SchoolKind, SchoolSector};
-use crate::domain::{Bilingual, Instant};
-use crate::error::Halt;
+use crate::domain::vocabulary::{ActionStatus, EducationPriority, SchoolKind, SchoolSector};
+use crate::domain::{Id, Instant, Territory};
+use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::Reply;
-use crate::http::body::Explained;
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
 use crate::http::params::Params;
 use crate::ordered;
 
-/// An académie as a filter: its code, or its territory.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct InAcademie(Territory);
-
-impl FromStr for InAcademie {
-    type Err = TerritoryError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = text.strip_prefix("academie:").unwrap_or(text);
-        Territory::academie(code).map(Self).ok_or(TerritoryError::UnknownAcademie)
-    }
-}
-
-/// A région académique as a filter: its code, or its territory.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct InRegion(Territory);
-
-impl FromStr for InRegion {
-    type Err = TerritoryError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = text.strip_prefix("region:").unwrap_or(text);
-        Territory::region(code).map(Self).ok_or(TerritoryError::UnknownRegion)
-    }
-}
-
-/// A code of the COG as a filter: its form is checked, and one that nobody bears finds nothing.
-#[derive(Debug, Clone, PartialEq)]
-struct CogCode(String);
-
-/// The text is no code of a département or commune.
-struct CogCodeError;
-
-impl Explained for CogCodeError {
-    fn explain(&self) -> Bilingual {
-        Bilingual::fixed(
-            "Un code du COG compte 2 à 5 chiffres ou capitales : 93, 2A, 974, 93066.",
-            "A code of the COG has 2 to 5 digits or capitals: 93, 2A, 974, 93066.",
-        )
-    }
-}
-
-impl FromStr for CogCode {
-    type Err = CogCodeError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let form = (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-        if form { Ok(Self(text.to_owned())) } else { Err(CogCodeError) }
-    }
-}
+type Query = schools::BoxedQuery<'static, MultiBackend>;
 
 /// Filters of the list of schools.
 struct Schools {
@@ -88,10 +37,12 @@ struct Schools {
     open: Option<bool>,
     known: Option<bool>,
     updated_after: Option<Instant>,
+    without_action_in: Option<SchoolYear>,
+    convention_id: Vec<Id>,
 }
 
 impl Schools {
-    fn query(&self) -> schools::BoxedQuery<'static, MultiBackend> {
+    fn query(&self, request: &Request) -> Query {
         let mut query = schools::table.into_boxed();
         for pattern in holds(&names::words(&self.q)) {
             let number = schools::uai.like(pattern.to_uppercase()).escape('\\');
@@ -134,7 +85,27 @@ impl Schools {
         if let Some(after) = self.updated_after {
             query = query.filter(schools::updated_at.gt(after));
         }
-        query
+        match self.without_action_in {
+            Some(year) => self.without_action(query, request, year),
+            None => query,
+        }
+    }
+
+    /// Keeps the open schools where the caller sees nothing in that year that took place or still may.
+    fn without_action(&self, query: Query, request: &Request, year: SchoolYear) -> Query {
+        let given_up = vec![ActionStatus::Declined, ActionStatus::Cancelled];
+        let mut seen = acts::table
+            .into_boxed()
+            .filter(actions::seen_by(&request.caller))
+            .filter(acts::day.between(year.from, year.to))
+            .filter(acts::status.ne_all(given_up));
+        if !self.convention_id.is_empty() {
+            seen = seen.filter(acts::convention_id.eq_any(self.convention_id.clone()));
+        }
+        let met = action_schools::table
+            .filter(action_schools::action_id.eq_any(seen.select(acts::id)))
+            .select(action_schools::uai);
+        query.filter(schools::open.eq(true)).filter(schools::uai.ne_all(met))
     }
 }
 
@@ -178,7 +149,14 @@ impl Listing for Schools {
     ];
 
     fn filters(params: &mut Params) -> Self {
+        let (without_action_in, convention_id) = (params.one("without_action_in"), params.many("convention_id"));
+        if params.has("convention_id") && !params.has("without_action_in") {
+            let detail = both("Ce filtre va avec without_action_in.", "This filter goes with without_action_in.");
+            params.fault(Fault::parameter("convention_id", "not_applicable", detail));
+        }
         Self {
+            without_action_in,
+            convention_id,
             q: params.words("q"),
             uai: params.many("uai"),
             kind: params.many("kind"),
@@ -194,12 +172,16 @@ impl Listing for Schools {
         }
     }
 
-    fn enter(&mut self, _: &mut Connection, _: &Request) -> Result<(), Halt> {
+    fn enter(&mut self, _: &mut Connection, request: &Request) -> Result<(), Halt> {
+        // Where nothing was done tells what was.
+        if self.without_action_in.is_some() && !request.caller.holds(ReadActions::SCOPE) {
+            return Err(Problem::plain("insufficient_scope").member("scope", ReadActions::SCOPE.into()).into());
+        }
         Ok(())
     }
 
-    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<School>, Halt> {
-        let query = self.query();
+    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<School>, Halt> {
+        let query = self.query(request);
         let query = match window.sort {
             "updated_at" => {
                 let start = Instant::from_micros(window.number());
@@ -212,8 +194,8 @@ impl Listing for Schools {
         Ok(rows.into_iter().map(School::from).collect())
     }
 
-    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
-        Ok(self.query().count().get_result(c)?)
+    fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
+        Ok(self.query(request).count().get_result(c)?)
     }
 
     fn mark(item: &School, sort: &str) -> After {
@@ -246,6 +228,8 @@ impl Listing for Schools {
         ("open" = Option<bool>, Query, description = "Only open ones, or only closed ones and those still to open"),
         ("known" = Option<bool>, Query, description = "Only those that a directory has named, or only those of which just the number is known"),
         ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("without_action_in" = Option<String>, Query, description = "Open schools without any action of that school year, `2025-2026`, among the actions that the caller sees, declined and cancelled ones apart; needs the scope `actions:read`"),
+        ("convention_id" = Option<String>, Query, description = "With `without_action_in`: only actions of these conventions count, ids separated by commas"),
         ("sort" = Option<String>, Query, description = "`name` (default), `commune` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Schools", body = Page<School>))
