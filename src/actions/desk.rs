@@ -1,14 +1,14 @@
 //! The desk where actions are made: what the rules need of conventions, axes, schools and companies, looked up once
 //! however many actions come together.
 
-mod clauses;
+mod text;
 
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
 use super::new::NewAction;
-use super::row::{ActionRow, SchoolKept};
+use super::row::{ActionRow, Kept, SchoolKept};
 use super::rules::{AxisSeen, ClauseSeen, ContactSeen, Ground, ItemSeen, ModuleHours};
 use super::rules::{class_key, dated_places, is_module};
 use crate::aggregate::{Piece as _, Whole as _};
@@ -16,10 +16,7 @@ use crate::auth::policy::Standing;
 use crate::conventions::ConventionRow;
 use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
-use crate::conventions::clauses::{Clause, ClauseParameters};
-use crate::db::schema::{
-    action_schools, actions, articles, clauses, companies, conventions, network_contacts, parties,
-};
+use crate::db::schema::{action_schools, actions, companies, conventions, network_contacts, parties};
 use crate::db::{Connection, Json};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionStatus, ClauseKind};
