@@ -27,7 +27,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use action::Action;
 pub use http::read;
 pub use new::NewAction;
-pub use perimeter::{Seen, seen_by};
+pub use perimeter::seen_by;
 pub use row::ActionRow;
 pub use write::KIND;
 

@@ -94,15 +94,14 @@ impl Schools {
     /// Keeps the open schools where the caller sees nothing in that year that took place or still may.
     fn without_action(&self, query: Query, request: &Request, year: SchoolYear) -> Query {
         let given_up = vec![ActionStatus::Declined, ActionStatus::Cancelled];
-        let mut of: actions::Seen = Box::new(acts::version.gt(0).nullable());
-        if !self.convention_id.is_empty() {
-            of = Box::new(acts::convention_id.eq_any(self.convention_id.clone()).nullable());
-        }
-        let seen = acts::table
+        let mut seen = acts::table
+            .into_boxed()
             .filter(actions::seen_by(&request.caller))
             .filter(acts::day.between(year.from, year.to))
-            .filter(acts::status.ne_all(given_up))
-            .filter(of);
+            .filter(acts::status.ne_all(given_up));
+        if !self.convention_id.is_empty() {
+            seen = seen.filter(acts::convention_id.eq_any(self.convention_id.clone()));
+        }
         let met = action_schools::table
             .filter(action_schools::action_id.eq_any(seen.select(acts::id)))
             .select(action_schools::uai);
