@@ -201,7 +201,7 @@ impl Listing for Schools {
         Ok(())
     }
 
-    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<School>, Halt> {
+    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<School>, Halt> {
         let query = self.query();
         let query = match window.sort {
             "updated_at" => {
@@ -215,7 +215,7 @@ impl Listing for Schools {
         Ok(rows.into_iter().map(School::from).collect())
     }
 
-    fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
+    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
         Ok(self.query().count().get_result(c)?)
     }
 
