@@ -2,17 +2,20 @@
 
 use actix_web::get;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::filters::{CogCode, InAcademie, InRegion, SchoolYear};
 use super::rules::names;
 use super::school::{School, SchoolRow};
-use crate::actions;
 use crate::auth::policy::{Permission as _, ReadActions, ReadSchools};
-use crate::db::schema::{action_schools, actions as acts, schools};
+use crate::changes::audience::Reading;
+use crate::db::schema::schools;
+use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::identifiers::Uai;
-use crate::domain::vocabulary::{ActionStatus, EducationPriority, SchoolKind, SchoolSector};
+use crate::domain::vocabulary::{EducationPriority, SchoolKind, SchoolSector};
 use crate::domain::{Id, Instant, Territory};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::Reply;
@@ -39,10 +42,12 @@ struct Schools {
     updated_after: Option<Instant>,
     without_action_in: Option<SchoolYear>,
     convention_id: Vec<Id>,
+    /// Where something was done in that year, as far as the caller sees: at most the secondary schools (R31).
+    met: Vec<Uai>,
 }
 
 impl Schools {
-    fn query(&self, request: &Request) -> Query {
+    fn query(&self) -> Query {
         let mut query = schools::table.into_boxed();
         for pattern in holds(&names::words(&self.q)) {
             let number = schools::uai.like(pattern.to_uppercase()).escape('\\');
@@ -85,28 +90,40 @@ impl Schools {
         if let Some(after) = self.updated_after {
             query = query.filter(schools::updated_at.gt(after));
         }
-        match self.without_action_in {
-            Some(year) => self.without_action(query, request, year),
-            None => query,
+        if self.without_action_in.is_some() {
+            query = query.filter(schools::open.eq(true)).filter(schools::uai.ne_all(self.met.clone()));
         }
+        query
     }
 
-    /// Keeps the open schools where the caller sees nothing in that year that took place or still may.
-    fn without_action(&self, query: Query, request: &Request, year: SchoolYear) -> Query {
-        let given_up = vec![ActionStatus::Declined, ActionStatus::Cancelled];
-        let mut seen = acts::table
-            .into_boxed()
-            .filter(actions::seen_by(&request.caller))
-            .filter(acts::day.between(year.from, year.to))
-            .filter(acts::status.ne_all(given_up));
-        if !self.convention_id.is_empty() {
-            seen = seen.filter(acts::convention_id.eq_any(self.convention_id.clone()));
+    /// The schools where the caller sees something in that year that took place or still may. Its perimeter is told as the
+    /// feed tells it, by audience.
+    fn met_in(&self, c: &mut Connection, request: &Request, year: SchoolYear) -> QueryResult<Vec<Uai>> {
+        let seen = Reading::of(&request.caller).sql();
+        let of = |condition: &str| {
+            format!(
+                "SELECT DISTINCT s.uai AS uai FROM action_schools s JOIN actions a ON a.id = s.action_id \
+                 WHERE a.day BETWEEN $1 AND $2 AND a.status NOT IN ('declined', 'cancelled') \
+                 AND a.audience_id IN ({seen}){condition}"
+            )
+        };
+        let mut met: Vec<Met> = Vec::new();
+        if self.convention_id.is_empty() {
+            met = sql_query(of("")).bind::<Date, _>(year.from).bind::<Date, _>(year.to).load(c)?;
         }
-        let met = action_schools::table
-            .filter(action_schools::action_id.eq_any(seen.select(acts::id)))
-            .select(action_schools::uai);
-        query.filter(schools::open.eq(true)).filter(schools::uai.ne_all(met))
+        for convention in &self.convention_id {
+            let query = sql_query(of(" AND a.convention_id = $3")).bind::<Date, _>(year.from).bind::<Date, _>(year.to);
+            met.extend(query.bind::<DbUuid, _>(*convention).load::<Met>(c)?);
+        }
+        Ok(met.into_iter().map(|row| row.uai).collect())
     }
+}
+
+/// A school where something was done.
+#[derive(QueryableByName)]
+struct Met {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    uai: Uai,
 }
 
 /// The académies of territories.
@@ -155,6 +172,7 @@ impl Listing for Schools {
             params.fault(Fault::parameter("convention_id", "not_applicable", detail));
         }
         Self {
+            met: Vec::new(),
             without_action_in,
             convention_id,
             q: params.words("q"),
@@ -172,16 +190,19 @@ impl Listing for Schools {
         }
     }
 
-    fn enter(&mut self, _: &mut Connection, request: &Request) -> Result<(), Halt> {
+    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
         // Where nothing was done tells what was.
         if self.without_action_in.is_some() && !request.caller.holds(ReadActions::SCOPE) {
             return Err(Problem::plain("insufficient_scope").member("scope", ReadActions::SCOPE.into()).into());
         }
+        if let Some(year) = self.without_action_in {
+            self.met = self.met_in(c, request, year)?;
+        }
         Ok(())
     }
 
-    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<School>, Halt> {
-        let query = self.query(request);
+    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<School>, Halt> {
+        let query = self.query();
         let query = match window.sort {
             "updated_at" => {
                 let start = Instant::from_micros(window.number());
@@ -194,8 +215,8 @@ impl Listing for Schools {
         Ok(rows.into_iter().map(School::from).collect())
     }
 
-    fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
-        Ok(self.query(request).count().get_result(c)?)
+    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
+        Ok(self.query().count().get_result(c)?)
     }
 
     fn mark(item: &School, sort: &str) -> After {

@@ -54,7 +54,7 @@ both!(the_list_is_what_the_ledgers_are, |world| {
         keeps("status=overdue,due", &|d| d["status"] == "overdue" || d["status"] == "due");
         keeps("nature=right", &|d| d["nature"] == "right");
         keeps("rule=R04,R11", &|d| d["rule"] == "R04" || d["rule"] == "R11");
-        keeps("rule=R99", &|_| false);
+        keeps("rule=E01", &|duty| duty["rule"] == "E01");
         keeps("territory=academie:25", &|d| d["territory"] == "academie:25");
         keeps(&format!("convention_id={}", texts[1].id), &|d| d["convention_id"] == texts[1].id);
         let association = texts[0].association.organisation.unwrap();
