@@ -70,10 +70,10 @@ both!(ninety_one_hours_pass_and_ninety_two_do_not, |world| {
     too_many(&post("T MCV 1", sessions("2027-01", &hours)), 91.0 + 1.0 / 60.0);
     let id = post("T MCV 1", sessions("2027-01", &ninety_one())).expect(201).id();
     // It may be written again as it is, and not made longer.
-    super::edit(&text.association, &id, &json!({ "title": "Module d'insertion" })).expect(200);
+    crate::actions::edit(&text.association, &id, &json!({ "title": "Module d'insertion" })).expect(200);
     hours[13] = 1.0;
     let longer = json!({ "sessions": sessions("2027-01", &hours) });
-    too_many(&super::edit(&text.association, &id, &longer), 92.0);
+    too_many(&crate::actions::edit(&text.association, &id, &longer), 92.0);
 });
 
 both!(the_hours_of_a_class_are_those_of_all_its_actions, |world| {
@@ -88,7 +88,7 @@ both!(the_hours_of_a_class_are_those_of_all_its_actions, |world| {
     let second = post("tmcv1", sessions("2027-02", &[7.0])).expect(201).id();
     too_many(&post("T MCV 1", sessions("2027-03", &[1.0])), 92.0);
     // Counted too when it is the programme that says so.
-    let by_programme = super::with(
+    let by_programme = crate::actions::with(
         module(&text, "T MCV 1", sessions("2027-03", &[1.0])),
         &json!({ "kind": "workshop", "programme": "job_entry_module" }),
     );
@@ -97,7 +97,7 @@ both!(the_hours_of_a_class_are_those_of_all_its_actions, |world| {
     post("T MCV 2", sessions("2027-03", &[8.0])).expect(201);
     let elsewhere = json!({ "schools": [{ "uai": CRETEIL, "class_label": "T MCV 1" }] });
     association
-        .post("/v1/actions", &super::with(module(&text, "x", sessions("2027-03", &[8.0])), &elsewhere))
+        .post("/v1/actions", &crate::actions::with(module(&text, "x", sessions("2027-03", &[8.0])), &elsewhere))
         .expect(201);
     post("T MCV 1", sessions("2026-06", &[8.0])).expect(201);
     post("T MCV 1", sessions("2027-10", &[8.0])).expect(201);
@@ -109,7 +109,7 @@ both!(the_hours_of_a_class_are_those_of_all_its_actions, |world| {
     post("T MCV 1", sessions("2027-04", &[8.0])).expect(201);
     let other = post("T MCV 9", sessions("2027-05", &[7.0; 12])).expect(201).id();
     let moved = json!({ "schools": [{ "uai": VERSAILLES, "class_label": "tmcv1" }] });
-    too_many(&super::edit(association, &other, &moved), 99.0);
+    too_many(&crate::actions::edit(association, &other, &moved), 99.0);
     act(association, &third, "cancel", &json!({ "reason": "Grève" })).expect(200);
 });
 
@@ -128,15 +128,16 @@ both!(an_action_over_two_school_years_counts_in_each, |world| {
 
 both!(the_module_is_for_terminale_pro_alone, |world| {
     let text = reference(world);
-    let body =
-        |level: &str| super::with(module(&text, "T1", sessions("2027-01", &[2.0])), &json!({ "levels": [level] }));
+    let body = |level: &str| {
+        crate::actions::with(module(&text, "T1", sessions("2027-01", &[2.0])), &json!({ "levels": [level] }))
+    };
     assert_eq!(text.association.post("/v1/actions", &body("tle_pro")).expect(201).json["warnings"], json!([]));
     let told = text.association.post("/v1/actions", &body("1re_pro")).expect(201).json;
     assert_eq!(warned(&told), [("R31".into(), "outside_audience".into(), Some("4".into()))]);
 });
 
 both!(without_the_clause_no_hours_are_counted, |world| {
-    let text = super::unsigned(crate::conventions::draft(world));
+    let text = crate::actions::unsigned(crate::conventions::draft(world));
     let clause = format!("/v1/clauses/{}", text.id_of("clause programme_hours"));
     text.author.delete(&clause, "*").expect(204);
     let text = text.signed("2024-06-20", "2024-06-27");

@@ -38,12 +38,12 @@ both!(an_axis_of_the_convention_is_accepted_and_another_refused, |world| {
     }
     // The same by a change: nothing moves.
     let moved = json!({ "axis_id": other.id_of("discovery") });
-    refused(&super::edit(association, &action.id(), &moved), "foreign_axis", "R30", Some("3"));
+    refused(&crate::actions::edit(association, &action.id(), &moved), "foreign_axis", "R30", Some("3"));
     assert_eq!(read(association, &action.id())["version"], 1);
     assert_eq!(world.rows("actions"), rows);
     // Both members, of the other convention, are right again.
     let both = json!({ "convention_id": other.id, "axis_id": other.id_of("discovery") });
-    super::edit(association, &action.id(), &both).expect(200);
+    crate::actions::edit(association, &action.id(), &both).expect(200);
 });
 
 both!(the_territorial_one_is_the_most_local_from_its_first_day_on, |world| {
@@ -52,7 +52,7 @@ both!(the_territorial_one_is_the_most_local_from_its_first_day_on, |world| {
     let association = &text.association;
     let on = |of: &Draft, day: &str, more: Value| {
         let sessions = json!({ "sessions": [{ "date": day }] });
-        association.post("/v1/actions", &visit(of, &super::with(sessions, &more)))
+        association.post("/v1/actions", &visit(of, &crate::actions::with(sessions, &more)))
     };
     // The day before it, the day, the day after: whatever today is.
     on(&text, "2026-11-09", json!({})).expect(201);
@@ -117,7 +117,7 @@ both!(a_kind_outside_the_catalogue_is_flagged_and_other_has_a_text, |world| {
     // It stays flagged on reading, until it is mended.
     let id = told["id"].as_str().unwrap();
     assert_eq!(warned(&read(&text.association, id)).len(), 1);
-    let mended = super::edit(&text.association, id, &json!({ "kind": "company_visit" })).expect(200).json;
+    let mended = crate::actions::edit(&text.association, id, &json!({ "kind": "company_visit" })).expect(200).json;
     assert_eq!(mended["warnings"], json!([]));
     let other = post(json!({ "kind": "other", "kind_text": "Rallye des métiers" })).expect(201).json;
     assert_eq!((&other["kind_text"], &other["warnings"]), (&json!("Rallye des métiers"), &json!([])));
@@ -146,7 +146,7 @@ both!(what_is_brought_in_has_holes_that_are_known_as_holes, |world| {
     let faults = text.association.post("/v1/actions", &visit(&text, &live)).problem("invalid_body").faults();
     assert_eq!(faults, [("/results".to_owned(), "not_applicable".to_owned())]);
     let id = create(&text.association, &visit(&text, &json!({})));
-    let faults = super::edit(
+    let faults = crate::actions::edit(
         &text.association,
         &id,
         &json!({ "origin": "legacy", "results": { "pupils": 1 }, "status": "held" }),
@@ -196,7 +196,7 @@ both!(who_creates_what_in_which_state, |world| {
     // The ministry reads; another association does not even see the convention.
     assert_eq!(status(&text.ministry, json!({})), "not_allowed");
     assert_eq!(status(&world.association(), json!({})), "unknown_reference");
-    let lyon = super::delegate(world, &text.association, &["academie:10"]);
+    let lyon = crate::actions::delegate(world, &text.association, &["academie:10"]);
     assert_eq!(status(&lyon, json!({})), "not_allowed");
-    assert_eq!(status(&super::delegate(world, &text.association, &["academie:25"]), json!({})), "proposed");
+    assert_eq!(status(&crate::actions::delegate(world, &text.association, &["academie:25"]), json!({})), "proposed");
 });

@@ -38,7 +38,7 @@ both!(an_action_is_dated_inside_the_period_in_force, |world| {
 
 both!(in_the_zone_of_the_place, |world| {
     let text = reference(world);
-    let school = super::uai("974", 1);
+    let school = crate::actions::uai("974", 1);
     let session = json!([{ "date": "2029-06-27", "start": "23:00", "end": "23:30" }]);
     let made = json!({ "schools": [{ "uai": school }], "sessions": session });
     let made = text.association.post("/v1/actions", &visit(&text, &made)).expect(201).json;
@@ -199,7 +199,7 @@ both!(a_contact_of_the_networks_answers_for_the_place, |world| {
         assert_eq!(warned(&told).is_empty(), right, "{day}");
     }
     // A contact of another convention is nobody here.
-    let elsewhere = super::another(&text);
+    let elsewhere = crate::actions::another(&text);
     let foreign = json!({ "network": "dafpic", "territory": "academie:25", "name": "Réseau" });
     let foreign = text.association.post(&elsewhere.under("network-contacts"), &foreign).expect(201).id();
     let faults = post(&foreign, json!({})).problem("invalid_body").faults();

@@ -47,7 +47,7 @@ both!(what_took_place_is_corrected_and_stays, |world| {
     }
     // Earlier records are corrected with their results.
     let legacy = json!({ "origin": "legacy", "sessions": [{ "date": PAST }], "results": { "pupils": 24 } });
-    let id = create(association, &super::visit(&text, &legacy));
+    let id = create(association, &crate::actions::visit(&text, &legacy));
     let told = edit(association, &id, &json!({ "results": { "pupils": 25 } })).expect(200).json;
     assert_eq!((&told["status"], &told["results"]["pupils"]), (&json!("reported"), &json!(25)));
 });
@@ -68,12 +68,12 @@ both!(what_is_closed_stays_closed, |world| {
 both!(a_change_cannot_move_it_out_of_ones_own, |world| {
     let text = reference(world);
     let academie = world.academie("academie:25");
-    let id = create(&academie, &super::visit(&text, &json!({})));
+    let id = create(&academie, &crate::actions::visit(&text, &json!({})));
     for schools in [json!([{ "uai": CRETEIL }]), json!([{ "uai": VERSAILLES }, { "uai": CRETEIL }])] {
         edit(&academie, &id, &json!({ "schools": schools })).problem("not_allowed");
     }
     let school = world.school(VERSAILLES);
-    let id = create(&school, &super::visit(&text, &json!({})));
+    let id = create(&school, &crate::actions::visit(&text, &json!({})));
     edit(&school, &id, &json!({ "schools": [{ "uai": VERSAILLES }, { "uai": CRETEIL }] })).problem("not_allowed");
     edit(&school, &id, &json!({ "schools": [{ "uai": CRETEIL }] })).problem("not_allowed");
     edit(&school, &id, &json!({ "title": "Une autre visite" })).expect(200);

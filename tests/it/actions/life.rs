@@ -141,10 +141,12 @@ both!(the_acts_of_an_action_are_as_committed, |world| {
 });
 
 both!(another_territory_does_nothing_to_it, |world| {
-    let text = super::reference(world);
+    let text = crate::actions::reference(world);
     let id = in_state(&text, "planned", &json!({}));
-    for actor in [world.academie("academie:24"), world.school(super::CRETEIL), world.association(), world.operator()] {
-        let patch = super::edit(&actor, &id, &json!({ "title": "x" }));
+    for actor in
+        [world.academie("academie:24"), world.school(crate::actions::CRETEIL), world.association(), world.operator()]
+    {
+        let patch = crate::actions::edit(&actor, &id, &json!({ "title": "x" }));
         patch.problem("not_found");
         for (name, body) in
             [("confirm", json!({})), ("cancel", json!({ "reason": "x" })), ("report", json!({ "results": {} }))]
@@ -154,15 +156,15 @@ both!(another_territory_does_nothing_to_it, |world| {
         actor.get(&format!("/v1/actions/{id}")).problem("not_found");
     }
     // An école among two sees it and acts; an académie among two sees it and does nothing.
-    let two = json!({ "schools": [{ "uai": VERSAILLES }, { "uai": super::CRETEIL }] });
+    let two = json!({ "schools": [{ "uai": VERSAILLES }, { "uai": crate::actions::CRETEIL }] });
     let id = in_state(&text, "planned", &two);
     act(&world.academie("academie:24"), &id, "confirm", &json!({})).problem("not_allowed");
-    let told = act(&world.school(super::CRETEIL), &id, "confirm", &json!({})).expect(200).json;
+    let told = act(&world.school(crate::actions::CRETEIL), &id, "confirm", &json!({})).expect(200).json;
     assert_eq!(told["status"], "confirmed");
 });
 
 both!(from_a_request_to_its_results, |world| {
-    let text = super::reference(world);
+    let text = crate::actions::reference(world);
     let (school, association) = (world.school(VERSAILLES), &text.association);
     let asked = visit(&text, &json!({ "sessions": [], "wished": "une matinée en octobre" }));
     let id = create(&school, &asked);
@@ -179,7 +181,7 @@ both!(from_a_request_to_its_results, |world| {
     act(&school, &id, "confirm", &stated()).expect(200);
     let counts = json!({ "uai": VERSAILLES, "counts": { "pupils": 24, "girls": 10, "boys": 14, "with_disability": 3, "attendances": 24 } });
     assert_eq!(act(&school, &id, "attendance", &counts).expect(200).json["status"], "confirmed");
-    let other = json!({ "uai": super::CRETEIL, "counts": {} });
+    let other = json!({ "uai": crate::actions::CRETEIL, "counts": {} });
     act(&school, &id, "attendance", &other).problem("not_allowed");
     let faults = act(association, &id, "attendance", &other).problem("invalid_body").faults();
     assert_eq!(faults, [("/uai".to_owned(), "unknown_reference".to_owned())]);

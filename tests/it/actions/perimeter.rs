@@ -223,14 +223,15 @@ both!(no_foreign_row_ever, |world| {
 both!(what_moves_enters_and_leaves, |world| {
     let text = reference(world);
     let (versailles, creteil) = (world.academie("academie:25"), world.academie("academie:24"));
-    let schools = [world.school(super::VERSAILLES), world.school(super::CRETEIL)];
+    let schools = [world.school(crate::actions::VERSAILLES), world.school(crate::actions::CRETEIL)];
     let id = create(&text.association, &visit(&text, &json!({})));
     world.stamp();
     let cursors: Vec<String> = [&versailles, &creteil, &schools[0], &schools[1]]
         .iter()
         .map(|actor| actor.get("/v1/changes?after=head").expect(200).json["next"].as_str().unwrap().to_owned())
         .collect();
-    super::edit(&text.association, &id, &json!({ "schools": [{ "uai": super::CRETEIL }] })).expect(200);
+    crate::actions::edit(&text.association, &id, &json!({ "schools": [{ "uai": crate::actions::CRETEIL }] }))
+        .expect(200);
     world.stamp();
     for ((actor, cursor), told) in [&versailles, &creteil, &schools[0], &schools[1]]
         .iter()

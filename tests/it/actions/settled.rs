@@ -54,7 +54,7 @@ both!(created_confirmed_or_held_it_states_them_at_once, |world| {
         post(json!({ "status": status })).expect(201);
     }
     post(json!({ "origin": "legacy", "sessions": [{ "date": PAST }] })).expect(201);
-    world.school(super::VERSAILLES).post("/v1/actions", &visit(&text, &json!({}))).expect(201);
+    world.school(crate::actions::VERSAILLES).post("/v1/actions", &visit(&text, &json!({}))).expect(201);
 });
 
 both!(a_digital_resource_says_its_accessibility, |world| {
@@ -66,7 +66,7 @@ both!(a_digital_resource_says_its_accessibility, |world| {
 });
 
 both!(without_the_clauses_neither_is_asked, |world| {
-    let text = super::unsigned(draft(world));
+    let text = crate::actions::unsigned(draft(world));
     for clause in ["clause inclusion", "clause accessibility"] {
         text.author.delete(&format!("/v1/clauses/{}", text.id_of(clause)), "*").expect(204);
     }
@@ -75,7 +75,7 @@ both!(without_the_clauses_neither_is_asked, |world| {
 });
 
 both!(a_clause_that_nobody_confirmed_asks_nothing, |world| {
-    let text = super::unsigned(draft(world));
+    let text = crate::actions::unsigned(draft(world));
     for clause in ["clause inclusion", "clause accessibility"] {
         text.change(&format!("/v1/clauses/{}", text.id_of(clause)), &json!({ "confirmed": false })).expect(200);
     }

@@ -95,7 +95,7 @@ both!(a_merge_keeps_both_keys_and_leaves_a_tombstone, |world| {
     for actor in [world.academie("academie:24"), world.association()] {
         actor.get(&format!("/v1/actions/{second}")).problem("not_found");
     }
-    super::edit(association, &second, &json!({ "title": "x" })).problem("merged");
+    crate::actions::edit(association, &second, &json!({ "title": "x" })).problem("merged");
     world.stamp();
     let changes = academie.get(&format!("/v1/changes?after={cursor}&kinds=action&embed=resource")).expect(200).json;
     let told: Vec<_> =

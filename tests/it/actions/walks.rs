@@ -61,7 +61,8 @@ both!(each_that_stood_throughout_is_met_once, |world| {
                     while !done.load(Ordering::Relaxed) {
                         let made = create(&actor, &visit(text, &json!({ "title": format!("Ajoutée par {writer}") })));
                         if let Some(id) = mine.next() {
-                            super::edit(&actor, id, &json!({ "title": format!("Changée par {writer}") })).expect(200);
+                            crate::actions::edit(&actor, id, &json!({ "title": format!("Changée par {writer}") }))
+                                .expect(200);
                         }
                         if let Some(id) = mine.next() {
                             actor.delete(&format!("/v1/actions/{id}"), "*").expect(204);

@@ -32,7 +32,7 @@ both!(each_write_names_the_version_it_read, |world| {
     association
         .ask("POST", &format!("{path}/confirm"))
         .header("If-Match", &etag)
-        .json(&super::stated())
+        .json(&crate::actions::stated())
         .send()
         .problem("version_mismatch");
     association.delete(&path, &etag).problem("version_mismatch");
@@ -55,7 +55,7 @@ both!(a_key_makes_a_creation_and_an_act_happen_once, |world| {
     assert_eq!((first.id(), world.rows("actions")), (second.id(), 1));
     let confirm = || {
         let ask = association.ask("POST", &format!("/v1/actions/{}/confirm", first.id())).key("a2");
-        ask.header("If-Match", "\"1\"").json(&super::stated()).send().expect(200)
+        ask.header("If-Match", "\"1\"").json(&crate::actions::stated()).send().expect(200)
     };
     assert_eq!(confirm().json["version"], confirm().json["version"]);
     assert_eq!(read(association, &first.id())["version"], 2);
@@ -80,8 +80,8 @@ both!(an_external_key_is_ones_own_and_once, |world| {
 both!(a_dry_run_answers_and_writes_nothing, |world| {
     let text = reference(world);
     let association = &text.association;
-    let id = create(association, &confirmed(&text, &json!({ "sessions": [{ "date": super::PAST }] })));
-    let twin = create(association, &visit(&text, &json!({ "sessions": [{ "date": super::PAST }] })));
+    let id = create(association, &confirmed(&text, &json!({ "sessions": [{ "date": crate::actions::PAST }] })));
+    let twin = create(association, &visit(&text, &json!({ "sessions": [{ "date": crate::actions::PAST }] })));
     let (rows, before) = (counted(world), read(association, &id));
     let dry =
         |method: &str, path: &str| association.ask(method, &format!("{path}?dry_run=true")).header("If-Match", "*");
@@ -106,7 +106,7 @@ both!(a_dry_run_answers_and_writes_nothing, |world| {
 
 both!(a_refusal_changes_nothing, |world| {
     let text = reference(world);
-    let other = super::another(&text);
+    let other = crate::actions::another(&text);
     let association = &text.association;
     let planned = in_state(&text, "planned", &json!({ "inclusion": null, "accessibility": null }));
     let held = in_state(&text, "held", &json!({}));
@@ -115,7 +115,7 @@ both!(a_refusal_changes_nothing, |world| {
     let post = |changed: Value| association.post("/v1/actions", &visit(&text, &changed));
     // A school that nobody knows yet is not taken by an action that is refused.
     let schools = world.rows("schools");
-    post(json!({ "axis_id": other.id_of("discovery"), "schools": [{ "uai": super::CRETEIL }] }))
+    post(json!({ "axis_id": other.id_of("discovery"), "schools": [{ "uai": crate::actions::CRETEIL }] }))
         .problem("foreign_axis");
     assert_eq!(world.rows("schools"), schools);
     post(json!({ "levels": ["cm2"] })).problem("below_secondary");
