@@ -15,7 +15,7 @@ both!(sixieme_is_flagged_and_cm2_refused, |world| {
     assert_eq!(warned(&told), [("R31".into(), "outside_audience".into(), Some("3".into()))]);
     let computed = &told["warnings"][0]["computed"];
     assert_eq!(computed["levels"], json!(["6e"]));
-    assert_eq!(computed["audiences"], json!(["3e", "2de_gt", "2de_pro", "terminale_generale"]));
+    assert_eq!(computed["audiences"], json!(["3e", "2de_gt", "2de_pro", "tle_generale"]));
     let rows = world.rows("actions");
     for below in ["maternelle", "cp", "ce1", "ce2", "cm1", "cm2"] {
         let computed = refused(&post(json!(["6e", below])), "below_secondary", "R31", Some("3"));

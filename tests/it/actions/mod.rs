@@ -41,7 +41,7 @@ pub fn unsigned(text: Draft) -> Draft {
         .with_clause("programme_hours", "4", &json!({ "hours": 91 }));
     let mut discovery = json!({
         "article_id": text.id_of("article 3"), "label": "Découverte des métiers",
-        "audiences": ["3e", "2de_gt", "2de_pro", "terminale_generale"],
+        "audiences": ["3e", "2de_gt", "2de_pro", "tle_generale"],
         "catalogue": [
             { "label": "des visites d'entreprises", "national_kind": "company_visit" },
             { "label": "des rencontres en classe" },
