@@ -298,6 +298,7 @@ impl NewAction {
             ("/kind_text", &self.kind_text),
             ("/description", &self.description),
             ("/organiser", &self.organiser),
+            ("/counted_under", &self.counted_under),
             ("/wished", &self.wished),
             ("/responsible_adult", &self.responsible_adult),
             ("/accessibility", &self.accessibility),
@@ -310,6 +311,11 @@ impl NewAction {
         }
         for (member, words) in [("themes", &self.themes), ("sectors", &self.sectors), ("skills", &self.skills)] {
             all.extend(words.iter().enumerate().map(|(index, word)| (format!("/{member}/{index}"), word.as_str())));
+        }
+        if let Some(place) = &self.place {
+            all.push(("/place/label".into(), &place.label));
+            all.extend(place.address.as_deref().map(|text| ("/place/address".to_owned(), text)));
+            all.extend(place.commune.as_deref().map(|text| ("/place/commune".to_owned(), text)));
         }
         if let Some(contact) = &self.school_contact {
             all.push(("/school_contact/function".into(), &contact.function));

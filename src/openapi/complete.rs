@@ -169,6 +169,7 @@ fn components(document: &mut Value) {
             "current_version": { "type": "integer", "description": "Version at hand, on 412 and 428." },
             "offered": { "type": "array", "items": { "type": "string" }, "description": "Media types served, on 406." },
             "accepted": { "type": "array", "items": { "type": "string" }, "description": "Media types accepted, on 415." },
+            "merged_into": { "type": "string", "format": "uuid", "description": "Id of what it was merged into, on 410." },
             "resume_after": { "type": "string", "description": "Cursor to follow the change feed from once the lists were read again, on 410." },
             "resource": { "type": "string", "description": "Address of the resource that stands in the way, on 409." },
         },

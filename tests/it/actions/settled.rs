@@ -36,7 +36,8 @@ both!(a_confirmation_states_inclusion_and_accessibility, |world| {
     refused(&edit(association, &id, &json!({ "accessibility": null })), "accessibility_missing", "R33", Some("8"));
     // Each ground is one.
     for ground in ["sex", "social_origin", "disability"] {
-        let measures = json!({ "inclusion": { "measures": [{ "ground": ground, "measure": "Une mesure" }] } });
+        let measures = [json!({ "ground": ground, "measure": "Une mesure" })];
+        let measures = json!({ "inclusion": { "measures": measures, "none_because": null } });
         edit(association, &id, &measures).expect(200);
     }
 });

@@ -18,7 +18,7 @@ both!(each_write_names_the_version_it_read, |world| {
     let id = create(association, &visit(&text, &json!({ "status": "planned" })));
     let path = format!("/v1/actions/{id}");
     let etag = association.get(&path).expect(200).etag();
-    assert_eq!(etag, "\"1\"");
+    assert!(etag.starts_with("\"1."), "{etag}");
     association.ask("PATCH", &path).merge_patch(&json!({ "title": "x" })).send().problem("precondition_required");
     association
         .ask("POST", &format!("{path}/cancel"))
@@ -26,7 +26,7 @@ both!(each_write_names_the_version_it_read, |world| {
         .send()
         .problem("precondition_required");
     let second = association.patch(&path, &etag, &json!({ "title": "Autre" })).expect(200);
-    assert_eq!((second.etag().as_str(), &second.json["version"]), ("\"2\"", &json!(2)));
+    assert_eq!(second.json["version"], 2);
     let stale = association.patch(&path, &etag, &json!({ "title": "Encore" })).problem("version_mismatch");
     assert_eq!(stale.json["current_version"], 2);
     association
@@ -36,7 +36,8 @@ both!(each_write_names_the_version_it_read, |world| {
         .send()
         .problem("version_mismatch");
     association.delete(&path, &etag).problem("version_mismatch");
-    association.ask("GET", &path).header("If-None-Match", &second.etag()).send().expect(304);
+    let now = association.get(&path).expect(200).etag();
+    association.ask("GET", &path).header("If-None-Match", &now).send().expect(304);
     assert_eq!(read(association, &id)["title"], "Autre");
 });
 
