@@ -1,4 +1,5 @@
-//! `passerelle import convention`: a text in, a draft out. A dry run needs no database: it only reads.
+//! `passerelle import`: `convention` makes a draft of a text, and a dry run of it needs no database; sheets are
+//! [`super::import_sheets`].
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::import_sheets::{SheetFile, Template};
 use super::open::{self, Schema};
 use super::out::{self, Stop};
 use super::{Format, reading, summary};
@@ -22,6 +24,14 @@ use crate::domain::Id;
 pub enum Import {
     /// Make a draft convention of its own text
     Convention(Convention),
+    /// Companies, from a sheet
+    Companies(SheetFile),
+    /// Contacts made with companies, from a sheet
+    Contacts(SheetFile),
+    /// Actions, from a sheet
+    Actions(SheetFile),
+    /// Make an empty sheet to fill in
+    Template(Template),
 }
 
 /// Make a draft convention of its own text
@@ -45,8 +55,13 @@ pub struct Convention {
 
 impl Import {
     pub fn run(self) -> Result<(), Stop> {
-        let Self::Convention(convention) = self;
-        convention.run()
+        match self {
+            Self::Convention(convention) => convention.run(),
+            Self::Companies(sheet) => sheet.run("companies"),
+            Self::Contacts(sheet) => sheet.run("contacts"),
+            Self::Actions(sheet) => sheet.run("actions"),
+            Self::Template(template) => template.run(),
+        }
     }
 }
 

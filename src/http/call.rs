@@ -185,6 +185,11 @@ impl Request {
 
     /// A request that came by the command line: the operator of the instance, with every scope of that role.
     pub fn by_operator(app: &App) -> Self {
+        Self::by_operator_for(app, None)
+    }
+
+    /// The same, for an organisation: what is made is its own.
+    pub fn by_operator_for(app: &App, organisation_id: Option<Id>) -> Self {
         let scopes = policy::scopes_of(Role::Operator).iter().map(|s| (*s).to_owned()).collect();
         Self {
             caller: Arc::new(Caller {
@@ -192,7 +197,7 @@ impl Request {
                 subject: None,
                 name: "passerelle".into(),
                 role: Role::Operator,
-                organisation_id: None,
+                organisation_id,
                 territories: Vec::new(),
                 uais: Vec::new(),
                 scopes,

@@ -1,0 +1,202 @@
+//! Where the columns of a kind stand in a sheet, and the reading of its lines.
+//!
+//! A fault of a body says where by a pointer (RFC 6901): here it is said again by the header that its reader knows.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::kind::{Kind, Reading};
+use super::mapping::Mapping;
+use super::rules::Entry;
+use super::sheet::Line;
+use crate::auth::secret::hex;
+use crate::domain::bilingual::Bilingual;
+use crate::domain::content::canonical;
+use crate::domain::folded::fold;
+use crate::error::{Place, Problem, both};
+
+/// Columns of a report, which an import of the mended sheet does not read.
+pub const REPORT: [&str; 2] = ["line", "reason"];
+
+/// Why a line was rejected, in one of its columns or as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    pub column: Option<String>,
+    pub detail: Bilingual,
+}
+
+/// The columns of a kind in one sheet.
+pub struct Layout<'k> {
+    kind: &'k Kind,
+    header: Vec<String>,
+    /// By column of the sheet, the column of the kind.
+    columns: Vec<Option<usize>>,
+    mapping: Mapping,
+    /// Headers that nobody reads.
+    pub ignored: Vec<String>,
+}
+
+impl<'k> Layout<'k> {
+    /// Finds the columns; all that stands in the way otherwise.
+    pub fn find(kind: &'k Kind, header: &[String], mapping: Mapping) -> Result<Self, Vec<Bilingual>> {
+        let mut faults = Vec::new();
+        let folded: Vec<String> = header.iter().map(|title| fold(title)).collect();
+        for theirs in mapping.columns.keys().filter(|theirs| !folded.contains(theirs)) {
+            faults.push(both(
+                format!("columns : la feuille n'a pas de colonne « {theirs} »"),
+                format!("columns: the sheet has no column \"{theirs}\""),
+            ));
+        }
+        let mut layout = Self { kind, header: header.to_vec(), columns: Vec::new(), mapping, ignored: Vec::new() };
+        for (title, folded) in header.iter().zip(&folded) {
+            let known = layout.mapping.columns.get(folded).copied();
+            // What the mapping gives to another column is not taken by its own name as well.
+            let by_name = || kind.column(title).filter(|c| !layout.mapping.columns.values().any(|o| *o == Some(*c)));
+            let found = if folded.is_empty() || REPORT.contains(&folded.as_str()) {
+                None
+            } else {
+                known.unwrap_or_else(by_name)
+            };
+            if let Some(column) = found
+                && layout.columns.contains(&found)
+            {
+                let ours = kind.columns[column].header();
+                faults.push(both(
+                    format!("deux colonnes pour « {ours} » : dites laquelle dans un fichier de correspondance"),
+                    format!("two columns for \"{ours}\": say which in a mapping file"),
+                ));
+            }
+            if found.is_none() && known.is_none() && !folded.is_empty() && !REPORT.contains(&folded.as_str()) {
+                layout.ignored.push(title.clone());
+            }
+            layout.columns.push(found);
+        }
+        for (at, column) in kind.columns.iter().enumerate() {
+            let there = layout.columns.contains(&Some(at)) || layout.mapping.defaults.contains_key(&at);
+            if column.required && !there {
+                faults.push(both(
+                    format!("il manque la colonne « {} » ({})", column.header(), column.about.0),
+                    format!("the column \"{}\" is missing ({})", column.header(), column.about.1),
+                ));
+            }
+        }
+        if faults.is_empty() { Ok(layout) } else { Err(faults) }
+    }
+
+    /// Reads a line; all that is wrong with its cells otherwise.
+    pub fn read(&self, line: &Line) -> Result<Reading, Vec<Reason>> {
+        let mut reasons = Vec::new();
+        let mut reading = Reading {
+            body: Value::Object(Map::new()),
+            lookups: BTreeMap::new(),
+            unknown: Vec::new(),
+            digest: String::new(),
+        };
+        let nothing = BTreeMap::new();
+        for (at, column) in self.kind.columns.iter().enumerate() {
+            let place = self.columns.iter().position(|found| *found == Some(at));
+            let entry = place.and_then(|place| line.cells.get(place)).unwrap_or(&Entry::Empty);
+            let known = self.mapping.values.get(&at).unwrap_or(&nothing);
+            let value = if entry.is_unknown() && !known.contains_key(&fold(&entry.words())) {
+                self.mapping.defaults.get(&at).cloned()
+            } else {
+                match column.form.read(entry, known) {
+                    Ok(value) => Some(value),
+                    Err(detail) => {
+                        reasons.push(Reason { column: Some(self.title(at)), detail });
+                        continue;
+                    }
+                }
+            };
+            match value {
+                None if column.required => reasons.push(Reason {
+                    column: Some(self.title(at)),
+                    detail: both("cette case est obligatoire", "this cell is required"),
+                }),
+                None => reading.unknown.push(column.field),
+                Some(value) if column.is_member() => place_at(&mut reading.body, column.field, value),
+                Some(value) => {
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    reading.lookups.insert(column.field, text);
+                }
+            }
+        }
+        if !reasons.is_empty() {
+            return Err(reasons);
+        }
+        let told = serde_json::json!([self.kind.name, reading.body, reading.lookups]);
+        reading.digest = format!("sheet:{}", &hex(&Sha256::digest(canonical(&told).as_bytes()))[..32]);
+        Ok(reading)
+    }
+
+    /// Says a refusal with the headers of this sheet.
+    pub fn reasons(&self, problem: &Problem) -> Vec<Reason> {
+        if problem.faults.is_empty() {
+            let article = problem.article.as_ref().map(|article| format!(", article {article}")).unwrap_or_default();
+            let rule = problem.rule.map(|rule| format!(" ({rule}{article})")).unwrap_or_default();
+            let said = &problem.detail;
+            return vec![Reason {
+                column: None,
+                detail: both(format!("{}{rule}", said.fr), format!("{}{rule}", said.en)),
+            }];
+        }
+        problem
+            .faults
+            .iter()
+            .map(|fault| {
+                let accepted =
+                    if fault.accepted.is_empty() { String::new() } else { format!(" [{}]", fault.accepted.join(", ")) };
+                let detail = both(format!("{}{accepted}", fault.detail.fr), format!("{}{accepted}", fault.detail.en));
+                let column = match &fault.place {
+                    Place::Pointer(pointer) => self.place(pointer),
+                    Place::Parameter(name) => Some(name.clone()),
+                    Place::Header(name) => Some((*name).to_owned()),
+                };
+                Reason { column, detail }
+            })
+            .collect()
+    }
+
+    fn place(&self, pointer: &str) -> Option<String> {
+        if pointer.is_empty() {
+            return None;
+        }
+        let titles: Vec<String> = self.kind.columns_at(pointer).into_iter().map(|at| self.title(at)).collect();
+        Some(if titles.is_empty() { pointer.to_owned() } else { titles.join(", ") })
+    }
+
+    /// The header in this sheet; the template's when it has no such column.
+    fn title(&self, column: usize) -> String {
+        let place = self.columns.iter().position(|found| *found == Some(column));
+        place.map_or_else(|| self.kind.columns[column].header().to_owned(), |place| self.header[place].clone())
+    }
+}
+
+/// Puts a value at a pointer, with what must stand around it.
+fn place_at(body: &mut Value, pointer: &str, value: Value) {
+    let mut spot = body;
+    for step in pointer.split('/').skip(1) {
+        spot = if let Ok(index) = step.parse::<usize>() {
+            if !spot.is_array() {
+                *spot = Value::Array(Vec::new());
+            }
+            let Value::Array(items) = spot else { return };
+            while items.len() <= index {
+                items.push(Value::Null);
+            }
+            &mut items[index]
+        } else {
+            if !spot.is_object() {
+                *spot = Value::Object(Map::new());
+            }
+            let Value::Object(members) = spot else { return };
+            members.entry(step).or_insert(Value::Null)
+        };
+    }
+    *spot = value;
+}
+
+#[cfg(test)]
+mod tests;
