@@ -119,6 +119,7 @@ pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     crate::obligations::routes(routes);
     crate::calendars::routes(routes);
     crate::organisations::routes(routes);
+    crate::companies::routes(routes);
     crate::files::routes(routes);
     crate::changes::http::routes(routes);
     crate::audit::http::routes(routes);

@@ -10,6 +10,7 @@
 //! - [`obligations`]: who owes what by when, computed from clauses and facts.
 //! - [`calendars`]: the ledger in a calendar program, at a secret address.
 //! - [`organisations`]: who signs, and who represents them.
+//! - [`companies`]: those asked to host or to meet pupils, and the contacts made with them.
 //! - [`files`]: originals, scans, proofs and their bytes; the dossier of a convention is `conventions::dossier`.
 //! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
 //! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`mod@reference`] the vocabularies.
@@ -32,6 +33,7 @@ pub mod calendars;
 pub mod changes;
 pub mod cli;
 pub mod clock;
+pub mod companies;
 pub mod config;
 pub mod conventions;
 pub mod db;

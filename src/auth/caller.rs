@@ -1,6 +1,7 @@
 //! The caller of a request, its role, its organisation, its perimeter: a machine client of this instance, or somebody
 //! whom an external issuer knows, with what was granted to them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::HttpMessage;
@@ -13,6 +14,7 @@ use super::issuers::{Issuers, Trouble};
 use super::tokens::{self, Holder, Refusal, TokenCache};
 use crate::app::App;
 use crate::db::Connection;
+use crate::domain::territory::AcademieCode;
 use crate::domain::vocabulary::Role;
 use crate::domain::{CivilDate, Id, Territory};
 use crate::error::{Halt, Problem, both};
@@ -47,6 +49,11 @@ impl Caller {
     /// True when the token carries the scope.
     pub fn holds(&self, scope: &str) -> bool {
         self.scopes.iter().any(|s| s == scope)
+    }
+
+    /// The académies of its territories, each once.
+    pub fn academies(&self) -> BTreeSet<AcademieCode> {
+        self.territories.iter().flat_map(Territory::academies).map(|academie| academie.code).collect()
     }
 
     fn of(client: Client, granted: &[String]) -> Self {

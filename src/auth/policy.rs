@@ -211,6 +211,39 @@ pub fn may_keep_organisation(caller: &Caller, organisation: Id, owner: Option<Id
     }
 }
 
+/// May this caller keep a company, or record contacts, there? A delegate and an académie, of their own territories; of a
+/// place that nobody has told, whoever it is.
+pub fn may_act_at(caller: &Caller, place: Option<&str>) -> bool {
+    let anywhere = caller.role != Role::Academie && caller.territories.is_empty();
+    anywhere || place.is_none_or(|code| caller.academies().iter().any(|mine| mine.as_str() == code))
+}
+
+/// May this caller change that company, or that contact? Those whose own it is, where they may act; the operator, what it
+/// brought in.
+pub fn may_keep(caller: &Caller, owner: Option<Id>, place: Option<&str>) -> bool {
+    match caller.role {
+        Role::Operator => owner.is_none(),
+        role if acts_for_an_organisation(role) => {
+            caller.organisation_id.is_some() && owner == caller.organisation_id && may_act_at(caller, place)
+        }
+        _ => false,
+    }
+}
+
+/// May this caller record a contact made with a company of that place under that convention? The association that is party
+/// to it; an académie, in its territory; the operator, under a convention it brings in. A ministry reads.
+///
+/// `covered`: the convention's territory contains the place.
+pub fn may_record_contact(caller: &Caller, convention: &Standing, place: Option<&str>, covered: bool) -> bool {
+    let party = caller.organisation_id.is_some_and(|mine| convention.parties.contains(&mine));
+    match caller.role {
+        Role::Operator => convention.brought_in,
+        Role::Association => party && may_act_at(caller, place),
+        Role::Academie => (party || covered) && may_act_at(caller, place),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,20 +11,28 @@ use sha2::{Digest, Sha256};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::schema::{audience_readers, audiences};
+use crate::domain::territory::AcademieCode;
 use crate::domain::vocabulary::Role;
 use crate::domain::{Id, Territory};
 
-/// A set of readers. A reader is a role that sees the resource whoever it acts for, or an organisation.
+/// A set of readers, and the places the resource is of. A reader is a role that sees the resource whoever it acts for, an
+/// organisation, a school, or the académies' services of one académie.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Audience {
     readers: BTreeSet<String>,
-    territory: Option<Territory>,
+    places: BTreeSet<String>,
 }
 
 impl Audience {
     /// Nobody yet; delegates narrowed to other territories will not see it.
     pub fn within(territory: Option<Territory>) -> Self {
-        Self { readers: BTreeSet::new(), territory }
+        Self::of_places(territory)
+    }
+
+    /// Nobody yet; a delegate sees it when one of these touches its territories, or when there is none.
+    pub fn of_places(territories: impl IntoIterator<Item = Territory>) -> Self {
+        let places = territories.into_iter().map(|territory| territory.to_string()).collect();
+        Self { readers: BTreeSet::new(), places }
     }
 
     /// The operator of the instance alone.
@@ -74,10 +82,24 @@ impl Audience {
         self
     }
 
+    /// The services of an académie, and of the région académique it lies in.
+    #[must_use]
+    pub fn academie(mut self, academie: AcademieCode) -> Self {
+        self.readers.insert(academie_reader(academie));
+        self
+    }
+
+    /// A school, by its UAI.
+    #[must_use]
+    pub fn school(mut self, uai: &str) -> Self {
+        self.readers.insert(school(uai));
+        self
+    }
+
     /// The name of this very set: equal sets have the same.
     pub fn id(&self) -> Id {
         let mut hash = Sha256::new();
-        hash.update(self.place());
+        hash.update(self.places.iter().map(String::as_str).collect::<Vec<_>>().join(","));
         for reader in &self.readers {
             hash.update([0]);
             hash.update(reader);
@@ -87,8 +109,9 @@ impl Audience {
         Id::from_bytes(bytes)
     }
 
-    fn place(&self) -> String {
-        self.territory.map(|t| t.to_string()).unwrap_or_default()
+    /// What the readers are stored with: each place, or an empty one where none applies.
+    fn stored_places(&self) -> Vec<&str> {
+        if self.places.is_empty() { vec![""] } else { self.places.iter().map(String::as_str).collect() }
     }
 
     /// Stores the set, unless it is there already; returns its name.
@@ -102,11 +125,14 @@ impl Audience {
             .bind::<crate::db::types::sql::DbUuid, _>(id)
             .execute(c)?;
         if made == 1 {
-            for reader in &self.readers {
+            let places = self.stored_places();
+            for (reader, place) in
+                self.readers.iter().flat_map(|reader| places.iter().map(move |place| (reader, place)))
+            {
                 diesel::insert_into(audience_readers::table)
                     .values((
                         audience_readers::reader.eq(reader),
-                        audience_readers::territory.eq(self.place()),
+                        audience_readers::territory.eq(place),
                         audience_readers::audience_id.eq(id),
                     ))
                     .execute(c)?;
@@ -134,6 +160,14 @@ fn above(organisation: Id) -> String {
     format!("parent:{organisation}")
 }
 
+fn academie_reader(academie: AcademieCode) -> String {
+    Territory::Academie(academie).to_string()
+}
+
+fn school(uai: &str) -> String {
+    format!("school:{uai}")
+}
+
 /// The readers that a caller is, and the territories it is narrowed to. Mirrors the finders' perimeters; a test walks
 /// both and compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,11 +182,18 @@ impl Reading {
         let mut readers = vec![EVERYONE.to_owned(), holder(caller.client_id)];
         let mine = caller.organisation_id;
         match caller.role {
-            Role::Operator | Role::Ministry | Role::School => readers.push(caller.role.to_string()),
+            Role::Operator | Role::Ministry => readers.push(caller.role.to_string()),
+            Role::School => {
+                readers.push(caller.role.to_string());
+                readers.extend(caller.uais.iter().map(|uai| school(uai)));
+            }
             Role::Association => readers.extend(mine.into_iter().flat_map(|id| [party(id), above(id)])),
             Role::Academie => {
                 // As the finder has it: an académie without an organisation sees no convention.
                 readers.extend(mine.into_iter().flat_map(|id| [party(id), caller.role.to_string()]));
+                if mine.is_some() {
+                    readers.extend(caller.academies().into_iter().map(academie_reader));
+                }
             }
             Role::Volunteer | Role::Observer => {}
         }
@@ -221,5 +262,10 @@ mod tests {
         assert_eq!(one.id(), same.id());
         assert_ne!(one.id(), Audience::within(Some(Territory::National)).party(a).party(b).role(Role::Ministry).id());
         assert_ne!(one.id(), Audience::within(None).party(a).above(b).role(Role::Ministry).id());
+        let (paris, lyon) = (Territory::academie("01").unwrap(), Territory::academie("10").unwrap());
+        let two = |places: [Territory; 2]| Audience::of_places(places).party(a).id();
+        assert_eq!(two([paris, lyon]), two([lyon, paris]));
+        assert_ne!(two([paris, lyon]), Audience::within(Some(paris)).party(a).id());
+        assert_ne!(Audience::default().school("0750655E").id(), Audience::default().school("0950649P").id());
     }
 }

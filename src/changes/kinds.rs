@@ -6,6 +6,9 @@ use crate::aggregate::{Piece, Whole as _};
 use crate::auth::clients::Client;
 use crate::auth::grants::Grant;
 use crate::calendars::Calendar;
+use crate::companies;
+use crate::companies::company::{Company, CompanyRow};
+use crate::companies::contacts::contact::ContactRow;
 use crate::conventions::amendments::signatures::AmendmentSignature;
 use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
@@ -52,7 +55,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 19] = [
+pub const KINDS: [Kind; 21] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -124,6 +127,22 @@ pub const KINDS: [Kind; 19] = [
         path: "/v1/representatives",
         scope: "organisations:read",
         read: piece::<Representative>,
+    },
+    Kind {
+        name: "company",
+        path: "/v1/companies",
+        scope: "companies:read",
+        read: |c, request, id| Ok(serde_json::to_value(Company::from(CompanyRow::find(c, request, id)?))?),
+    },
+    Kind {
+        name: "company_contact",
+        path: "/v1/company-contacts",
+        scope: "companies:read",
+        read: |c, request, id| {
+            let row = ContactRow::find(c, request, id)?;
+            let contact = companies::contacts::store::views(c, vec![row])?.pop().ok_or_else(Halt::not_found)?;
+            Ok(serde_json::to_value(contact)?)
+        },
     },
     Kind {
         name: "file",

@@ -176,6 +176,7 @@ macro_rules! text_column {
 text_column!(
     LastDayRule,
     crate::domain::identifiers::Siret,
+    crate::domain::identifiers::Naf,
     crate::domain::identifiers::Rna,
     crate::domain::territory::Territory,
     crate::domain::attachment::Attachment,
@@ -193,6 +194,9 @@ text_column!(
     crate::domain::vocabulary::ClauseKind,
     crate::domain::vocabulary::Network,
     crate::domain::vocabulary::ActionKind,
+    crate::domain::vocabulary::ContactMeans,
+    crate::domain::vocabulary::ContactOutcome,
+    crate::domain::vocabulary::ContactPurpose,
 );
 
 /// A value kept as JSON text: loaded and saved whole, never queried.

@@ -13,7 +13,8 @@
 //! - [`folded`] and [`content`]: how texts are searched, and how they are sealed;
 //! - [`vocabulary`] and [`interpretations`]: the closed lists, and the legal readings one may choose;
 //! - [`approval`]: what counts once everyone concerned has approved the same version of it;
-//! - [`refusal`]: how a rule says no, so that a clerk can read why.
+//! - [`refusal`]: how a rule says no, so that a clerk can read why;
+//! - [`screening`]: what no short text may hold of a person.
 
 pub mod approval;
 pub mod attachment;
@@ -27,6 +28,7 @@ pub mod ids;
 pub mod instant;
 pub mod interpretations;
 pub mod refusal;
+pub mod screening;
 pub mod territory;
 mod text_schema;
 pub mod vocabulary;

@@ -108,6 +108,8 @@ table! {
         "Une convention a au moins deux parties (R01)." / "A convention has at least two parties (R01).";
     computed_end 422 "Fin calculée" / "Computed end":
         "La fin d'une convention se calcule, elle ne s'écrit pas (R02)." / "The end of a convention is computed, never written (R02).";
+    outside_period 422 "Hors de la période en vigueur" / "Outside the period in force":
+        "Le jour n'est pas de ceux où la convention est en vigueur (R34)." / "The day is none of those on which the convention is in force (R34).";
     after_end 422 "Après la fin" / "After the end":
         "L'acte est daté après la fin de la convention (R03)." / "The act is dated after the convention's end (R03).";
     amendment_required 409 "Avenant nécessaire" / "Amendment required":

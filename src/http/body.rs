@@ -7,6 +7,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::strict_json::escape;
 use crate::domain::bilingual::Bilingual;
+use crate::domain::screening;
 use crate::error::{Fault, Problem, both};
 
 /// What can be read from a JSON body: shape by `deserr`, then the rules across fields by `validator`.
@@ -106,6 +107,13 @@ fn wrong_type(accepted: &[ValueKind]) -> Bilingual {
         names.iter().map(pick).collect::<Vec<_>>().join(or)
     };
     both(format!("Il faut {}.", join(|n| n.0, " ou ")), format!("This must be {}.", join(|n| n.1, " or ")))
+}
+
+/// Notes what a short text holds of a person (R36).
+pub fn screened(faults: &mut Vec<Fault>, pointer: &'static str, text: Option<&str>) {
+    if let Some(found) = text.and_then(screening::screen) {
+        faults.push(Fault::pointer(pointer, "personal_data", found.detail()));
+    }
 }
 
 /// A single fault, as `deserr` wants it.

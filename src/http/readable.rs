@@ -5,13 +5,14 @@ use crate::body_text;
 use crate::domain::attachment::AttachmentError;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::civil::CivilDateError;
-use crate::domain::identifiers::{IdentifierError, Rna, Siret, Uai};
+use crate::domain::identifiers::{IdentifierError, Naf, Rna, Siret, Uai};
 use crate::domain::ids::IdError;
 use crate::domain::instant::InstantError;
 use crate::domain::territory::TerritoryError;
 use crate::domain::vocabulary::{
-    AccreditationLevel, ActionKind, Audience, ClauseKind, ConventionLevel, EditKind, EditTarget, FactKind, FilePurpose,
-    LapseEffect, LastDayRule, Network, NoticeStart, OrganisationKind, Role, Side, Unit, UnknownCode,
+    AccreditationLevel, ActionKind, Audience, ClauseKind, ContactMeans, ContactOutcome, ContactPurpose,
+    ConventionLevel, EditKind, EditTarget, FactKind, FilePurpose, LapseEffect, LastDayRule, Network, NoticeStart,
+    OrganisationKind, Role, Side, Unit, UnknownCode,
 };
 use crate::domain::{Attachment, CivilDate, Id, Territory};
 
@@ -39,6 +40,10 @@ body_text!(
     Id,
     Territory,
     Siret,
+    Naf,
+    ContactMeans,
+    ContactOutcome,
+    ContactPurpose,
     Rna,
     Uai,
     Role,

@@ -38,6 +38,11 @@ const TAGS: &[(&str, &str)] = &[
     ("Calendars", "The ledger in a calendar program, at a secret address."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
+    ("Companies", "Companies asked to host pupils or to meet them; professional data only."),
+    (
+        "Company contacts",
+        "Each time a company was asked: by what means, for what, with what outcome and how many places.",
+    ),
     ("Files", "Originals, signed scans, proofs: attached to a resource and seen with it; bytes by SHA-256."),
     ("Changes", "The feed of what changed, for those who keep a copy in step."),
     ("Audit", "Who did what: a chain of hashes over every act, its details erasable."),

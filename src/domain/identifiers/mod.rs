@@ -2,6 +2,7 @@
 //! (associations), UAI (schools). A value of these types has passed; spelling is normalised, so that one
 //! organisation has one key.
 
+mod naf;
 mod sirene;
 mod uai;
 
@@ -9,6 +10,7 @@ use std::fmt;
 
 use super::bilingual::Bilingual;
 
+pub use naf::Naf;
 pub use sirene::{Siren, Siret};
 pub use uai::{Rna, Uai};
 
@@ -27,6 +29,10 @@ pub enum IdentifierError {
     Placeholder,
     /// An RNA number is `W` and nine digits.
     RnaForm,
+    /// A NAF code is four digits and a letter.
+    NafForm,
+    /// No division of the nomenclature has these two digits.
+    NafDivision,
     /// A UAI is seven digits and a letter.
     UaiForm,
     /// The letters I, O and Q are never used in a UAI.
@@ -45,6 +51,8 @@ impl IdentifierError {
             Self::SiretKey => "siret_key",
             Self::Placeholder => "placeholder",
             Self::RnaForm => "rna_form",
+            Self::NafForm => "naf_form",
+            Self::NafDivision => "naf_division",
             Self::UaiForm => "uai_form",
             Self::UaiLetter => "uai_letter",
             Self::UaiKey => "uai_key",
@@ -68,6 +76,14 @@ impl IdentifierError {
             Self::RnaForm => Bilingual::fixed(
                 "Un numéro RNA est un W suivi de neuf chiffres.",
                 "An RNA number is a W followed by nine digits.",
+            ),
+            Self::NafForm => Bilingual::fixed(
+                "Un code NAF compte quatre chiffres et une lettre : 85.59A.",
+                "A NAF code is four digits and a letter: 85.59A.",
+            ),
+            Self::NafDivision => Bilingual::fixed(
+                "La NAF rév. 2 n'a pas de division de ce numéro.",
+                "NAF rév. 2 has no division of that number.",
             ),
             Self::UaiForm => Bilingual::fixed(
                 "Un numéro UAI compte sept chiffres et une lettre.",

@@ -5,6 +5,7 @@
 
 mod actions;
 mod clauses;
+mod companies;
 mod conventions;
 mod files;
 mod life;
@@ -17,6 +18,7 @@ use super::bilingual::Bilingual;
 
 pub use actions::{ActionKind, Audience, EducationPriority};
 pub use clauses::ClauseKind;
+pub use companies::{ContactMeans, ContactOutcome, ContactPurpose};
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
 pub use files::FilePurpose;
 pub use life::{
@@ -59,6 +61,9 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         AmendmentStatus::VOCABULARY,
         Audience::VOCABULARY,
         ClauseKind::VOCABULARY,
+        ContactMeans::VOCABULARY,
+        ContactOutcome::VOCABULARY,
+        ContactPurpose::VOCABULARY,
         ConventionFlag::VOCABULARY,
         ConventionLevel::VOCABULARY,
         ConventionStatus::VOCABULARY,

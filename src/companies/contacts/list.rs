@@ -1,0 +1,215 @@
+//! The lists of contacts: all of a caller's perimeter, and those with one company.
+
+use diesel::prelude::*;
+
+use super::contact::{CompanyContact, ContactRow};
+use super::store::{seen_by, views};
+use crate::companies::company::CompanyRow;
+use crate::companies::places::PlaceFilters;
+use crate::db::schema::{companies, company_contacts as contacts};
+use crate::db::{Connection, MultiBackend};
+use crate::domain::vocabulary::{ContactMeans, ContactOutcome, ContactPurpose};
+use crate::domain::{CivilDate, Id, Instant};
+use crate::error::Halt;
+use crate::http::call::Request;
+use crate::http::list::{After, Listing, Mark, Window};
+use crate::http::params::Params;
+use crate::ordered;
+
+/// What contacts are narrowed by, in lists and sums.
+pub struct Filters {
+    convention_id: Vec<Id>,
+    company_id: Vec<Id>,
+    purpose: Vec<ContactPurpose>,
+    outcome: Vec<ContactOutcome>,
+    means: Vec<ContactMeans>,
+    from: Option<CivilDate>,
+    to: Option<CivilDate>,
+    places: PlaceFilters,
+    external_id: Option<String>,
+    updated_after: Option<Instant>,
+}
+
+impl Filters {
+    /// Takes them; `company_id` is another's where the path names the company.
+    pub fn of(params: &mut Params, of_one_company: bool) -> Self {
+        Self {
+            convention_id: params.many("convention_id"),
+            company_id: if of_one_company { Vec::new() } else { params.many("company_id") },
+            purpose: params.many("purpose"),
+            outcome: params.many("outcome"),
+            means: params.many("means"),
+            from: params.one("from"),
+            to: params.one("to"),
+            places: PlaceFilters::of(params),
+            external_id: params.text("external_id"),
+            updated_after: params.one("updated_after"),
+        }
+    }
+
+    /// The rows of the caller's perimeter that they keep.
+    pub fn query(&self, request: &Request) -> contacts::BoxedQuery<'static, MultiBackend> {
+        let mut query = seen_by(request);
+        if !self.convention_id.is_empty() {
+            query = query.filter(contacts::convention_id.eq_any(self.convention_id.clone()));
+        }
+        if !self.company_id.is_empty() {
+            query = query.filter(contacts::company_id.eq_any(self.company_id.clone()));
+        }
+        if !self.purpose.is_empty() {
+            query = query.filter(contacts::purpose.eq_any(self.purpose.clone()));
+        }
+        if !self.outcome.is_empty() {
+            query = query.filter(contacts::outcome.eq_any(self.outcome.clone()));
+        }
+        if !self.means.is_empty() {
+            query = query.filter(contacts::means.eq_any(self.means.clone()));
+        }
+        if let Some(day) = self.from {
+            query = query.filter(contacts::occurred_on.ge(day));
+        }
+        if let Some(day) = self.to {
+            query = query.filter(contacts::occurred_on.le(day));
+        }
+        if let Some(departements) = &self.places.departements {
+            let there =
+                companies::table.filter(companies::departement.eq_any(departements.clone())).select(companies::id);
+            query = query.filter(contacts::company_id.eq_any(there));
+        }
+        for academies in &self.places.academies {
+            query = query.filter(contacts::academie.eq_any(academies.clone()));
+        }
+        if let Some(key) = &self.external_id {
+            query = query.filter(contacts::external_id.eq(Some(key.clone())));
+            query = match request.caller.organisation_id {
+                Some(mine) => query.filter(contacts::owner_id.eq(Some(mine))),
+                None => query.filter(contacts::owner_id.is_null()),
+            };
+        }
+        if let Some(after) = self.updated_after {
+            query = query.filter(contacts::updated_at.gt(after));
+        }
+        query
+    }
+}
+
+const SORTS: &[&str] = &["occurred_on", "created_at", "updated_at"];
+const COLUMNS: &[&str] = &[
+    "id",
+    "company_id",
+    "company.name",
+    "company.siret",
+    "company.commune",
+    "company.departement",
+    "convention_id",
+    "occurred_on",
+    "means",
+    "purpose",
+    "outcome",
+    "places_total",
+    "places_rep",
+    "places_rep_plus",
+    "academie",
+    "academie_label.fr",
+    "comment",
+    "external_id",
+    "owner_id",
+    "created_at",
+    "updated_at",
+];
+
+type Rows = contacts::BoxedQuery<'static, MultiBackend>;
+
+fn page(c: &mut Connection, query: Rows, window: &Window) -> Result<Vec<CompanyContact>, Halt> {
+    let start = Instant::from_micros(window.number());
+    let query = match window.sort {
+        "created_at" => ordered!(query, window, contacts::created_at, contacts::id, start),
+        "updated_at" => ordered!(query, window, contacts::updated_at, contacts::id, start),
+        _ => {
+            let text = window.text();
+            // A cursor of ours holds a day; any other text starts where no row is.
+            let day = CivilDate::of_ours(&text).or(CivilDate::new(1, 1, 1)).ok_or_else(Halt::not_found)?;
+            ordered!(query, window, contacts::occurred_on, contacts::id, day)
+        }
+    };
+    let rows: Vec<ContactRow> = query.select(ContactRow::as_select()).load(c)?;
+    Ok(views(c, rows)?)
+}
+
+fn mark_of(item: &CompanyContact, sort: &str) -> After {
+    let mark = match sort {
+        "created_at" => Mark::Number(item.created_at.as_micros()),
+        "updated_at" => Mark::Number(item.updated_at.as_micros()),
+        _ => Mark::Text(item.occurred_on.to_string()),
+    };
+    After { mark, id: item.id }
+}
+
+/// All contacts of the perimeter.
+pub struct Contacts(Filters);
+
+impl Listing for Contacts {
+    type Item = CompanyContact;
+    const SORTS: &'static [&'static str] = SORTS;
+    const COLUMNS: &'static [&'static str] = COLUMNS;
+
+    fn filters(params: &mut Params) -> Self {
+        Self(Filters::of(params, false))
+    }
+
+    fn enter(&mut self, _: &mut Connection, _: &Request) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<CompanyContact>, Halt> {
+        page(c, self.0.query(request), window)
+    }
+
+    fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
+        Ok(self.0.query(request).count().get_result(c)?)
+    }
+
+    fn mark(item: &CompanyContact, sort: &str) -> After {
+        mark_of(item, sort)
+    }
+}
+
+/// The contacts made with one company that the caller sees.
+pub struct ContactsWith {
+    filters: Filters,
+    company: Option<Id>,
+}
+
+impl ContactsWith {
+    fn query(&self, request: &Request) -> Result<Rows, Halt> {
+        let company = self.company.ok_or_else(Halt::not_found)?;
+        Ok(self.filters.query(request).filter(contacts::company_id.eq(company)))
+    }
+}
+
+impl Listing for ContactsWith {
+    type Item = CompanyContact;
+    const SORTS: &'static [&'static str] = SORTS;
+    const COLUMNS: &'static [&'static str] = COLUMNS;
+
+    fn filters(params: &mut Params) -> Self {
+        Self { filters: Filters::of(params, true), company: None }
+    }
+
+    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
+        self.company = Some(CompanyRow::find(c, request, request.id()?)?.id);
+        Ok(())
+    }
+
+    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<CompanyContact>, Halt> {
+        page(c, self.query(request)?, window)
+    }
+
+    fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
+        Ok(self.query(request)?.count().get_result(c)?)
+    }
+
+    fn mark(item: &CompanyContact, sort: &str) -> After {
+        mark_of(item, sort)
+    }
+}

@@ -1,0 +1,3 @@
+//! What the rules say of contacts made with companies. Pure.
+
+pub mod period;
