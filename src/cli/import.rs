@@ -28,8 +28,6 @@ pub enum Import {
     Companies(SheetFile),
     /// Contacts made with companies, from a sheet
     Contacts(SheetFile),
-    /// Actions, from a sheet
-    Actions(SheetFile),
     /// Make an empty sheet to fill in
     Template(Template),
 }
@@ -59,7 +57,6 @@ impl Import {
             Self::Convention(convention) => convention.run(),
             Self::Companies(sheet) => sheet.run("companies"),
             Self::Contacts(sheet) => sheet.run("contacts"),
-            Self::Actions(sheet) => sheet.run("actions"),
             Self::Template(template) => template.run(),
         }
     }

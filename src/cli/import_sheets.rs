@@ -144,13 +144,14 @@ impl SheetFile {
         let sheet = Sheet::read(&bytes).map_err(|why| named(&self.file, why))?;
         let language = out::language();
         let told = |faults: Vec<crate::domain::Bilingual>| {
-            faults.iter().map(|fault| format!("\n  {}", language.of(fault))).collect::<String>()
+            faults.iter().fold(String::new(), |told, fault| format!("{told}\n  {}", language.of(fault)))
         };
         let mapping = match &self.mapping {
             None => Mapping::default(),
             Some(file) => {
                 let bytes = read(file).map_err(|why| named(file, why))?;
-                Mapping::read(&bytes, kind).map_err(|faults| named(file, format!("the mapping is not right:{}", told(faults))))?
+                Mapping::read(&bytes, kind)
+                    .map_err(|faults| named(file, format!("the mapping is not right:{}", told(faults))))?
             }
         };
         let layout = Layout::find(kind, &sheet.header, mapping)
@@ -220,7 +221,9 @@ async fn whose(app: &App, named: Option<Id>) -> Result<Id, Stop> {
     match (found.as_slice(), named) {
         ([one], _) => Ok(*one),
         (_, Some(id)) => Err(Stop::because(format!("there is no organisation {id}"))),
-        ([], None) => Err(Stop::because("there is no association: name whose records these are with --organisation ID")),
+        ([], None) => {
+            Err(Stop::because("there is no association: name whose records these are with --organisation ID"))
+        }
         _ => Err(Stop::because("there are several associations: name the one with --organisation ID")),
     }
 }
@@ -230,7 +233,10 @@ fn write_report(path: &Path, import: &Import, report: &Report) -> Result<(), Sto
     write_file(path, |out| given::rejected(out, &import.sheet, report, out::language(), now).map(drop))
 }
 
-fn write_file(path: &Path, write: impl FnOnce(std::io::BufWriter<&std::fs::File>) -> std::io::Result<()>) -> Result<(), Stop> {
+fn write_file(
+    path: &Path,
+    write: impl FnOnce(std::io::BufWriter<&std::fs::File>) -> std::io::Result<()>,
+) -> Result<(), Stop> {
     let written = std::fs::File::create(path).and_then(|file| write(std::io::BufWriter::new(&file)));
     written.map_err(|e| Stop::because(format!("{}: {e}", path.display())))
 }
@@ -265,9 +271,11 @@ impl Template {
     pub fn run(self) -> Result<(), Stop> {
         let kind = kinds::named(self.kind.0).ok_or_else(|| Stop::because("no such kind"))?;
         let header = || {
-            let mut writer = csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+            let mut writer =
+                csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(Vec::new());
             let written = writer.write_record(kind.columns.iter().map(crate::sheets::kind::Column::header));
-            let bytes = written.map_err(|e| e.to_string()).and_then(|()| writer.into_inner().map_err(|e| e.to_string()));
+            let bytes =
+                written.map_err(|e| e.to_string()).and_then(|()| writer.into_inner().map_err(|e| e.to_string()));
             bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(Stop::Refused)
         };
         let Some(path) = &self.out else { return out::data(&header()?) };

@@ -99,11 +99,12 @@ pub fn template<W: Write>(out: W, kind: &Kind, language: Language, now: Instant)
 fn form(form: Form) -> (&'static str, &'static str) {
     match form {
         Form::Text => ("texte", "text"),
+        Form::Digits(_) => ("chiffres", "digits"),
         Form::Date => ("date : JJ/MM/AAAA, 3 mars 2024", "date: DD/MM/YYYY, 3 March 2024"),
         Form::Time => ("heure : 14h30", "time: 14:30"),
         Form::Integer => ("nombre entier ; vide quand on ne sait pas", "whole number; empty when not known"),
         Form::Decimal => ("nombre : 12,5", "number: 12.5"),
-        Form::Minutes => ("durée : 1h30, 1,5 ou 45 min", "duration: 1h30, 1.5 or 45 min"),
+        Form::Hours => ("durée : 1h30, 1,5 ou 45 min", "duration: 1h30, 1.5 or 45 min"),
         Form::Boolean => ("oui ou non", "yes or no"),
         Form::List => ("liste séparée par ;", "list separated by ;"),
         Form::Code(_) => ("un code ou son libellé", "a code or its label"),

@@ -40,10 +40,12 @@ pub enum Form {
     Text,
     Date,
     Time,
+    /// A number that is a name: so many digits, of which a workbook has lost the zeros in front.
+    Digits(usize),
     Integer,
     Decimal,
-    /// A duration, kept in minutes.
-    Minutes,
+    /// A duration, in hours.
+    Hours,
     Boolean,
     /// Several texts.
     List,
@@ -146,19 +148,23 @@ impl Form {
             Self::Time => rules::time(entry)
                 .map(Value::from)
                 .ok_or_else(|| both("heure attendue : 14h30 ou 14:30", "a time: 14h30 or 14:30")),
+            Self::Digits(width) => Ok(match entry {
+                Entry::Number(_) => format!("{:0>width$}", entry.words()),
+                _ => entry.words().replace([' ', '\u{a0}', '\u{202f}'], ""),
+            }
+            .into()),
             Self::Integer => rules::integer(entry)
                 .map(Value::from)
                 .ok_or_else(|| both("nombre entier attendu, seul dans sa case", "a whole number, alone in its cell")),
             Self::Decimal => rules::decimal(entry)
                 .map(Value::from)
                 .ok_or_else(|| both("nombre attendu, seul dans sa case", "a number, alone in its cell")),
-            Self::Minutes => rules::hours(entry)
-                .and_then(|hours| rules::integer(&Entry::Number((hours * 60.0).round())))
-                .map(Value::from)
+            Self::Hours => rules::hours(entry)
+                .map(|hours| Value::from((hours * 100.0).round() / 100.0))
                 .ok_or_else(|| both("durée attendue : 1h30, 1,5 ou 45 min", "a duration: 1h30, 1.5 or 45 min")),
-            Self::Boolean => rules::boolean(entry)
-                .map(Value::from)
-                .ok_or_else(|| both("oui ou non attendu", "yes or no expected")),
+            Self::Boolean => {
+                rules::boolean(entry).map(Value::from).ok_or_else(|| both("oui ou non attendu", "yes or no expected"))
+            }
             Self::List => {
                 Ok(rules::list(&words).into_iter().map(|item| Value::from(translated(known, item))).collect())
             }

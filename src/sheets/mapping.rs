@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::kind::{Form, Kind};
+use super::kind::Kind;
 use super::rules::Entry;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
@@ -146,17 +146,13 @@ impl Reader<'_> {
                 self.fault(&place, "une valeur est attendue", "a value is expected");
                 continue;
             }
-            match self.read_default(self.kind.columns[column].form, &entry) {
+            match self.kind.columns[column].form.read(&entry, &BTreeMap::new()) {
                 Ok(value) => {
                     self.mapping.defaults.insert(column, value);
                 }
                 Err(why) => self.fault(&place, why.fr, why.en),
             }
         }
-    }
-
-    fn read_default(&self, form: Form, entry: &Entry) -> Result<Value, Bilingual> {
-        form.read(entry, &BTreeMap::new())
     }
 }
 

@@ -32,8 +32,11 @@ pub fn code(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
     let folded = fold(text);
     let named = |names: &[&str]| names.iter().any(|name| fold(name) == folded);
     let by_code = vocabulary.entries.iter().find(|entry| named(&[entry.code]));
+    // `3ème` is `3e`.
+    let short = folded.strip_suffix("eme").map(|start| format!("{start}e"));
+    let by_short = || vocabulary.entries.iter().find(|entry| short.as_deref() == Some(entry.code));
     let by_label = || vocabulary.entries.iter().find(|entry| named(&[&entry.label.fr, &entry.label.en]));
-    by_code.or_else(by_label).map(|entry| entry.code)
+    by_code.or_else(by_label).or_else(by_short).map(|entry| entry.code)
 }
 
 #[cfg(test)]
@@ -83,5 +86,7 @@ mod tests {
         ] {
             assert_eq!(code(kinds, text), expected, "{text}");
         }
+        let levels = vocabulary_named("audience").unwrap();
+        assert_eq!((code(levels, "3ème"), code(levels, "3EME"), code(levels, "9ème")), (Some("3e"), Some("3e"), None));
     }
 }
