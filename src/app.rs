@@ -116,9 +116,11 @@ impl actix_web::FromRequest for App {
 /// The areas of the service. A route exists only if it is documented: each area adds its handlers here and nowhere else.
 pub fn areas(routes: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     crate::conventions::routes(routes);
+    crate::actions::routes(routes);
     crate::obligations::routes(routes);
     crate::calendars::routes(routes);
     crate::organisations::routes(routes);
+    crate::schools::routes(routes);
     crate::companies::routes(routes);
     crate::files::routes(routes);
     crate::changes::http::routes(routes);

@@ -7,9 +7,11 @@
 //!
 //! - [`domain`]: pure. Civil dates and periods, territories, identifiers, vocabularies, refusals.
 //! - [`conventions`]: the text as data, its importer, its signatures; `conventions::rules` says when it is in force.
+//! - [`actions`]: what a convention exists for, from the axis to the classroom; `actions::rules` is R30 to R37 and the table of acts.
 //! - [`obligations`]: who owes what by when, computed from clauses and facts.
 //! - [`calendars`]: the ledger in a calendar program, at a secret address.
 //! - [`organisations`]: who signs, and who represents them.
+//! - [`schools`]: the ministry's directory of schools, read from its file; schools found by their names.
 //! - [`companies`]: those asked to host or to meet pupils, and the contacts made with them.
 //! - [`files`]: originals, scans, proofs and their bytes; the dossier of a convention is `conventions::dossier`.
 //! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
@@ -25,6 +27,7 @@
 //! "Where is X?" is `src/…/X`, its tests `tests/it/…/X`. "Where is the rule?" is the `rules` of its area.
 
 pub mod account;
+pub mod actions;
 pub mod aggregate;
 pub mod app;
 pub mod audit;
@@ -47,5 +50,6 @@ pub mod openapi;
 pub mod organisations;
 pub mod outbound;
 pub mod reference;
+pub mod schools;
 pub mod server;
 pub mod sheets;

@@ -3,7 +3,7 @@
 //! Each entry of the feed names two audiences, who sees the resource since and who saw it before. So a caller learns of
 //! a deletion, and of what leaves its perimeter, without asking a table that no longer knows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -14,6 +14,7 @@ use crate::db::schema::{audience_readers, audiences};
 use crate::domain::territory::AcademieCode;
 use crate::domain::vocabulary::Role;
 use crate::domain::{Id, Territory};
+use crate::{insert_all, on_db};
 
 /// A set of readers, and the places the resource is of. A reader is a role that sees the resource whoever it acts for, an
 /// organisation, a school, or the académies' services of one académie.
@@ -21,6 +22,18 @@ use crate::domain::{Id, Territory};
 pub struct Audience {
     readers: BTreeSet<String>,
     places: BTreeSet<String>,
+}
+
+/// Names looked up in one statement.
+const KEPT_AT_ONCE: usize = 1000;
+
+/// A row of `audience_readers`.
+#[derive(Insertable)]
+#[diesel(table_name = audience_readers, treat_none_as_default_value = false)]
+struct ReaderRow {
+    reader: String,
+    territory: String,
+    audience_id: Id,
 }
 
 impl Audience {
@@ -109,6 +122,40 @@ impl Audience {
         Id::from_bytes(bytes)
     }
 
+    /// Stores many sets by their names, unless they are there already.
+    pub fn keep_all(c: &mut Connection, all: &BTreeMap<Id, Self>) -> QueryResult<()> {
+        let ids: Vec<Id> = all.keys().copied().collect();
+        let mut there: HashSet<Id> = HashSet::new();
+        for ids in ids.chunks(KEPT_AT_ONCE) {
+            let found: Vec<Id> =
+                audiences::table.filter(audiences::id.eq_any(ids.to_vec())).select(audiences::id).load(c)?;
+            there.extend(found);
+        }
+        let mut rows: Vec<ReaderRow> = Vec::new();
+        // In the order of their names: two units that add the same ones do not wait for each other in a ring.
+        for (id, audience) in all.iter().filter(|(id, _)| !there.contains(id)) {
+            if on_db!(c, c => diesel::insert_into(audiences::table).values(audiences::id.eq(*id)).on_conflict_do_nothing().execute(c))?
+                == 1
+            {
+                rows.extend(audience.rows(*id));
+            }
+        }
+        insert_all!(c, audience_readers::table, rows);
+        Ok(())
+    }
+
+    fn rows(&self, id: Id) -> Vec<ReaderRow> {
+        let places = self.stored_places();
+        let pairs = self.readers.iter().flat_map(|reader| places.iter().map(move |place| (reader, place)));
+        pairs
+            .map(|(reader, place)| ReaderRow {
+                reader: reader.clone(),
+                territory: (*place).to_owned(),
+                audience_id: id,
+            })
+            .collect()
+    }
+
     /// What the readers are stored with: each place, or an empty one where none applies.
     fn stored_places(&self) -> Vec<&str> {
         if self.places.is_empty() { vec![""] } else { self.places.iter().map(String::as_str).collect() }
@@ -125,17 +172,8 @@ impl Audience {
             .bind::<crate::db::types::sql::DbUuid, _>(id)
             .execute(c)?;
         if made == 1 {
-            let places = self.stored_places();
-            for (reader, place) in
-                self.readers.iter().flat_map(|reader| places.iter().map(move |place| (reader, place)))
-            {
-                diesel::insert_into(audience_readers::table)
-                    .values((
-                        audience_readers::reader.eq(reader),
-                        audience_readers::territory.eq(place),
-                        audience_readers::audience_id.eq(id),
-                    ))
-                    .execute(c)?;
+            for row in self.rows(id) {
+                diesel::insert_into(audience_readers::table).values(row).execute(c)?;
             }
         }
         Ok(id)

@@ -55,7 +55,7 @@ const fn of_convention<P: Piece>() -> Kind {
 }
 
 /// Every kind.
-pub const KINDS: [Kind; 21] = [
+pub const KINDS: [Kind; 22] = [
     Kind {
         name: "convention",
         path: "/v1/conventions",
@@ -116,6 +116,7 @@ pub const KINDS: [Kind; 21] = [
         scope: "conventions:read",
         read: |c, request, id| Ok(serde_json::to_value(Calendar::find(c, request, id)?)?),
     },
+    Kind { name: crate::actions::KIND, path: "/v1/actions", scope: "actions:read", read: crate::actions::read },
     Kind {
         name: "organisation",
         path: "/v1/organisations",

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::import_sheets::{SheetFile, Template};
 use super::open::{self, Schema};
 use super::out::{self, Stop};
+use super::schools::Schools;
 use super::{Format, reading, summary};
 use crate::aggregate::Whole as _;
 use crate::clock::Clock;
@@ -24,6 +25,10 @@ use crate::domain::Id;
 pub enum Import {
     /// Make a draft convention of its own text
     Convention(Convention),
+    /// Bring in the ministry's directory of schools; read again, the same file changes nothing
+    Schools(Schools),
+    /// Actions, from a sheet
+    Actions(SheetFile),
     /// Companies, from a sheet
     Companies(SheetFile),
     /// Contacts made with companies, from a sheet
@@ -55,6 +60,8 @@ impl Import {
     pub fn run(self) -> Result<(), Stop> {
         match self {
             Self::Convention(convention) => convention.run(),
+            Self::Schools(schools) => schools.run(),
+            Self::Actions(sheet) => sheet.run("actions"),
             Self::Companies(sheet) => sheet.run("companies"),
             Self::Contacts(sheet) => sheet.run("contacts"),
             Self::Template(template) => template.run(),

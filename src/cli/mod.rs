@@ -21,6 +21,7 @@ mod obligations;
 mod open;
 mod out;
 mod reading;
+mod schools;
 mod seed;
 mod serve;
 mod summary;

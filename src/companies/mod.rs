@@ -15,6 +15,8 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use store::seen_by;
+
 /// The routes of the area.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     http::routes(cfg);

@@ -22,13 +22,17 @@ pub fn academies_of(caller: &Caller) -> Vec<Option<String>> {
 }
 
 /// What a caller sees: the ministry all; an association its own, a delegate those of its territories; an académie its own
-/// and those of its territory; the operator those it brought in.
+/// and those of its territory; the operator those it brought in, or brings in for
+/// an organisation.
 pub fn seen_by(request: &Request) -> companies::BoxedQuery<'static, MultiBackend> {
     let caller = &request.caller;
     let query = companies::table.into_boxed();
     match (caller.role, caller.organisation_id) {
         (Role::Ministry, _) => query,
-        (Role::Operator, _) => query.filter(companies::owner_id.is_null()),
+        (Role::Operator, None) => query.filter(companies::owner_id.is_null()),
+        (Role::Operator, Some(mine)) => {
+            query.filter(companies::owner_id.is_null().nullable().or(companies::owner_id.eq(Some(mine))))
+        }
         (Role::Association, Some(mine)) => {
             let own = query.filter(companies::owner_id.eq(Some(mine)));
             if caller.territories.is_empty() {

@@ -27,6 +27,25 @@ macro_rules! on_db {
     };
 }
 
+/// Inserts many rows of one type: one `COPY` on PostgreSQL, one prepared statement run for each on SQLite, where a
+/// statement costs no journey. The rows derive `Insertable` with `treat_none_as_default_value = false`.
+#[macro_export]
+macro_rules! insert_all {
+    ($connection:expr, $table:expr, $rows:expr) => {{
+        use diesel::RunQueryDsl as _;
+        match $connection {
+            $crate::db::AnyConnection::Sqlite(c) => {
+                for row in $rows {
+                    diesel::insert_into($table).values(row).execute(c)?;
+                }
+            }
+            $crate::db::AnyConnection::Postgres(c) => {
+                diesel::prelude::ExecuteCopyFromDsl::execute(diesel::copy_from($table).from_insertable($rows), c)?;
+            }
+        }
+    }};
+}
+
 /// Where the data lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {

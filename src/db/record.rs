@@ -10,9 +10,11 @@ use super::Connection;
 use super::schema::{audit_details, audit_entries, changes};
 use crate::audit::chain::digest;
 use crate::auth::secret::hex;
+use crate::clock::Ids;
 use crate::domain::{Id, Instant};
 use crate::error::Halt;
 use crate::http::call::Request;
+use crate::insert_all;
 
 /// What was done to the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +73,55 @@ struct NewChange<'r> {
     was_seen_by: Option<Id>,
 }
 
+/// A change whose number is known beforehand.
 #[derive(Insertable)]
-#[diesel(table_name = audit_entries)]
+#[diesel(table_name = changes, treat_none_as_default_value = false)]
+struct NumberedChange<'r> {
+    seq: i64,
+    kind: &'r str,
+    resource_id: Id,
+    version: i64,
+    operation: &'r str,
+    convention_id: Option<Id>,
+    organisation_id: Option<Id>,
+    recorded_at: Instant,
+    seen_by: Option<Id>,
+    was_seen_by: Option<Id>,
+}
+
+impl<'r> NewChange<'r> {
+    fn of(now: Instant, change: &Change<'r>) -> Self {
+        Self {
+            kind: change.kind,
+            resource_id: change.resource,
+            version: change.version,
+            operation: change.operation.as_str(),
+            convention_id: change.convention,
+            organisation_id: change.organisation,
+            recorded_at: now,
+            seen_by: change.seen_by,
+            was_seen_by: change.was_seen_by,
+        }
+    }
+
+    fn numbered(self, seq: i64) -> NumberedChange<'r> {
+        NumberedChange {
+            seq,
+            kind: self.kind,
+            resource_id: self.resource_id,
+            version: self.version,
+            operation: self.operation,
+            convention_id: self.convention_id,
+            organisation_id: self.organisation_id,
+            recorded_at: self.recorded_at,
+            seen_by: self.seen_by,
+            was_seen_by: self.was_seen_by,
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 struct NewEntry<'r> {
     id: Id,
     change_seq: i64,
@@ -84,7 +133,7 @@ struct NewEntry<'r> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = audit_details)]
+#[diesel(table_name = audit_details, treat_none_as_default_value = false)]
 struct NewDetails {
     entry_id: Id,
     salt: String,
@@ -101,39 +150,73 @@ pub fn write(c: &mut Connection, request: &Request, entry_id: Id, change: &Chang
 /// Writes the change entry alone, for what nobody did: a date that has passed. Returns its number in the order of
 /// insertion.
 pub fn announce(c: &mut Connection, now: Instant, change: &Change<'_>) -> QueryResult<i64> {
-    diesel::insert_into(changes::table)
-        .values(NewChange {
-            kind: change.kind,
-            resource_id: change.resource,
-            version: change.version,
-            operation: change.operation.as_str(),
-            convention_id: change.convention,
-            organisation_id: change.organisation,
-            recorded_at: now,
-            seen_by: change.seen_by,
-            was_seen_by: change.was_seen_by,
-        })
-        .returning(changes::seq)
-        .get_result(c)
+    diesel::insert_into(changes::table).values(NewChange::of(now, change)).returning(changes::seq).get_result(c)
+}
+
+/// Writes the entries of many changes, those of a bulk: the same rows, in a few statements.
+pub fn write_all(c: &mut Connection, request: &Request, ids: &Ids, all: &[Change<'_>]) -> Result<(), Halt> {
+    if matches!(c, Connection::Sqlite(_)) {
+        for change in all {
+            write(c, request, ids.next(request.now), change)?;
+        }
+        return Ok(());
+    }
+    let seqs = reserve(c, all.len())?;
+    let (mut changed, mut entries, mut details) = (Vec::new(), Vec::new(), Vec::new());
+    for (change, seq) in all.iter().zip(seqs) {
+        changed.push(NewChange::of(request.now, change).numbered(seq));
+        let (entry, told) = entry_of(request, ids.next(request.now), change, seq)?;
+        entries.push(entry);
+        details.push(told);
+    }
+    insert_all!(c, changes::table, changed);
+    insert_all!(c, audit_entries::table, entries);
+    insert_all!(c, audit_details::table, details);
+    Ok(())
+}
+
+/// Numbers for so many changes, in the order of insertion.
+fn reserve(c: &mut Connection, count: usize) -> QueryResult<Vec<i64>> {
+    #[derive(QueryableByName)]
+    struct Seq {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        seq: i64,
+    }
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let rows: Vec<Seq> = diesel::sql_query(
+        "SELECT nextval(pg_get_serial_sequence('changes', 'seq')) AS seq FROM generate_series(1, $1)",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(count)
+    .load(c)?;
+    Ok(rows.into_iter().map(|row| row.seq).collect())
 }
 
 fn audit(c: &mut Connection, request: &Request, entry_id: Id, change: &Change<'_>, seq: i64) -> Result<(), Halt> {
+    let (entry, details) = entry_of(request, entry_id, change, seq)?;
+    diesel::insert_into(audit_entries::table).values(entry).execute(c)?;
+    diesel::insert_into(audit_details::table).values(details).execute(c)?;
+    Ok(())
+}
+
+fn entry_of<'r>(
+    request: &'r Request,
+    entry_id: Id,
+    change: &Change<'_>,
+    seq: i64,
+) -> Result<(NewEntry<'r>, NewDetails), Halt> {
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|e| Halt::Broken(e.to_string()))?;
     let salt = hex(&salt);
     let text = |value: Option<&Value>| value.map(ToString::to_string);
     let (before, after) = (text(change.before), text(change.after));
-    diesel::insert_into(audit_entries::table)
-        .values(NewEntry {
-            id: entry_id,
-            change_seq: seq,
-            client_id: request.caller.client_id,
-            request_id: &request.request_id,
-            act: format!("{}.{}", change.kind, change.operation.as_str()),
-            details_digest: digest(&salt, before.as_deref(), after.as_deref()),
-            recorded_at: request.now,
-        })
-        .execute(c)?;
-    diesel::insert_into(audit_details::table).values(NewDetails { entry_id, salt, before, after }).execute(c)?;
-    Ok(())
+    let entry = NewEntry {
+        id: entry_id,
+        change_seq: seq,
+        client_id: request.caller.client_id,
+        request_id: &request.request_id,
+        act: format!("{}.{}", change.kind, change.operation.as_str()),
+        details_digest: digest(&salt, before.as_deref(), after.as_deref()),
+        recorded_at: request.now,
+    };
+    Ok((entry, NewDetails { entry_id, salt, before, after }))
 }

@@ -719,7 +719,8 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         audience_id -> Nullable<DbUuid>,
-    }
+    host_company_id -> Nullable<DbUuid>,
+        }
 }
 
 diesel::table! {

@@ -149,6 +149,36 @@ table! {
     territory_outside_parent 422 "Territoire hors de la convention mère" / "Territory outside the parent":
         "Le territoire doit être compris dans celui de la convention mère, sans l'égaler." / "The territory must lie within the parent's, and be smaller.";
 
+    // What the rules of an action refuse
+    foreign_axis 422 "Axe étranger" / "Foreign axis":
+        "L'axe n'est pas de la convention la plus locale en vigueur à la date de l'action (R30)." / "The axis is not of the most local convention in force on the action's date (R30).";
+    foreign_item 422 "Élément étranger" / "Foreign item":
+        "L'élément n'est pas du catalogue de l'axe (R30)." / "The item is not of the axis's catalogue (R30).";
+    below_secondary 422 "En dessous de la 6e" / "Below secondary school":
+        "Aucun article d'une convention ne va en dessous de la 6e (R31)." / "No article of a convention reaches below 6e (R31).";
+    too_many_hours 422 "Trop d'heures" / "Too many hours":
+        "Une classe recevrait plus d'heures du module que la clause n'en prévoit (R31)." / "A class would receive more hours of the module than the clause has (R31).";
+    inclusion_missing 422 "Inclusion à préciser" / "Inclusion missing":
+        "À partir de la confirmation, une mesure d'inclusion ou la raison de n'en prendre aucune (R32)." / "From the confirmation on, a measure of inclusion or the reason for none (R32).";
+    accessibility_missing 422 "Accessibilité à préciser" / "Accessibility missing":
+        "À partir de la confirmation, l'accessibilité de l'action est précisée (R33)." / "From the confirmation on, the accessibility of the action is stated (R33).";
+    session_missing 422 "Date manquante" / "Date missing":
+        "Une action prévue, confirmée ou réalisée a une date au moins (R34)." / "An action that is planned, confirmed or held has one date at least (R34).";
+    outside_period 422 "Hors de la période en vigueur" / "Outside the period in force":
+        "L'action est datée d'un jour où la convention n'est pas en vigueur (R34)." / "The action is dated on a day on which the convention is not in force (R34).";
+    personal_data 422 "Donnée personnelle" / "Personal data":
+        "Un texte contient un numéro d'élève ou de sécurité sociale, une adresse privée ou un téléphone (R36)." / "A text holds a pupil's or social security number, a private address or a telephone (R36).";
+    pupil_application 422 "Candidature d'élève" / "Pupil's application":
+        "Seule une offre se rattache à une action, jamais la candidature d'un élève (R37)." / "Only an offer is linked to an action, never a pupil's application (R37).";
+    wrong_state 409 "État inadapté" / "Wrong state":
+        "Cet acte ne se fait pas dans l'état où l'action se trouve : computed.accepted dit lesquels." / "This act is not done in the state that the action is in: computed.accepted says in which.";
+    bulk_refused 422 "Lot refusé" / "Bulk refused":
+        "Une ligne au moins est refusée, et rien n'est écrit : lines les nomme. mode=partial écrit ce qui peut l'être." / "One line at least is refused, and nothing is written: lines names them. mode=partial writes what can be.";
+    not_twins 422 "Pas des doublons" / "Not twins":
+        "Deux actions fusionnent quand elles sont de même convention, nature, établissement et jours." / "Two actions are merged when they are of one convention, kind, school and days.";
+    merged 410 "Fusionnée" / "Merged":
+        "Cette action a été fusionnée dans une autre : merged_into dit laquelle." / "This action was merged into another one: merged_into says which.";
+
     // The service itself
     headers_too_large 431 "En-têtes trop grands" / "Headers too large":
         "Les en-têtes dépassent 16 Kio." / "The headers exceed 16 KiB.";

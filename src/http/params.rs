@@ -102,12 +102,21 @@ impl Params {
         T: FromStr + PartialEq,
         T::Err: Explained,
     {
+        self.up_to(name, MANY)
+    }
+
+    /// Several different values, separated by commas: at most so many.
+    pub fn up_to<T>(&mut self, name: &'static str, most: usize) -> Vec<T>
+    where
+        T: FromStr + PartialEq,
+        T::Err: Explained,
+    {
         let Some(text) = self.take(name) else { return Vec::new() };
-        if text.split(',').count() > MANY {
+        if text.split(',').count() > most {
             self.faults.push(Fault::parameter(
                 name,
                 "out_of_range",
-                both(format!("{MANY} valeurs au plus."), format!("{MANY} values at most.")),
+                both(format!("{most} valeurs au plus."), format!("{most} values at most.")),
             ));
             return Vec::new();
         }

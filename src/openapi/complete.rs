@@ -38,6 +38,14 @@ const TAGS: &[(&str, &str)] = &[
     ("Calendars", "The ledger in a calendar program, at a secret address."),
     ("Organisations", "Ministries, académies, associations, companies: SIRET, RNA, accreditation."),
     ("Representatives", "Who represents an organisation: function and mandate."),
+    (
+        "Schools",
+        "The ministry's directory: by number (UAI), by filters, or found by name. Reference data: follow with `updated_after`.",
+    ),
+    (
+        "Actions",
+        "From the axis to the classroom: requested or proposed, planned, confirmed, held, reported; counts only.",
+    ),
     ("Companies", "Companies asked to host pupils or to meet them; professional data only."),
     (
         "Company contacts",

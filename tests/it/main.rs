@@ -30,6 +30,7 @@ mod migrations;
 mod obligations;
 mod openapi;
 mod organisations;
+mod schools;
 mod sheets;
 mod sockets;
 mod stopping;

@@ -133,12 +133,14 @@ CREATE TABLE actions (
   content TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
-  audience_id BLOB CHECK (length(audience_id) = 16)
+  audience_id BLOB CHECK (length(audience_id) = 16),
+  host_company_id BLOB REFERENCES companies (id) CHECK (length(host_company_id) = 16)
 ) STRICT;
 CREATE INDEX actions_by_convention ON actions (convention_id, day, id);
 CREATE INDEX actions_by_academie ON actions (academie, day, id);
 CREATE INDEX actions_by_day ON actions (day, id);
 CREATE INDEX actions_by_change ON actions (updated_at, id);
+CREATE INDEX actions_by_host ON actions (host_company_id) WHERE host_company_id IS NOT NULL;
 CREATE UNIQUE INDEX actions_by_key ON actions (owner_id, external_id);
 
 -- The schools of an action, with what filters and the hours of modules (R31) need.

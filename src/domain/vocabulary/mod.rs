@@ -8,24 +8,31 @@ mod clauses;
 mod companies;
 mod conventions;
 mod files;
+mod levels;
 mod life;
 mod people;
+mod schools;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::bilingual::Bilingual;
 
-pub use actions::{ActionKind, Audience, EducationPriority};
+pub use actions::{
+    ActionAct, ActionKind, ActionOrigin, ActionStatus, Audience, EducationPriority, InclusionGround, Modality,
+    OfferSource, Programme, PupilStatus, Track,
+};
 pub use clauses::ClauseKind;
 pub use companies::{ContactMeans, ContactOutcome, ContactPurpose};
 pub use conventions::{ConventionLevel, ConventionStatus, LapseEffect, LastDayRule, NoticeStart, Side, Unit};
 pub use files::FilePurpose;
+pub use levels::SchoolLevel;
 pub use life::{
     AmendmentStatus, ConventionFlag, DutyNature, DutyStatus, EditKind, EditTarget, FactAnswer, FactKind, TodoKind,
     Urgency,
 };
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
+pub use schools::{SchoolKind, SchoolSector};
 
 /// One code of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -57,7 +64,10 @@ pub struct Vocabulary {
 pub fn vocabularies() -> &'static [Vocabulary] {
     const ALL: &[Vocabulary] = &[
         AccreditationLevel::VOCABULARY,
+        ActionAct::VOCABULARY,
         ActionKind::VOCABULARY,
+        ActionOrigin::VOCABULARY,
+        ActionStatus::VOCABULARY,
         AmendmentStatus::VOCABULARY,
         Audience::VOCABULARY,
         ClauseKind::VOCABULARY,
@@ -75,14 +85,23 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         FactAnswer::VOCABULARY,
         FactKind::VOCABULARY,
         FilePurpose::VOCABULARY,
+        InclusionGround::VOCABULARY,
         LapseEffect::VOCABULARY,
         LastDayRule::VOCABULARY,
+        Modality::VOCABULARY,
         Network::VOCABULARY,
         NoticeStart::VOCABULARY,
+        OfferSource::VOCABULARY,
         OrganisationKind::VOCABULARY,
+        Programme::VOCABULARY,
+        PupilStatus::VOCABULARY,
         Role::VOCABULARY,
+        SchoolKind::VOCABULARY,
+        SchoolLevel::VOCABULARY,
+        SchoolSector::VOCABULARY,
         Side::VOCABULARY,
         TodoKind::VOCABULARY,
+        Track::VOCABULARY,
         Unit::VOCABULARY,
         Urgency::VOCABULARY,
     ];

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use super::texts::{PASTED, Text};
 use super::{Actor, World};
 
+/// The school behind its address.
+const SCHOOL: &str = "0750655E";
+
 /// What stands behind an address.
 #[derive(Clone)]
 pub struct Behind {
@@ -71,6 +74,8 @@ impl Resources {
         let calendar = association.post("/v1/calendars", &json!({ "name": "Échéances" })).expect(201);
         let calendar = calendar.json["calendar"]["id"].as_str().unwrap().to_owned();
         let client = world.observer().id.to_string();
+        let school = SCHOOL.parse().unwrap();
+        world.write(|c| passerelle::schools::accept_unknown(c, &world.app.ids, world.now(), &school).unwrap());
         let national = json!({ "title": "Convention", "document_type": "convention", "level": "national",
             "territory": "national" });
         let amended = world.draft_between(text.ministry.clone(), association.clone(), national);
@@ -121,6 +126,8 @@ impl Resources {
         ];
         let (id, allowed, foreign) = match path {
             "/v1/reference/vocabularies/{id}" => ("audience", &self.operator, None),
+            // Whoever holds the scope reads the directory.
+            "/v1/schools/{id}" => (SCHOOL, &self.association, None),
             // Only the operator holds these scopes.
             "/v1/grants/{id}" | "/v1/grants/{id}/revoke" => (self.grant.as_str(), &self.operator, None),
             "/v1/clients/{id}" | "/v1/clients/{id}/revoke" | "/v1/clients/{id}/rotate-secret" => {

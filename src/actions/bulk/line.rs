@@ -1,0 +1,195 @@
+//! One line of a bulk: what it asks, and what is wrong with it.
+
+use serde_json::{Map, Value};
+
+use super::super::new::NewAction;
+use crate::domain::Id;
+use crate::domain::vocabulary::ActionAct;
+use crate::error::{Fault, Place, Problem, both};
+use crate::http::{body, strict_json};
+
+/// A line that could be read.
+pub struct Line {
+    pub op: &'static str,
+    pub asked: Asked,
+    pub expected_version: Option<i64>,
+}
+
+/// What a line asks.
+pub enum Asked {
+    Create(Box<NewAction>),
+    /// By its `external_id`.
+    Upsert(Box<NewAction>),
+    Act {
+        act: ActionAct,
+        on: Named,
+        with: Value,
+    },
+}
+
+/// How an action is named.
+pub enum Named {
+    Id(Id),
+    /// By the caller's own key.
+    Key(String),
+}
+
+/// The acts that a bulk does, by the code of their operation.
+const ACTS: [(&str, ActionAct); 7] = [
+    ("plan", ActionAct::Plan),
+    ("confirm", ActionAct::Confirm),
+    ("hold", ActionAct::Hold),
+    ("attendance", ActionAct::Attend),
+    ("report", ActionAct::Report),
+    ("decline", ActionAct::Decline),
+    ("cancel", ActionAct::Cancel),
+];
+
+impl Line {
+    /// The action that it describes.
+    pub fn action(&self) -> Option<&NewAction> {
+        match &self.asked {
+            Asked::Create(new) | Asked::Upsert(new) => Some(new),
+            Asked::Act { .. } => None,
+        }
+    }
+
+    /// The caller's own key that it names.
+    pub fn key(&self) -> Option<&str> {
+        match &self.asked {
+            Asked::Create(new) | Asked::Upsert(new) => new.external_id.as_deref(),
+            Asked::Act { on: Named::Key(key), .. } => Some(key),
+            Asked::Act { .. } => None,
+        }
+    }
+}
+
+/// Reads a line; with the problem comes the operation, as far as it is known.
+pub fn read(text: &[u8]) -> Result<Line, (&'static str, Problem)> {
+    let value = strict_json::read(text).map_err(|problem| ("create", problem))?;
+    let Value::Object(mut members) = value else {
+        return Err(("create", Problem::body(vec![wrong_type("", "un objet", "an object")])));
+    };
+    let op = match members.remove("op") {
+        None => "create",
+        Some(Value::String(text)) => match known(&text) {
+            Some(op) => op,
+            None => return Err(("create", Problem::body(vec![unknown_op()]))),
+        },
+        Some(_) => return Err(("create", Problem::body(vec![unknown_op()]))),
+    };
+    of(op, members).map_err(|problem| (op, problem))
+}
+
+fn known(text: &str) -> Option<&'static str> {
+    ["create", "upsert"].into_iter().chain(ACTS.iter().map(|(op, _)| *op)).find(|op| *op == text)
+}
+
+fn unknown_op() -> Fault {
+    let all = ["create", "upsert"].into_iter().chain(ACTS.iter().map(|(op, _)| *op));
+    Fault::pointer("/op", "not_in_list", both("Opération inconnue.", "Unknown operation.")).accepting(all)
+}
+
+fn of(op: &'static str, mut members: Map<String, Value>) -> Result<Line, Problem> {
+    let mut faults = Vec::new();
+    let expected_version = match members.remove("expected_version") {
+        None | Some(Value::Null) => None,
+        Some(value) => {
+            if value.as_i64().is_none() {
+                faults.push(wrong_type("/expected_version", "un entier", "an integer"));
+            }
+            value.as_i64()
+        }
+    };
+    let act = ACTS.iter().find(|(code, _)| *code == op).map(|(_, act)| *act);
+    let asked = match act {
+        Some(act) => {
+            let on = named(&mut members, &mut faults);
+            let with = members.remove("with").unwrap_or_else(|| Value::Object(Map::new()));
+            on.map(|on| Asked::Act { act, on, with })
+        }
+        None => action(op, &mut members, &mut faults),
+    };
+    for member in members.keys() {
+        faults.push(Fault::pointer(
+            format!("/{}", strict_json::escape(member)),
+            "unknown",
+            both("Ce membre n'existe pas ici.", "There is no such member here."),
+        ));
+    }
+    match asked {
+        Some(asked) if faults.is_empty() => Ok(Line { op, asked, expected_version }),
+        _ => Err(Problem::body(faults)),
+    }
+}
+
+fn action(op: &str, members: &mut Map<String, Value>, faults: &mut Vec<Fault>) -> Option<Asked> {
+    let Some(value) = members.remove("action") else {
+        faults.push(missing("/action"));
+        return None;
+    };
+    match body::read::<NewAction>(value) {
+        Ok(new) if op == "upsert" && new.external_id.is_none() => {
+            faults.push(missing("/action/external_id"));
+            None
+        }
+        Ok(new) if op == "upsert" => Some(Asked::Upsert(Box::new(new))),
+        Ok(new) => Some(Asked::Create(Box::new(new))),
+        Err(problem) => {
+            faults.extend(under("/action", problem).faults);
+            None
+        }
+    }
+}
+
+fn named(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) -> Option<Named> {
+    let mut text = |member: &str| match members.remove(member) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(text),
+        Some(_) => {
+            faults.push(wrong_type(&format!("/{member}"), "un texte", "a text"));
+            None
+        }
+    };
+    let (id, key) = (text("id"), text("external_id"));
+    match (id, key) {
+        (Some(id), None) => {
+            let read = id.parse().ok();
+            if read.is_none() {
+                faults.push(Fault::pointer(
+                    "/id",
+                    "ill_formed",
+                    both("Un identifiant est un UUID.", "An id is a UUID."),
+                ));
+            }
+            read.map(Named::Id)
+        }
+        (None, Some(key)) => Some(Named::Key(key)),
+        _ => {
+            faults.push(Fault::pointer(
+                "/id",
+                "missing",
+                both("L'action se nomme par id ou par external_id.", "The action is named by id or by external_id."),
+            ));
+            None
+        }
+    }
+}
+
+fn missing(pointer: &str) -> Fault {
+    Fault::pointer(pointer, "missing", both("Ce membre est obligatoire.", "This member is required."))
+}
+
+fn wrong_type(pointer: &str, fr: &str, en: &str) -> Fault {
+    Fault::pointer(pointer, "wrong_type", both(format!("Il faut {fr}."), format!("This must be {en}.")))
+}
+
+/// The same problem, with its pointers under a member of the line.
+pub fn under(member: &str, mut problem: Problem) -> Problem {
+    for fault in &mut problem.faults {
+        if let Place::Pointer(pointer) = &mut fault.place {
+            *pointer = format!("{member}{pointer}");
+        }
+    }
+    problem
+}

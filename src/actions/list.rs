@@ -1,0 +1,371 @@
+//! `GET /v1/actions`: the list, with the filters that people need, within the caller's perimeter.
+
+use actix_web::get;
+use diesel::prelude::*;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::action::Action;
+use super::perimeter::{academies_of, in_academies, seen_by, sight_of, under};
+use super::row::ActionRow;
+use crate::auth::policy::ReadActions;
+use crate::db::schema::{action_aliases, action_schools, actions, conventions};
+use crate::db::{Connection, MultiBackend, holds};
+use crate::domain::folded::fold;
+use crate::domain::identifiers::Uai;
+use crate::domain::vocabulary::{ActionKind, ActionOrigin, ActionStatus, Programme, SchoolLevel};
+use crate::domain::{CivilDate, Id, Instant, Territory};
+use crate::error::{Fault, Halt, both};
+use crate::http::answer::Reply;
+use crate::http::call::{Call, Request};
+use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::params::Params;
+use crate::ordered;
+
+/// Ids that one call takes.
+const IDS: usize = 200;
+
+/// Filters of the list of actions.
+struct Actions {
+    ids: Vec<Id>,
+    q: Vec<String>,
+    convention_id: Vec<Id>,
+    association_id: Vec<Id>,
+    axis_id: Vec<Id>,
+    kind: Vec<ActionKind>,
+    status: Vec<ActionStatus>,
+    school: Vec<Uai>,
+    academies: Vec<String>,
+    region: Vec<String>,
+    departement: Vec<String>,
+    level: Vec<SchoolLevel>,
+    from: Option<CivilDate>,
+    to: Option<CivilDate>,
+    programme: Vec<Programme>,
+    theme: Option<String>,
+    orphaned: Option<bool>,
+    updated_after: Option<Instant>,
+    external_id: Option<String>,
+    origin: Vec<ActionOrigin>,
+    host_company_id: Vec<Id>,
+}
+
+type Query = actions::BoxedQuery<'static, MultiBackend>;
+
+impl Actions {
+    fn query(&self, request: &Request) -> Query {
+        let mut query = actions::table.into_boxed().filter(seen_by(&request.caller));
+        if !self.ids.is_empty() {
+            query = query.filter(actions::id.eq_any(self.ids.clone()));
+        }
+        for pattern in holds(&self.q) {
+            query = query.filter(actions::search_key.like(pattern).escape('\\'));
+        }
+        if !self.convention_id.is_empty() {
+            query = query.filter(actions::convention_id.eq_any(self.convention_id.clone()));
+        }
+        for association in &self.association_id {
+            query = query.filter(under(*association));
+        }
+        if !self.axis_id.is_empty() {
+            query = query.filter(actions::axis_id.eq_any(self.axis_id.clone()));
+        }
+        if !self.kind.is_empty() {
+            query = query.filter(actions::kind.eq_any(self.kind.clone()));
+        }
+        if !self.status.is_empty() {
+            query = query.filter(actions::status.eq_any(self.status.clone()));
+        }
+        if !self.host_company_id.is_empty() {
+            let hosts = self.host_company_id.clone().into_iter().map(Some);
+            query = query.filter(actions::host_company_id.eq_any(hosts));
+        }
+        if !self.programme.is_empty() {
+            query = query.filter(actions::programme.eq_any(self.programme.clone().into_iter().map(Some)));
+        }
+        if !self.origin.is_empty() {
+            query = query.filter(actions::origin.eq_any(self.origin.clone()));
+        }
+        self.dated(self.placed(query), request)
+    }
+
+    fn placed(&self, mut query: Query) -> Query {
+        if !self.school.is_empty() {
+            let there = action_schools::table
+                .filter(action_schools::uai.eq_any(self.school.clone()))
+                .select(action_schools::action_id);
+            query = query.filter(actions::id.eq_any(there));
+        }
+        if !self.academies.is_empty() {
+            query = query.filter(in_academies(self.academies.clone()));
+        }
+        if !self.region.is_empty() {
+            query = query.filter(in_academies(self.region.clone()));
+        }
+        if !self.departement.is_empty() {
+            let there = action_schools::table
+                .filter(action_schools::departement.eq_any(self.departement.clone()))
+                .select(action_schools::action_id);
+            query = query.filter(actions::id.eq_any(there));
+        }
+        if !self.level.is_empty() {
+            let of = |level: &SchoolLevel| {
+                actions::levels.like(format!("%|{}|%", level.code().replace('_', "\\_"))).escape('\\')
+            };
+            let mut any: super::perimeter::Seen = Box::new(actions::version.lt(0).nullable());
+            for level in &self.level {
+                any = Box::new(any.or(of(level).nullable()));
+            }
+            query = query.filter(any);
+        }
+        if let Some(theme) = &self.theme {
+            let pattern = holds(&[fold(theme)]).into_iter().next().unwrap_or_default();
+            let pattern = pattern.trim_matches('%').to_owned();
+            query = query.filter(actions::themes.like(format!("%|{pattern}|%")).escape('\\'));
+        }
+        query
+    }
+
+    fn dated(&self, mut query: Query, request: &Request) -> Query {
+        if let Some(from) = self.from {
+            query = query.filter(actions::ends_on.ge(Some(from)));
+        }
+        if let Some(to) = self.to {
+            query = query.filter(actions::starts_on.le(Some(to)));
+        }
+        if let Some(after) = self.updated_after {
+            query = query.filter(actions::updated_at.gt(after));
+        }
+        if let Some(orphaned) = self.orphaned {
+            let to_come =
+                [ActionStatus::Requested, ActionStatus::Proposed, ActionStatus::Planned, ActionStatus::Confirmed];
+            let ended = conventions::table
+                .filter(conventions::id.eq(actions::convention_id))
+                .filter(conventions::ends_on.lt(actions::ends_on));
+            query = if orphaned {
+                query.filter(actions::status.eq_any(to_come)).filter(diesel::dsl::exists(ended))
+            } else {
+                query.filter(actions::status.ne_all(to_come).or(diesel::dsl::not(diesel::dsl::exists(ended))))
+            };
+        }
+        if let Some(key) = &self.external_id {
+            // A key of the caller's own, those of twins that were merged included.
+            let mine = request.caller.organisation_id;
+            let aliases = action_aliases::table
+                .filter(action_aliases::external_id.eq(key.clone()))
+                .filter(action_aliases::owner_id.nullable().eq(mine))
+                .select(action_aliases::action_id);
+            let own: super::perimeter::Seen = match mine {
+                Some(_) => Box::new(actions::external_id.eq(Some(key.clone())).and(actions::owner_id.eq(mine))),
+                None => {
+                    Box::new(actions::external_id.eq(Some(key.clone())).and(actions::owner_id.is_null().nullable()))
+                }
+            };
+            query = query.filter(own.or(actions::id.eq_any(aliases).nullable()));
+        }
+        query
+    }
+}
+
+/// Codes of académies, from `24`, `academie:24`.
+fn academies(params: &mut Params) -> Vec<String> {
+    codes(params, "academie", |code| {
+        let code = code.strip_prefix("academie:").unwrap_or(code);
+        Territory::academie(code).map(|territory| academies_of(&[territory]))
+    })
+}
+
+/// Codes of the académies of some régions académiques, from `11`, `region:11`.
+fn regions(params: &mut Params) -> Vec<String> {
+    codes(params, "region", |code| {
+        let code = code.strip_prefix("region:").unwrap_or(code);
+        Territory::region(code).map(|territory| academies_of(&[territory]))
+    })
+}
+
+fn departements(params: &mut Params) -> Vec<String> {
+    codes(params, "departement", |code| {
+        crate::domain::territory::department(code).map(|known| vec![known.code.to_owned()])
+    })
+}
+
+fn codes(params: &mut Params, name: &'static str, read: impl Fn(&str) -> Option<Vec<String>>) -> Vec<String> {
+    let mut all = Vec::new();
+    for text in params.text(name).as_deref().into_iter().flat_map(|text| text.split(',')) {
+        match read(text.trim()) {
+            Some(codes) => all.extend(codes),
+            None => params.fault(Fault::parameter(name, "malformed", both("Code inconnu.", "Unknown code."))),
+        }
+    }
+    all
+}
+
+impl Listing for Actions {
+    type Item = Action;
+    const SORTS: &'static [&'static str] = &["day", "updated_at"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "convention_id",
+        "axis_id",
+        "axis_label",
+        "axis_article",
+        "catalogue_label",
+        "kind",
+        "kind_text",
+        "programme",
+        "counted_under",
+        "origin",
+        "status",
+        "reason",
+        "title",
+        "description",
+        "schools.0.uai",
+        "schools.0.name",
+        "schools.0.commune",
+        "schools.0.departement",
+        "schools.0.academie",
+        "schools.0.education_priority",
+        "schools.0.class_label",
+        "schools.*.uai",
+        "organiser",
+        "territory",
+        "modality",
+        "place.label",
+        "place.commune",
+        "starts_on",
+        "ends_on",
+        "school_year",
+        "session_hours",
+        "levels",
+        "tracks",
+        "pupil_statuses",
+        "themes",
+        "sectors",
+        "skills",
+        "host_company",
+        "responsible_adult",
+        "accessibility",
+        "volunteers_needed",
+        "pairs",
+        "results.pupils",
+        "results.girls",
+        "results.boys",
+        "results.with_disability",
+        "results.attendances",
+        "results.session_hours",
+        "results.pupil_hours",
+        "results.volunteer_hours",
+        "results.volunteers",
+        "results.speakers_women",
+        "results.speakers_men",
+        "results.comment",
+        "not_recorded",
+        "comment",
+        "orphaned",
+        "external_id",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn filters(params: &mut Params) -> Self {
+        Self {
+            ids: params.up_to("ids", IDS),
+            q: params.words("q"),
+            convention_id: params.many("convention_id"),
+            association_id: params.one("association_id").into_iter().collect(),
+            axis_id: params.many("axis_id"),
+            kind: params.many("kind"),
+            status: params.many("status"),
+            school: params.many("school"),
+            academies: academies(params),
+            region: regions(params),
+            departement: departements(params),
+            level: params.many("level"),
+            from: params.one("from"),
+            to: params.one("to"),
+            programme: params.many("programme"),
+            theme: params.text("theme"),
+            orphaned: params.flag("orphaned"),
+            updated_after: params.one("updated_after"),
+            external_id: params.text("external_id"),
+            origin: params.many("origin"),
+            host_company_id: params.many("host_company_id"),
+        }
+    }
+
+    fn enter(&mut self, _: &mut Connection, _: &Request) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Action>, Halt> {
+        let query = self.query(request);
+        let query = match window.sort {
+            "updated_at" => {
+                let start = Instant::from_micros(window.number());
+                ordered!(query, window, actions::updated_at, actions::id, start)
+            }
+            _ => {
+                let start = window.text().parse().unwrap_or(CivilDate::LAST);
+                ordered!(query, window, actions::day, actions::id, start)
+            }
+        };
+        let ends_on =
+            conventions::table.filter(conventions::id.eq(actions::convention_id)).select(conventions::ends_on);
+        let rows: Vec<(ActionRow, Option<CivilDate>)> =
+            query.select((ActionRow::as_select(), ends_on.single_value())).load(c)?;
+        let sight = sight_of(&request.caller);
+        Ok(rows.into_iter().map(|(row, ends_on)| row.view(&sight, ends_on)).collect())
+    }
+
+    fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
+        Ok(self.query(request).count().get_result(c)?)
+    }
+
+    fn mark(item: &Action, sort: &str) -> After {
+        let mark = match sort {
+            "updated_at" => Mark::Number(item.updated_at.as_micros()),
+            _ => Mark::Text(item.day.to_string()),
+        };
+        After { mark, id: item.id }
+    }
+}
+
+/// List the actions
+///
+/// Within the caller's perimeter: a school those it takes part in, an académie those of its territory, an association
+/// those of its conventions, the ministry all. The same list as CSV, XLSX or NDJSON is exactly what is filtered.
+#[utoipa::path(
+    tag = "Actions", security(("oauth2" = ["actions:read"]), ("bearer" = [])),
+    params(
+        ("ids" = Option<String>, Query, description = "Ids, separated by commas, at most 200"),
+        ("q" = Option<String>, Query, description = "Every word occurs in title, schools, communes, themes, sectors, organiser, place or host company; accents and case do not count"),
+        ("convention_id" = Option<String>, Query, description = "Conventions, ids separated by commas"),
+        ("association_id" = Option<String>, Query, description = "Of the conventions that this organisation is party to, and those that decline them"),
+        ("axis_id" = Option<String>, Query, description = "Axes, ids separated by commas"),
+        ("kind" = Option<String>, Query, description = "Kinds, separated by commas"),
+        ("status" = Option<String>, Query, description = "States, separated by commas"),
+        ("school" = Option<String>, Query, description = "Schools, UAI separated by commas"),
+        ("academie" = Option<String>, Query, description = "With a school in these académies: codes separated by commas"),
+        ("region" = Option<String>, Query, description = "With a school in these régions académiques: codes separated by commas"),
+        ("departement" = Option<String>, Query, description = "With a school in these départements: codes separated by commas"),
+        ("level" = Option<String>, Query, description = "With one of these levels, separated by commas"),
+        ("from" = Option<String>, Query, description = "With a session on this day or later"),
+        ("to" = Option<String>, Query, description = "With a session on this day or earlier"),
+        ("programme" = Option<String>, Query, description = "Programmes, separated by commas"),
+        ("theme" = Option<String>, Query, description = "One theme, whole; accents and case do not count"),
+        ("orphaned" = Option<bool>, Query, description = "Only those dated beyond the end of their convention and not held, or only the others"),
+        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("external_id" = Option<String>, Query, description = "The caller's own key, that of a twin merged since included"),
+        ("origin" = Option<String>, Query, description = "Origins, separated by commas"),
+        ("host_company_id" = Option<String>, Query, description = "Hosted by these companies, ids separated by commas"),
+        ("sort" = Option<String>, Query, description = "`day` (default: first day of its sessions, else the day it was entered) or `updated_at`; a minus in front reverses"),
+    ),
+    responses((status = 200, description = "Actions", body = Page<Action>))
+)]
+#[get("/v1/actions")]
+async fn list_actions(call: Call<ReadActions>) -> Reply {
+    call.list::<Actions>().await
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_actions);
+}

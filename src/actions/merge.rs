@@ -1,0 +1,222 @@
+//! Twins: the same action entered twice, by two systems. One is merged into the other: both external keys find it, and
+//! the other leaves a tombstone that says where it went.
+
+use actix_web::post;
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use super::action::{Action, PossibleDuplicate};
+use super::acts::{answer, open};
+use super::desk::Desk;
+use super::new::NewAction;
+use super::perimeter::seen_by;
+use super::row::ActionRow;
+use super::rules::overlap;
+use super::write::fill;
+use crate::auth::Caller;
+use crate::auth::policy::WriteActions;
+use crate::db::Connection;
+use crate::db::schema::{action_aliases, action_schools, actions, merged_actions};
+use crate::domain::Id;
+use crate::domain::vocabulary::{ActionAct, ActionStatus};
+use crate::error::{Fault, Halt, Problem, both};
+use crate::http::answer::Reply;
+use crate::http::body::{Body, Faults};
+use crate::http::call::{Call, Request};
+use crate::http::unit::Expect;
+
+/// Twins shown at most.
+const SHOWN: i64 = 10;
+
+/// Other actions that may be the same one: same kind, a school in common, overlapping days.
+pub fn possible_duplicates(
+    c: &mut Connection,
+    caller: &Caller,
+    row: &ActionRow,
+) -> QueryResult<Vec<PossibleDuplicate>> {
+    let (Some(first), Some(last)) = (row.starts_on, row.ends_on) else { return Ok(Vec::new()) };
+    let uais: Vec<_> = row.content.0.asked.schools.iter().map(|school| school.uai.clone()).collect();
+    if uais.is_empty() {
+        return Ok(Vec::new());
+    }
+    let there = action_schools::table.filter(action_schools::uai.eq_any(uais)).select(action_schools::action_id);
+    let closed = [ActionStatus::Declined, ActionStatus::Cancelled];
+    let found: Vec<ActionRow> = actions::table
+        .filter(actions::id.eq_any(there).and(actions::id.ne(row.id)).and(actions::kind.eq(row.kind)))
+        .filter(actions::status.ne_all(closed))
+        .filter(actions::starts_on.le(Some(last)).and(actions::ends_on.ge(Some(first))))
+        .filter(seen_by(caller))
+        .order((actions::day, actions::id))
+        .limit(SHOWN)
+        .select(ActionRow::as_select())
+        .load(c)?;
+    Ok(found
+        .into_iter()
+        .map(|twin| PossibleDuplicate {
+            id: twin.id,
+            title: twin.title,
+            status: twin.status,
+            starts_on: twin.starts_on,
+            external_id: twin.external_id,
+        })
+        .collect())
+}
+
+/// What to answer for an action that is not there: 410 with where it went, if the caller sees that; 404 otherwise.
+pub fn tombstone(c: &mut Connection, request: &Request, id: Id) -> Result<Halt, Halt> {
+    let into: Option<Id> = merged_actions::table.find(id).select(merged_actions::action_id).first(c).optional()?;
+    let Some(into) = into else { return Ok(Halt::not_found()) };
+    let seen: i64 =
+        actions::table.filter(actions::id.eq(into)).filter(seen_by(&request.caller)).count().get_result(c)?;
+    if seen == 0 {
+        return Ok(Halt::not_found());
+    }
+    Ok(Problem::plain("merged").member("merged_into", into.to_string().into()).into())
+}
+
+/// Which action is the twin.
+#[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[schema(example = json!({ "twin_id": "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50", "twin_version": 1 }))]
+struct NewMerge {
+    /// The action that goes into this one.
+    twin_id: Id,
+    /// The version of it that was looked at.
+    #[validate(range(min = 1))]
+    twin_version: i64,
+}
+
+impl Body for NewMerge {}
+
+/// Merge a twin into an action
+///
+/// The same action entered twice: same convention, same kind, a school in common, overlapping days. This one keeps what
+/// it says, takes over what only the twin says, and the later state of the two; both external keys find it from then on.
+/// The twin is gone: `410 merged` says where.
+#[utoipa::path(
+    tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewMerge,
+    responses((status = 200, description = "The action, with what the twin knew", body = Action))
+)]
+#[post("/v1/actions/{id}/merge")]
+async fn merge_actions(call: Call<WriteActions>) -> Reply {
+    call.write(|unit| {
+        let mut desk = Desk::default();
+        let (before, actor) = open(unit, &mut desk)?;
+        let asked: NewMerge = unit.accept_json(Expect::version(before.version))?;
+        super::acts::check_act(ActionAct::Merge, &before, actor)?;
+        let twin = match ActionRow::lock(unit, asked.twin_id) {
+            Ok(twin) => twin,
+            Err(Halt::Problem(_)) => return Err(unknown_twin().into()),
+            Err(other) => return Err(other),
+        };
+        let request = unit.request.clone();
+        let known = desk.convention(unit, twin.convention_id)?;
+        let actor = super::perimeter::actor_of(&request.caller, &known.standing, &twin.content.0.asked)
+            .ok_or_else(|| Problem::plain("not_allowed"))?;
+        super::acts::check_act(ActionAct::Merge, &twin, actor)?;
+        if twin.version != asked.twin_version {
+            return Err(Problem::plain("version_mismatch").member("current_version", twin.version.into()).into());
+        }
+        check_twins(&before, &twin)?;
+        let new = filled(before.content.0.asked.clone(), &twin.content.0.asked)?;
+        let mut row = before.clone();
+        row.status = later(before.status, twin.status);
+        let reason = before.content.0.reason.clone();
+        // Its key and those it had are free for this one before this one is saved.
+        bury(unit, &twin, before.id)?;
+        let row = ActionRow { version: before.version + 1, ..row };
+        let made = fill(unit, &mut desk, row, new, reason)?;
+        let saved = made.save(unit, &before)?;
+        answer(unit, saved)
+    })
+    .await
+}
+
+fn unknown_twin() -> Problem {
+    Problem::body(vec![Fault::pointer(
+        "/twin_id",
+        "unknown_reference",
+        both("Aucune action de cet identifiant dans votre périmètre.", "No such action within your perimeter."),
+    )])
+}
+
+/// Are they the same action, as far as anybody can tell?
+fn check_twins(one: &ActionRow, other: &ActionRow) -> Result<(), Problem> {
+    let uais = |row: &ActionRow| -> Vec<String> {
+        row.content.0.asked.schools.iter().map(|school| school.uai.to_string()).collect()
+    };
+    let shared = uais(one).iter().any(|uai| uais(other).contains(uai));
+    let days = |row: &ActionRow| row.starts_on.zip(row.ends_on);
+    let same_days = match (days(one), days(other)) {
+        (Some(a), Some(b)) => overlap(a, b),
+        _ => true,
+    };
+    if one.id != other.id && one.convention_id == other.convention_id && one.kind == other.kind && shared && same_days {
+        return Ok(());
+    }
+    Err(Problem::plain("not_twins"))
+}
+
+/// What one says, and where it says nothing, what the other does.
+fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
+    let (mut one, other) = (serde_json::to_value(one)?, serde_json::to_value(other)?);
+    if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {
+        for (member, value) in other {
+            let says_nothing = match one.get(&member) {
+                None | Some(Value::Null) => true,
+                Some(Value::Array(items)) => items.is_empty(),
+                Some(_) => false,
+            };
+            // The key of the twin becomes an alias.
+            if says_nothing && member != "external_id" && member != "status" {
+                one.insert(member, value);
+            }
+        }
+    }
+    Ok(serde_json::from_value(one)?)
+}
+
+/// The later state of the two.
+fn later(one: ActionStatus, other: ActionStatus) -> ActionStatus {
+    let rank = |status: ActionStatus| ActionStatus::ALL.iter().position(|known| *known == status);
+    if rank(one) >= rank(other) { one } else { other }
+}
+
+/// The twin goes; its keys and what was merged into it lead to the other.
+fn bury(unit: &mut crate::http::unit::Unit<'_>, twin: &ActionRow, into: Id) -> Result<(), Halt> {
+    let now = unit.request.now;
+    diesel::update(action_aliases::table.filter(action_aliases::action_id.eq(twin.id)))
+        .set(action_aliases::action_id.eq(into))
+        .execute(&mut **unit)?;
+    diesel::update(merged_actions::table.filter(merged_actions::action_id.eq(twin.id)))
+        .set(merged_actions::action_id.eq(into))
+        .execute(&mut **unit)?;
+    twin.remove(unit)?;
+    if let (Some(owner), Some(key)) = (twin.owner_id, &twin.external_id) {
+        diesel::insert_into(action_aliases::table)
+            .values((
+                action_aliases::owner_id.eq(owner),
+                action_aliases::external_id.eq(key),
+                action_aliases::action_id.eq(into),
+            ))
+            .execute(&mut **unit)?;
+    }
+    diesel::insert_into(merged_actions::table)
+        .values((
+            merged_actions::id.eq(twin.id),
+            merged_actions::action_id.eq(into),
+            merged_actions::merged_at.eq(now),
+            merged_actions::audience_id.eq(twin.audience_id),
+        ))
+        .execute(&mut **unit)?;
+    Ok(())
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(merge_actions);
+}

@@ -1,0 +1,39 @@
+//! Actions: what a convention exists for, from the axis to the classroom.
+//!
+//! An action comes under an axis of the most local convention in force on its own date (R30), meets pupils of some
+//! schools, is requested or proposed, planned, confirmed, held and reported. What it gave is counts and nothing but
+//! counts (R36). [`rules`] is pure: what is refused, what is flagged, and the one table of who may do what from which
+//! state ([`rules::life`]). [`desk`] looks up what the rules need, once however many actions come together.
+
+pub mod action;
+mod acts;
+mod bulk;
+mod desk;
+mod http;
+mod list;
+mod many;
+mod merge;
+mod new;
+mod perimeter;
+mod results;
+mod row;
+pub mod rules;
+mod sessions;
+mod write;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use action::Action;
+pub use http::read;
+pub use new::NewAction;
+pub use perimeter::seen_by;
+pub use row::ActionRow;
+pub use write::KIND;
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    list::routes(cfg);
+    http::routes(cfg);
+    bulk::routes(cfg);
+    acts::routes(cfg);
+    merge::routes(cfg);
+}

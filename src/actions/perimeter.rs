@@ -1,0 +1,229 @@
+//! Who sees an action, who is what to it, and who reads its small counts exactly: the roles' table of the contract, as
+//! conditions that every query adds.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+
+use super::new::NewAction;
+use super::row::{ActionRow, Kept, SEVERAL};
+use super::rules::life::Actor;
+use super::rules::{Sight, dated_places};
+use crate::auth::Caller;
+use crate::auth::policy::Standing;
+use crate::changes::audience::Audience;
+use crate::conventions::ConventionRow;
+use crate::conventions::store::touching;
+use crate::db::schema::{action_schools, actions, conventions, parties};
+use crate::db::{Connection, MultiBackend, lock_row};
+use crate::domain::vocabulary::{ActionOrigin, Role};
+use crate::domain::{CivilDate, Id, Territory};
+use crate::error::Halt;
+use crate::http::call::Request;
+use crate::http::unit::Unit;
+
+/// A condition on actions. Comparisons with nullable columns may be unknown: unknown is not seen.
+pub type Seen = Box<dyn BoxableExpression<actions::table, MultiBackend, SqlType = Nullable<Bool>>>;
+
+/// What a caller sees.
+pub fn seen_by(caller: &Caller) -> Seen {
+    match (caller.role, caller.organisation_id) {
+        (Role::Ministry, _) => Box::new(actions::version.gt(0).nullable()),
+        (Role::Operator, mine) => {
+            let brought_in = conventions::table.filter(conventions::brought_in.eq(true)).select(conventions::id);
+            let seen = actions::convention_id.eq_any(brought_in);
+            match mine {
+                Some(mine) => Box::new(seen.nullable().or(under(mine))),
+                None => Box::new(seen.nullable()),
+            }
+        }
+        (Role::Association, Some(mine)) => {
+            if caller.territories.is_empty() {
+                return under(mine);
+            }
+            Box::new(under(mine).and(placed_in(&caller.territories)))
+        }
+        (Role::Academie, _) => placed_in(&caller.territories),
+        (Role::School, _) => {
+            let mine = action_schools::table
+                .filter(action_schools::uai.eq_any(caller.uais.clone()))
+                .select(action_schools::action_id);
+            Box::new(actions::id.eq_any(mine).nullable())
+        }
+        _ => Box::new(actions::version.lt(0).nullable()),
+    }
+}
+
+/// Under a convention that an organisation is party to, or one that declines it in a territory.
+pub fn under(organisation: Id) -> Seen {
+    let party_to = || parties::table.filter(parties::organisation_id.eq(organisation)).select(parties::convention_id);
+    let below = conventions::table.filter(conventions::parent_id.eq_any(party_to().nullable())).select(conventions::id);
+    Box::new(actions::convention_id.eq_any(party_to()).nullable().or(actions::convention_id.eq_any(below).nullable()))
+}
+
+/// The codes of the académies that lie in some territories.
+pub fn academies_of(territories: &[Territory]) -> Vec<String> {
+    let mut codes: Vec<String> = territories
+        .iter()
+        .flat_map(|territory| territory.academies())
+        .map(|academie| academie.code.as_str().to_owned())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// With a school in one of these académies.
+pub fn in_academies(codes: Vec<String>) -> Seen {
+    let some =
+        action_schools::table.filter(action_schools::academie.eq_any(codes.clone())).select(action_schools::action_id);
+    Box::new(
+        actions::academie
+            .eq_any(codes)
+            .nullable()
+            .or(actions::academie.eq(SEVERAL).nullable().and(actions::id.eq_any(some).nullable())),
+    )
+}
+
+/// In some territories: a school there or, without any school, a territory that touches them.
+fn placed_in(territories: &[Territory]) -> Seen {
+    let wider: Vec<Option<Territory>> = touching(territories).into_iter().map(Some).collect();
+    Box::new(
+        in_academies(academies_of(territories))
+            .or(actions::academie.eq("").nullable().and(actions::territory.eq_any(wider))),
+    )
+}
+
+impl ActionRow {
+    /// Finds it within the caller's perimeter; 404 otherwise, 410 when it was merged into one that the caller sees.
+    pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt> {
+        let found = actions::table
+            .filter(actions::id.eq(id))
+            .filter(seen_by(&request.caller))
+            .select(Self::as_select())
+            .first(c)
+            .optional()?;
+        match found {
+            Some(row) => Ok(row),
+            None => Err(super::merge::tombstone(c, request, id)?),
+        }
+    }
+
+    /// Finds it, and nobody else writes it until this unit ends.
+    pub fn lock(unit: &mut Unit<'_>, id: Id) -> Result<Self, Halt> {
+        lock_row(unit, "actions", id)?;
+        let request = unit.request.clone();
+        Self::find(unit, &request, id)
+    }
+}
+
+/// An action, with what a reader of it needs to know of its convention, in one statement.
+pub struct Met {
+    pub row: ActionRow,
+    /// Last day of its convention, whatever ends it.
+    pub ends_on: Option<CivilDate>,
+    /// What the policy needs to know: of its parties, whether the caller's organisation is one.
+    pub standing: Standing,
+}
+
+impl Met {
+    /// Finds it within the caller's perimeter, as [`ActionRow::find`].
+    pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt> {
+        let mine = request.caller.organisation_id;
+        let convention = || conventions::table.filter(conventions::id.eq(actions::convention_id));
+        let party = parties::table
+            .filter(parties::convention_id.eq(actions::convention_id))
+            .filter(parties::organisation_id.nullable().eq(mine));
+        type Found = (ActionRow, Option<CivilDate>, Option<bool>, bool);
+        let found: Option<Found> = actions::table
+            .filter(actions::id.eq(id))
+            .filter(seen_by(&request.caller))
+            .select((
+                ActionRow::as_select(),
+                convention().select(conventions::ends_on).single_value(),
+                convention().select(conventions::brought_in).single_value(),
+                diesel::dsl::exists(party),
+            ))
+            .first(c)
+            .optional()?;
+        let Some((row, ends_on, brought_in, is_party)) = found else {
+            return Err(super::merge::tombstone(c, request, id)?);
+        };
+        let parties = mine.filter(|_| is_party).into_iter().collect();
+        let standing = Standing { brought_in: brought_in.unwrap_or_default(), parties, ..Standing::default() };
+        Ok(Self { row, ends_on, standing })
+    }
+}
+
+/// What a caller is to an action of a convention; nobody who may write otherwise.
+pub fn actor_of(caller: &Caller, standing: &Standing, action: &NewAction) -> Option<Actor> {
+    match caller.role {
+        Role::Association => {
+            let mine = caller.organisation_id?;
+            let of_it = standing.parties.contains(&mine);
+            let narrowed = caller.territories.is_empty() || lies_within(action, &caller.territories);
+            (of_it && narrowed).then_some(Actor::Association)
+        }
+        Role::Academie => lies_within(action, &caller.territories).then_some(Actor::Academie),
+        Role::School => {
+            action.schools.iter().any(|school| caller.uais.contains(&school.uai.to_string())).then_some(Actor::School)
+        }
+        Role::Operator => {
+            let acts_for = caller.organisation_id.is_some_and(|mine| standing.parties.contains(&mine));
+            (acts_for || (standing.brought_in && action.origin != ActionOrigin::Live)).then_some(Actor::Operator)
+        }
+        Role::Ministry | Role::Volunteer | Role::Observer => None,
+    }
+}
+
+/// All of its places lie in these territories.
+fn lies_within(action: &NewAction, territories: &[Territory]) -> bool {
+    let places = dated_places(action);
+    !places.is_empty() && places.iter().all(|place| territories.iter().any(|mine| mine.contains(place)))
+}
+
+/// Which small counts a caller reads exactly (R36).
+pub fn sight_of(caller: &Caller) -> Sight {
+    match caller.role {
+        Role::Association => Sight::All,
+        Role::Academie => Sight::Academies(academies_of(&caller.territories)),
+        Role::School => Sight::Schools(caller.uais.clone()),
+        _ => Sight::None,
+    }
+}
+
+/// Who sees an action: the same as [`seen_by`], kept with each entry of the feed.
+pub fn audience(row: &ConventionRow, standing: &Standing, above: &[Id], kept: &Kept) -> Audience {
+    let mut audience = Audience::of_places(places_of_audience(kept)).role(Role::Ministry);
+    if row.brought_in {
+        audience = audience.role(Role::Operator);
+    }
+    for party in &standing.parties {
+        audience = audience.party(*party);
+    }
+    for party in above {
+        audience = audience.above(*party);
+    }
+    for place in places_of_audience(kept) {
+        if place == Territory::National {
+            audience = audience.role(Role::Academie);
+        }
+        for academie in place.academies() {
+            audience = audience.academie(academie.code);
+        }
+    }
+    for school in &kept.asked.schools {
+        audience = audience.school(&school.uai.to_string());
+    }
+    audience
+}
+
+fn places_of_audience(kept: &Kept) -> Vec<Territory> {
+    let mut places: Vec<Territory> =
+        kept.schools.iter().filter_map(|school| Territory::academie(school.academie.as_deref()?)).collect();
+    if places.is_empty() {
+        places.extend(kept.asked.territory);
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}

@@ -1,0 +1,149 @@
+//! The life of an action: who may do what to it, from which state, and where that leads. One table; the documentation
+//! and the tests print it.
+
+use super::NewAction;
+use crate::domain::refusal::{Bilingual, Refusal};
+use crate::domain::vocabulary::{ActionAct, ActionOrigin, ActionStatus};
+
+/// What a caller is to an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// An association that is party to its convention.
+    Association,
+    /// The académie, or région académique, that all of its places lie in.
+    Academie,
+    /// A school whose pupils it meets.
+    School,
+    /// The operator, for those who bring in what took place before.
+    Operator,
+}
+
+/// One act: from these states, by these actors, to that state.
+#[derive(Debug)]
+pub struct Row {
+    pub act: ActionAct,
+    pub from: &'static [ActionStatus],
+    pub by: &'static [Actor],
+    /// The state it leads to; none when it stays.
+    pub to: Option<ActionStatus>,
+}
+
+use ActionAct as Act;
+use ActionStatus::{Cancelled, Confirmed, Declined, Held, Planned, Proposed, Reported, Requested};
+use Actor::{Academie, Association, Operator, School};
+
+/// Who may do what, from which state.
+pub const TABLE: &[Row] = &[
+    Row { act: Act::Edit, from: &[Requested], by: &[School, Academie, Association], to: None },
+    // Of what is confirmed, another date, place or school makes it planned again.
+    Row { act: Act::Edit, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association], to: None },
+    // What took place is corrected, and stays.
+    Row { act: Act::Edit, from: &[Held, Reported], by: &[Academie, Association, Operator], to: None },
+    Row { act: Act::Plan, from: &[Requested, Proposed], by: &[Academie, Association], to: Some(Planned) },
+    Row { act: Act::Confirm, from: &[Planned], by: &[School, Academie, Association], to: Some(Confirmed) },
+    Row { act: Act::Hold, from: &[Confirmed], by: &[School, Academie, Association], to: Some(Held) },
+    Row { act: Act::Attend, from: &[Confirmed, Held, Reported], by: &[School, Academie, Association], to: None },
+    Row {
+        act: Act::Report,
+        from: &[Confirmed, Held, Reported],
+        by: &[Academie, Association, Operator],
+        to: Some(Reported),
+    },
+    Row { act: Act::Decline, from: &[Requested], by: &[Academie, Association], to: Some(Declined) },
+    Row { act: Act::Decline, from: &[Proposed, Planned], by: &[School, Academie], to: Some(Declined) },
+    Row { act: Act::Cancel, from: &[Requested], by: &[School, Academie], to: Some(Cancelled) },
+    Row { act: Act::Cancel, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association], to: Some(Cancelled) },
+    Row {
+        act: Act::Merge,
+        from: &[Requested, Proposed, Planned, Confirmed, Held, Reported],
+        by: &[Academie, Association, Operator],
+        to: None,
+    },
+    // What nobody has planned yet, and what was brought in.
+    Row { act: Act::Delete, from: &[Requested], by: &[School, Academie], to: None },
+    Row { act: Act::Delete, from: &[Proposed], by: &[Academie, Association], to: None },
+    Row { act: Act::Delete, from: &[Held, Reported], by: &[Academie, Association, Operator], to: None },
+];
+
+/// Why an act is refused.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refused {
+    /// It is another's to do.
+    Actor,
+    /// Not from this state.
+    State(Refusal),
+}
+
+/// May they do it, and where does it lead?
+pub fn may(act: ActionAct, action: &NewAction, status: ActionStatus, actor: Actor) -> Result<ActionStatus, Refused> {
+    let rows: Vec<&Row> = TABLE.iter().filter(|row| row.act == act).collect();
+    // What took place is deleted only when it was brought in: a mistaken import is taken out again.
+    let kept = act == Act::Delete && status.took_place() && action.origin == ActionOrigin::Live;
+    match rows.iter().find(|row| row.from.contains(&status)) {
+        Some(row) if row.by.contains(&actor) && !kept => Ok(row.to.unwrap_or(status)),
+        Some(row) if row.by.contains(&actor) => Err(Refused::State(wrong_state(act, status, &rows, actor))),
+        Some(_) => Err(Refused::Actor),
+        None if rows.iter().any(|row| row.by.contains(&actor)) => {
+            Err(Refused::State(wrong_state(act, status, &rows, actor)))
+        }
+        None => Err(Refused::Actor),
+    }
+}
+
+fn wrong_state(act: ActionAct, status: ActionStatus, rows: &[&Row], actor: Actor) -> Refusal {
+    let from: Vec<&str> =
+        rows.iter().filter(|row| row.by.contains(&actor)).flat_map(|row| row.from).map(|s| s.code()).collect();
+    Refusal::state(
+        "R30",
+        "wrong_state",
+        Bilingual::fixed(
+            "Cet acte ne se fait pas dans l'état où l'action se trouve.",
+            "This act is not done in the state that the action is in.",
+        ),
+    )
+    .with("act", act.code())
+    .with("status", status.code())
+    .with("accepted", from)
+}
+
+/// The states that an actor may create an action in.
+pub const fn created_in(actor: Actor, origin: ActionOrigin) -> &'static [ActionStatus] {
+    match (actor, origin) {
+        (Actor::School, _) => &[Requested],
+        (Actor::Academie | Actor::Association | Actor::Operator, ActionOrigin::Live) => {
+            &[Proposed, Requested, Planned, Confirmed]
+        }
+        // The first is what it is when nothing is said; one with results is `reported`.
+        (_, ActionOrigin::Paper | ActionOrigin::Legacy) => &[Held, Reported, Cancelled],
+    }
+}
+
+/// The state after a change: another date, place or school makes what was confirmed planned again.
+pub fn after_edit(status: ActionStatus, before: &NewAction, after: &NewAction) -> ActionStatus {
+    let moved = before.sessions != after.sessions
+        || before.place != after.place
+        || before.modality != after.modality
+        || before.territory != after.territory
+        || !before.schools.iter().map(|school| &school.uai).eq(after.schools.iter().map(|school| &school.uai));
+    if status == Confirmed && moved { Planned } else { status }
+}
+
+/// The table, for people: one line an act and group of states.
+pub fn table() -> String {
+    let names = |actors: &[Actor]| {
+        let name = |actor: &Actor| match actor {
+            Association => "association",
+            Academie => "académie",
+            School => "school",
+            Operator => "operator",
+        };
+        actors.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let mut text = String::from("| act | from | by | to |\n|---|---|---|---|\n");
+    for row in TABLE {
+        let from = row.from.iter().map(|status| status.code()).collect::<Vec<_>>().join(", ");
+        let to = row.to.map_or("–", ActionStatus::code);
+        text += &format!("| `{}` | {from} | {} | {to} |\n", row.act.code(), names(row.by));
+    }
+    text
+}

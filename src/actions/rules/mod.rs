@@ -1,0 +1,211 @@
+//! The rules of an action, R30 to R37: pure. They see the action as it is asked, and the [`Ground`] it stands on: the
+//! convention, its clauses and the axis, as they are on the action's own date.
+
+mod audience;
+mod dated;
+pub mod life;
+mod settled;
+mod shown;
+#[cfg(test)]
+mod tests;
+
+use crate::domain::identifiers::Uai;
+use crate::domain::refusal::{Bilingual, Flag, Refusal};
+use crate::domain::screening::screen;
+use crate::domain::vocabulary::{ActionKind, ActionOrigin, ActionStatus, Audience};
+use crate::domain::{CivilDate, Id, Territory};
+
+use super::new::NewAction;
+
+pub use audience::{class_key, is_module, minutes_by_year};
+pub use dated::{check_past, orphaned, overlap, places as dated_places};
+
+pub use shown::{Protected, Sight};
+
+/// A clause of the text in force on the action's date, as these rules read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClauseSeen {
+    pub article: Option<String>,
+    /// Hours of a programme.
+    pub hours: Option<u16>,
+}
+
+/// An item of the axis's catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemSeen {
+    pub id: Id,
+    pub national_kind: Option<ActionKind>,
+}
+
+/// The axis that the action names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AxisSeen {
+    /// Of this very convention.
+    pub of_convention: bool,
+    pub article: Option<String>,
+    /// Audiences that its article names; none named, any.
+    pub audiences: Vec<Audience>,
+    pub catalogue: Vec<ItemSeen>,
+}
+
+/// The contact of the networks that the action names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactSeen {
+    pub territory: Territory,
+    pub from: Option<CivilDate>,
+    pub until: Option<CivilDate>,
+}
+
+/// Hours of the module that other actions have already given to a class in the school year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModuleHours {
+    pub uai: Uai,
+    pub class_label: Option<String>,
+    /// First calendar year of the school year.
+    pub year: i32,
+    pub minutes: u32,
+}
+
+/// What an action stands on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ground {
+    pub in_force_from: Option<CivilDate>,
+    pub ends_on: Option<CivilDate>,
+    /// A convention that is more local for the whole of the action and in force on its date.
+    pub more_local: Option<Id>,
+    pub axis: AxisSeen,
+    pub duration: ClauseSeen,
+    pub inclusion: Option<ClauseSeen>,
+    pub accessibility: Option<ClauseSeen>,
+    pub programme_hours: Option<ClauseSeen>,
+    /// The contact that it names; none when it names none.
+    pub contact: Option<ContactSeen>,
+    pub given: Vec<ModuleHours>,
+}
+
+/// Everything that the rules have to say of an action in a state: what they refuse, or what they only flag.
+pub fn check(
+    action: &NewAction,
+    status: ActionStatus,
+    ground: &Ground,
+    today: CivilDate,
+) -> Result<Vec<Flag>, Refusal> {
+    belongs(action, ground)?;
+    dated::check(action, status, ground, today)?;
+    screened(action)?;
+    offers(action)?;
+    let mut flags = audience::check(action, ground)?;
+    settled::check_settled(action, status, ground)?;
+    flags.extend(of_catalogue(action, ground));
+    flags.extend(dated::within_area(action, ground));
+    Ok(flags)
+}
+
+/// The axis is one of the most local convention in force on the action's date (R30).
+fn belongs(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
+    let foreign = |detail| {
+        Refusal::content("R30", "foreign_axis", detail)
+            .article(ground.axis.article.as_deref())
+            .with("convention_id", action.convention_id.to_string())
+            .with("axis_id", action.axis_id.to_string())
+    };
+    if !ground.axis.of_convention {
+        return Err(foreign(Bilingual::fixed(
+            "L'axe n'est pas de cette convention.",
+            "The axis is not of this convention.",
+        )));
+    }
+    if let Some(local) = ground.more_local {
+        return Err(foreign(Bilingual::fixed(
+            "Une déclinaison territoriale est en vigueur à cette date : l'action relève d'un de ses axes.",
+            "A territorial convention is in force on that date: the action comes under one of its axes.",
+        ))
+        .with("most_local_convention_id", local.to_string()));
+    }
+    match action.catalogue_item_id {
+        Some(item) if !ground.axis.catalogue.iter().any(|known| known.id == item) => Err(Refusal::content(
+            "R30",
+            "foreign_item",
+            Bilingual::fixed(
+                "Cet élément n'est pas du catalogue de l'axe.",
+                "This item is not of the axis's catalogue.",
+            ),
+        )
+        .article(ground.axis.article.as_deref())
+        .with("catalogue_item_id", item.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// A kind that the axis's catalogue does not have is kept, and flagged (R30).
+fn of_catalogue(action: &NewAction, ground: &Ground) -> Option<Flag> {
+    let catalogue = &ground.axis.catalogue;
+    let item = catalogue.iter().find(|item| Some(item.id) == action.catalogue_item_id);
+    let fits = match item {
+        Some(item) => item.national_kind.is_none_or(|kind| kind == action.kind),
+        None => {
+            action.kind == ActionKind::Other
+                || catalogue.iter().all(|item| item.national_kind.is_none())
+                || catalogue.iter().any(|item| item.national_kind == Some(action.kind))
+        }
+    };
+    (!fits).then(|| {
+        Flag::new(
+            "R30",
+            "kind_not_in_catalogue",
+            Bilingual::fixed(
+                "Cette nature d'action n'est pas au catalogue de l'axe.",
+                "This kind of action is not in the axis's catalogue.",
+            ),
+        )
+        .article(ground.axis.article.as_deref())
+        .with("kind", action.kind.code())
+    })
+}
+
+/// No text holds what names a pupil or reaches a person at home (R36).
+fn screened(action: &NewAction) -> Result<(), Refusal> {
+    let mut found: Vec<(String, Bilingual)> =
+        action.texts().into_iter().filter_map(|(place, text)| Some((place, screen(text)?.detail()))).collect();
+    if let Some(email) = action.school_contact.as_ref().and_then(|contact| contact.email.as_deref())
+        && !crate::domain::screening::professional_email(email)
+    {
+        found.push((
+            "/school_contact/email".to_owned(),
+            Bilingual::fixed("Adresse électronique personnelle.", "Private e-mail address."),
+        ));
+    }
+    let Some((_, first)) = found.first() else { return Ok(()) };
+    let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
+    Err(personal_data(&places, first.clone()))
+}
+
+/// A text that holds what names a pupil or reaches a person at home (R36).
+pub fn personal_data(pointers: &[&str], detail: Bilingual) -> Refusal {
+    Refusal::content("R36", "personal_data", detail).with("pointers", pointers.to_vec())
+}
+
+/// An offer is linked with where it comes from; what leads to a pupil's application is refused (R37).
+fn offers(action: &NewAction) -> Result<(), Refusal> {
+    const TRACES: [&str; 6] = ["candidature", "application", "apply", "postuler", "dossier", "token="];
+    for (index, offer) in action.offers.iter().enumerate() {
+        let told = [Some(offer.reference.as_str()), offer.url.as_deref()];
+        if told.into_iter().flatten().any(|text| TRACES.iter().any(|trace| text.to_lowercase().contains(trace))) {
+            return Err(Refusal::content(
+                "R37",
+                "pupil_application",
+                Bilingual::fixed(
+                    "Ce lien mène à une candidature : seule l'offre elle-même se rattache à une action.",
+                    "This link leads to an application: only the offer itself is linked to an action.",
+                ),
+            )
+            .with("pointer", format!("/offers/{index}")));
+        }
+    }
+    Ok(())
+}
+
+/// Was an action brought in from earlier records, where holes are known as holes (R30, R32)?
+pub const fn is_legacy(action: &NewAction) -> bool {
+    matches!(action.origin, ActionOrigin::Legacy)
+}

@@ -1,0 +1,263 @@
+//! Making, saving and deleting actions: what is asked becomes a row that the rules have accepted, with its schools, its
+//! audience, and its entries in the feed and the audit.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::desk::Desk;
+use super::new::NewAction;
+use super::perimeter::{actor_of, audience};
+use super::results::Results;
+use super::row::{ActionRow, Kept};
+use super::rules::life::{Actor, created_in};
+use super::rules::{self, Sight};
+use crate::aggregate::unique;
+use crate::changes::audience::Audience;
+use crate::db::record::{Change, Operation};
+use crate::db::schema::{action_aliases, action_schools, actions};
+use crate::db::{Connection, Json};
+use crate::domain::Id;
+use crate::domain::identifiers::Uai;
+use crate::domain::vocabulary::{ActionOrigin, ActionStatus};
+use crate::error::{Fault, Halt, Problem, both};
+use crate::http::unit::Unit;
+
+/// The kind of an action in the feed, the audit and a file's attachment.
+pub const KIND: &str = "action";
+
+/// An action that the rules accept, ready to be stored.
+pub struct Made {
+    pub row: ActionRow,
+    pub audience: Audience,
+}
+
+/// A new action, from what was asked of a caller who may make it.
+pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made, Halt> {
+    let request = unit.request.clone();
+    let known = desk.convention_seen(unit, new.convention_id)?;
+    let actor = actor_of(&request.caller, &known.standing, &new).ok_or_else(|| Problem::plain("not_allowed"))?;
+    if actor == Actor::School && !new.schools.iter().all(|school| request.caller.uais.contains(&school.uai.to_string()))
+    {
+        return Err(Problem::plain("not_allowed").into());
+    }
+    let status = first_status(&new, actor)?;
+    let (id, now) = (unit.new_id(), request.now);
+    let blank = ActionRow {
+        id,
+        version: 1,
+        convention_id: new.convention_id,
+        axis_id: new.axis_id,
+        kind: new.kind,
+        programme: None,
+        status,
+        origin: new.origin,
+        title: String::new(),
+        search_key: String::new(),
+        day: request.today,
+        starts_on: None,
+        ends_on: None,
+        territory: None,
+        academie: String::new(),
+        levels: String::new(),
+        themes: String::new(),
+        external_id: None,
+        owner_id: request.caller.organisation_id,
+        content: Json(Kept::blank(new.clone())),
+        created_at: now,
+        updated_at: now,
+        audience_id: None,
+        host_company_id: None,
+    };
+    fill(unit, desk, blank, new, None)
+}
+
+/// The row with what is asked, accepted by the rules in the state it has.
+pub fn fill(
+    unit: &mut Unit<'_>,
+    desk: &mut Desk,
+    mut row: ActionRow,
+    mut new: NewAction,
+    reason: Option<String>,
+) -> Result<Made, Halt> {
+    let request = unit.request.clone();
+    new.status = None;
+    if let Some(results) = &mut new.results {
+        complete(results, &new.schools);
+    }
+    let except = (row.version > 1).then_some(row.id);
+    let ground = desk.ground(unit, &new, request.today, except)?;
+    let flags = rules::check(&new, row.status, &ground, request.today)?;
+    if let (Some(owner), Some(key)) = (row.owner_id, new.external_id.as_deref())
+        && row.external_id.as_deref() != Some(key)
+    {
+        desk.check_key(unit, Some(owner), key)?;
+    }
+    let uais: Vec<Uai> = new.schools.iter().map(|school| school.uai.clone()).collect();
+    let schools = desk.schools(unit, &uais)?;
+    let host_company = desk.company(unit, &request, new.host_company_id)?;
+    let (axis_label, axis_article, catalogue_label) = desk.labels(&new);
+    desk.note_hours(&new);
+    let warnings = flags.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+    let entered = row.starts_on.map_or(row.day, |_| request.today);
+    row.take(Kept { asked: new, axis_label, axis_article, catalogue_label, schools, host_company, reason, warnings });
+    row.day = row.starts_on.unwrap_or(entered);
+    let known = desk.convention(unit, row.convention_id)?;
+    let audience = audience(&known.row, &known.standing, &known.above, &row.content.0);
+    row.audience_id = Some(audience.id());
+    Ok(Made { row, audience })
+}
+
+/// Totals that nobody gave are those of the schools, when each school has them.
+fn complete(results: &mut Results, schools: &[super::new::ActionSchool]) {
+    let sum = |pick: fn(&super::results::Counts) -> Option<u32>| -> Option<u32> {
+        if schools.is_empty() {
+            return None;
+        }
+        schools.iter().map(|school| school.counts.as_ref().and_then(pick)).sum()
+    };
+    results.pupils = results.pupils.or_else(|| sum(|counts| counts.pupils));
+    results.girls = results.girls.or_else(|| sum(|counts| counts.girls));
+    results.boys = results.boys.or_else(|| sum(|counts| counts.boys));
+    results.with_disability = results.with_disability.or_else(|| sum(|counts| counts.with_disability));
+    results.attendances = results.attendances.or_else(|| sum(|counts| counts.attendances));
+}
+
+/// The state it is created in: what was asked, if the caller may, or the first of those that it may.
+fn first_status(new: &NewAction, actor: Actor) -> Result<ActionStatus, Problem> {
+    let accepted = created_in(actor, new.origin);
+    let with_results = new.origin != ActionOrigin::Live && new.results.is_some();
+    let usual = if with_results { ActionStatus::Reported } else { accepted[0] };
+    let status = new.status.unwrap_or(usual);
+    let mut faults = Vec::new();
+    if !accepted.contains(&status) {
+        faults.push(
+            Fault::pointer(
+                "/status",
+                "not_in_list",
+                both("Une action ne se crée pas dans cet état.", "An action is not created in this state."),
+            )
+            .accepting(accepted.iter().map(ToString::to_string)),
+        );
+    }
+    if new.results.is_some() && status != ActionStatus::Reported {
+        faults.push(Fault::pointer(
+            "/results",
+            "not_applicable",
+            both(
+                "Les résultats se déclarent par un acte, une fois l'action réalisée.",
+                "Results are declared by an act, once the action is held.",
+            ),
+        ));
+    }
+    if actor == Actor::School && new.origin != ActionOrigin::Live {
+        faults.push(Fault::pointer(
+            "/origin",
+            "not_applicable",
+            both("Un établissement demande ce qui est à venir.", "A school requests what is to come."),
+        ));
+    }
+    if faults.is_empty() { Ok(status) } else { Err(Problem::body(faults)) }
+}
+
+impl Kept {
+    /// What is asked, before anything is known of it.
+    pub fn blank(asked: NewAction) -> Self {
+        Self {
+            asked,
+            axis_label: String::new(),
+            axis_article: None,
+            catalogue_label: None,
+            schools: Vec::new(),
+            host_company: None,
+            reason: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl Made {
+    /// Inserts it with its schools and records the change.
+    pub fn insert(self, unit: &mut Unit<'_>) -> Result<ActionRow, Halt> {
+        self.audience.keep(unit)?;
+        unique(diesel::insert_into(actions::table).values(&self.row).execute(&mut **unit))?;
+        insert_schools(unit, &self.row)?;
+        self.row.record(unit, Operation::Created, None)?;
+        Ok(self.row)
+    }
+
+    /// Saves it under its next version in place of what stood before.
+    pub fn save(mut self, unit: &mut Unit<'_>, before: &ActionRow) -> Result<ActionRow, Halt> {
+        if self.row.audience_id != before.audience_id {
+            self.audience.keep(unit)?;
+        }
+        self.row.version = before.version + 1;
+        self.row.updated_at = unit.request.now;
+        unique(diesel::update(actions::table.find(self.row.id)).set(&self.row).execute(&mut **unit))?;
+        diesel::delete(action_schools::table.filter(action_schools::action_id.eq(self.row.id))).execute(&mut **unit)?;
+        insert_schools(unit, &self.row)?;
+        self.row.record(unit, Operation::Updated, Some(before))?;
+        Ok(self.row)
+    }
+}
+
+fn insert_schools(unit: &mut Unit<'_>, row: &ActionRow) -> QueryResult<()> {
+    for school in row.school_rows() {
+        diesel::insert_into(action_schools::table).values(&school).execute(&mut **unit)?;
+    }
+    Ok(())
+}
+
+impl ActionRow {
+    /// What the audit keeps of it: small counts are protected there too (R36).
+    pub fn told(&self) -> Result<Value, Halt> {
+        Ok(serde_json::to_value(self.clone().view(&Sight::None, None))?)
+    }
+
+    /// Records a change of it.
+    pub fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
+        let gone = operation == Operation::Deleted;
+        let was = before.map(Self::told).transpose()?;
+        let now = if gone { None } else { Some(self.told()?) };
+        unit.record(&Change {
+            kind: KIND,
+            resource: self.id,
+            version: self.version,
+            operation,
+            convention: Some(self.convention_id),
+            organisation: self.owner_id,
+            seen_by: self.audience_id.filter(|_| !gone),
+            was_seen_by: before.and_then(|row| row.audience_id),
+            before: was.as_ref(),
+            after: now.as_ref(),
+        })
+    }
+
+    /// Deletes it and records that it is gone.
+    pub fn remove(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
+        diesel::delete(actions::table.find(self.id)).execute(&mut **unit)?;
+        let gone = Self { version: self.version + 1, ..self.clone() };
+        gone.record(unit, Operation::Deleted, Some(self))
+    }
+
+    /// The action of a caller's key, that of one merged since included.
+    pub fn of_key(c: &mut Connection, owner: Option<Id>, key: &str) -> QueryResult<Option<Id>> {
+        Ok(Self::of_keys(c, owner, &[key.to_owned()])?.remove(key))
+    }
+
+    /// The actions of a caller's keys, those of ones merged since included.
+    pub fn of_keys(c: &mut Connection, owner: Option<Id>, keys: &[String]) -> QueryResult<HashMap<String, Id>> {
+        let Some(owner) = owner.filter(|_| !keys.is_empty()) else { return Ok(HashMap::new()) };
+        let own: Vec<(Option<String>, Id)> = actions::table
+            .filter(actions::owner_id.eq(Some(owner)))
+            .filter(actions::external_id.eq_any(keys.iter().cloned().map(Some)))
+            .select((actions::external_id, actions::id))
+            .load(c)?;
+        let merged: Vec<(String, Id)> = action_aliases::table
+            .filter(action_aliases::owner_id.eq(owner).and(action_aliases::external_id.eq_any(keys.to_vec())))
+            .select((action_aliases::external_id, action_aliases::action_id))
+            .load(c)?;
+        Ok(own.into_iter().filter_map(|(key, id)| Some((key?, id))).chain(merged).collect())
+    }
+}

@@ -1,0 +1,260 @@
+//! `GET /v1/schools`: the list and its filters.
+
+use std::str::FromStr;
+
+use actix_web::get;
+use diesel::prelude::*;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::rules::names;
+use super::school::{School, SchoolRow};
+use crate::auth::policy::ReadSchools;
+use crate::db::schema::schools;
+use crate::db::{Connection, MultiBackend, holds};
+use crate::domain::identifiers::Uai;
+use crate::domain::territory::{Territory, TerritoryError};
+use crate::domain::vocabulary::{EducationPriority, SchoolKind, SchoolSector};
+use crate::domain::{Bilingual, Instant};
+use crate::error::Halt;
+use crate::http::answer::Reply;
+use crate::http::body::Explained;
+use crate::http::call::{Call, Request};
+use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::params::Params;
+use crate::ordered;
+
+/// An académie as a filter: its code, or its territory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct InAcademie(Territory);
+
+impl FromStr for InAcademie {
+    type Err = TerritoryError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let code = text.strip_prefix("academie:").unwrap_or(text);
+        Territory::academie(code).map(Self).ok_or(TerritoryError::UnknownAcademie)
+    }
+}
+
+/// A région académique as a filter: its code, or its territory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct InRegion(Territory);
+
+impl FromStr for InRegion {
+    type Err = TerritoryError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let code = text.strip_prefix("region:").unwrap_or(text);
+        Territory::region(code).map(Self).ok_or(TerritoryError::UnknownRegion)
+    }
+}
+
+/// A code of the COG as a filter: its form is checked, and one that nobody bears finds nothing.
+#[derive(Debug, Clone, PartialEq)]
+struct CogCode(String);
+
+/// The text is no code of a département or commune.
+struct CogCodeError;
+
+impl Explained for CogCodeError {
+    fn explain(&self) -> Bilingual {
+        Bilingual::fixed(
+            "Un code du COG compte 2 à 5 chiffres ou capitales : 93, 2A, 974, 93066.",
+            "A code of the COG has 2 to 5 digits or capitals: 93, 2A, 974, 93066.",
+        )
+    }
+}
+
+impl FromStr for CogCode {
+    type Err = CogCodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let form = (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+        if form { Ok(Self(text.to_owned())) } else { Err(CogCodeError) }
+    }
+}
+
+/// Filters of the list of schools.
+struct Schools {
+    q: Vec<String>,
+    uai: Vec<Uai>,
+    kind: Vec<SchoolKind>,
+    sector: Vec<SchoolSector>,
+    academie: Vec<InAcademie>,
+    region: Vec<InRegion>,
+    departement: Vec<CogCode>,
+    commune_code: Vec<CogCode>,
+    education_priority: Vec<EducationPriority>,
+    open: Option<bool>,
+    known: Option<bool>,
+    updated_after: Option<Instant>,
+}
+
+impl Schools {
+    fn query(&self) -> schools::BoxedQuery<'static, MultiBackend> {
+        let mut query = schools::table.into_boxed();
+        for pattern in holds(&names::words(&self.q)) {
+            let number = schools::uai.like(pattern.to_uppercase()).escape('\\');
+            let named = schools::name_key.like(pattern.clone()).escape('\\');
+            query = query.filter(named.or(schools::commune_key.like(pattern).escape('\\')).or(number));
+        }
+        if !self.uai.is_empty() {
+            query = query.filter(schools::uai.eq_any(self.uai.clone()));
+        }
+        if !self.kind.is_empty() {
+            query = query.filter(schools::kind.eq_any(self.kind.clone()));
+        }
+        if !self.sector.is_empty() {
+            query = query.filter(schools::sector.eq_any(self.sector.clone().into_iter().map(Some)));
+        }
+        for places in [codes(self.academie.iter().map(|a| a.0)), codes(self.region.iter().map(|r| r.0))] {
+            if !places.is_empty() {
+                query = query.filter(schools::academie.eq_any(places));
+            }
+        }
+        if !self.departement.is_empty() {
+            query = query.filter(schools::departement.eq_any(self.departement.iter().map(|code| Some(code.0.clone()))));
+        }
+        if !self.commune_code.is_empty() {
+            query =
+                query.filter(schools::commune_code.eq_any(self.commune_code.iter().map(|code| Some(code.0.clone()))));
+        }
+        if !self.education_priority.is_empty() {
+            let wanted = self.education_priority.clone().into_iter().map(Some);
+            query = query.filter(schools::education_priority.eq_any(wanted));
+        }
+        if let Some(open) = self.open {
+            query = query.filter(schools::open.eq(open));
+        }
+        query = match self.known {
+            None => query,
+            Some(true) => query.filter(schools::source.is_not_null()),
+            Some(false) => query.filter(schools::source.is_null()),
+        };
+        if let Some(after) = self.updated_after {
+            query = query.filter(schools::updated_at.gt(after));
+        }
+        query
+    }
+}
+
+/// The académies of territories.
+fn codes(territories: impl Iterator<Item = Territory>) -> Vec<Option<String>> {
+    territories.flat_map(|t| t.academies()).map(|academie| Some(academie.code.to_string())).collect()
+}
+
+impl Listing for Schools {
+    type Item = School;
+    const SORTS: &'static [&'static str] = &["name", "commune", "updated_at"];
+    const COLUMNS: &'static [&'static str] = &[
+        "uai",
+        "name",
+        "kind",
+        "nature",
+        "sector",
+        "address",
+        "postcode",
+        "commune",
+        "commune_code",
+        "departement",
+        "departement_label",
+        "academie",
+        "academie_label",
+        "region",
+        "region_label",
+        "education_priority",
+        "vocational",
+        "open",
+        "opened_on",
+        "closed_on",
+        "email",
+        "phone",
+        "website",
+        "known",
+        "source",
+        "source_date",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn filters(params: &mut Params) -> Self {
+        Self {
+            q: params.words("q"),
+            uai: params.many("uai"),
+            kind: params.many("kind"),
+            sector: params.many("sector"),
+            academie: params.many("academie"),
+            region: params.many("region"),
+            departement: params.many("departement"),
+            commune_code: params.many("commune_code"),
+            education_priority: params.many("education_priority"),
+            open: params.flag("open"),
+            known: params.flag("known"),
+            updated_after: params.one("updated_after"),
+        }
+    }
+
+    fn enter(&mut self, _: &mut Connection, _: &Request) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<School>, Halt> {
+        let query = self.query();
+        let query = match window.sort {
+            "updated_at" => {
+                let start = Instant::from_micros(window.number());
+                ordered!(query, window, schools::updated_at, schools::id, start)
+            }
+            "commune" => ordered!(query, window, schools::commune_key, schools::id, window.text()),
+            _ => ordered!(query, window, schools::name_key, schools::id, window.text()),
+        };
+        let rows: Vec<SchoolRow> = query.select(SchoolRow::as_select()).load(c)?;
+        Ok(rows.into_iter().map(School::from).collect())
+    }
+
+    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
+        Ok(self.query().count().get_result(c)?)
+    }
+
+    fn mark(item: &School, sort: &str) -> After {
+        let mark = match sort {
+            "updated_at" => Mark::Number(item.updated_at.as_micros()),
+            "commune" => Mark::Text(names::key(item.commune.as_deref().unwrap_or_default())),
+            _ => Mark::Text(names::key(&item.name)),
+        };
+        After { mark, id: item.id }
+    }
+}
+
+/// List the schools
+///
+/// The ministry's directory, closed schools too, and those of which only the number is known. The same for everybody;
+/// it is not in the change feed: who keeps a copy asks again for what changed with `updated_after`, from a minute
+/// before the latest `updated_at` that it holds.
+#[utoipa::path(
+    tag = "Schools", security(("oauth2" = ["schools:read"]), ("bearer" = [])),
+    params(
+        ("q" = Option<String>, Query, description = "Every word occurs in the name, the commune or the UAI; accents, case and usual abbreviations (`clg`, `lp`, `st`) do not count"),
+        ("uai" = Option<String>, Query, description = "UAIs, separated by commas"),
+        ("kind" = Option<String>, Query, description = "Kinds, separated by commas"),
+        ("sector" = Option<String>, Query, description = "Sectors, separated by commas"),
+        ("academie" = Option<String>, Query, description = "Académies, separated by commas: `24` or `academie:24`"),
+        ("region" = Option<String>, Query, description = "Régions académiques, separated by commas: `11` or `region:11`"),
+        ("departement" = Option<String>, Query, description = "COG codes of départements, separated by commas: `93`, `2A`, `974`"),
+        ("commune_code" = Option<String>, Query, description = "COG codes of communes, separated by commas: `93066`"),
+        ("education_priority" = Option<String>, Query, description = "`rep`, `rep_plus`, `none`, separated by commas"),
+        ("open" = Option<bool>, Query, description = "Only open ones, or only closed ones and those still to open"),
+        ("known" = Option<bool>, Query, description = "Only those that a directory has named, or only those of which just the number is known"),
+        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("sort" = Option<String>, Query, description = "`name` (default), `commune` or `updated_at`; a minus in front reverses"),
+    ),
+    responses((status = 200, description = "Schools", body = Page<School>))
+)]
+#[get("/v1/schools")]
+async fn list_schools(call: Call<ReadSchools>) -> Reply {
+    call.list::<Schools>().await
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_schools);
+}

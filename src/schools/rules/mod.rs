@@ -1,0 +1,4 @@
+//! What schools are called and what they are: pure.
+
+pub mod kinds;
+pub mod names;
