@@ -31,7 +31,7 @@ pub struct Schools {
     /// What the file is, kept with each school
     #[arg(long, value_name = "NAME", default_value = SOURCE)]
     source: String,
-    /// The day of its data   [default: the latest date_maj_ligne of its lines, or else today]
+    /// The day of its data   [default: the latest `date_maj_ligne` of its lines, or else today]
     #[arg(long, value_name = "DATE", value_parser = read_date)]
     date: Option<CivilDate>,
     /// How the answer is written

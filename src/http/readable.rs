@@ -14,7 +14,7 @@ use crate::domain::vocabulary::{
     AccreditationLevel, ActionKind, ActionOrigin, ActionStatus, Audience, ClauseKind, ContactMeans, ContactOutcome,
     ContactPurpose, ConventionLevel, EditKind, EditTarget, FactKind, FilePurpose, InclusionGround, LapseEffect,
     LastDayRule, Modality, Network, NoticeStart, OfferSource, OrganisationKind, Programme, PupilStatus, Role,
-    SchoolLevel, Side, Track, Unit, UnknownCode,
+    SchoolKind, SchoolLevel, Side, Track, Unit, UnknownCode,
 };
 use crate::domain::{Attachment, CivilDate, Id, Territory, TimeOfDay};
 use crate::error::both;
@@ -79,6 +79,7 @@ body_text!(
     LastDayRule,
     Network,
     OrganisationKind,
+    SchoolKind,
 );
 
 impl deserr::Deserr<Faults> for Hours {

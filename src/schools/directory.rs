@@ -195,8 +195,8 @@ fn separator(path: &Path) -> Result<u8, Unreadable> {
     if header.starts_with(b"PK\x03\x04") {
         return Err(Unreadable::NotATable("this is an office document: save it as CSV, in UTF-8"));
     }
-    let count = |separator: u8| header.iter().filter(|byte| **byte == separator).count();
-    let most = [b';', b',', b'\t'].into_iter().rev().max_by_key(|separator| count(*separator));
+    let count = |separator: u8| header.split(|byte| *byte == separator).count();
+    let most = [b'\t', b',', b';'].into_iter().max_by_key(|separator| count(*separator));
     Ok(most.unwrap_or(b';'))
 }
 

@@ -140,9 +140,11 @@ fn understood<'r>(uai: Uai, cell: &impl Fn(Column) -> &'r str) -> SchoolRow {
         nature: cell(Column::Nature),
         label: cell(Column::NatureLabel),
         school_type: cell(Column::Type),
-        general: yes(Column::General),
-        technological: yes(Column::Technological),
-        vocational: yes(Column::Vocational),
+        tracks: kinds::Tracks {
+            general: yes(Column::General),
+            technological: yes(Column::Technological),
+            vocational: yes(Column::Vocational),
+        },
         agricultural: yes(Column::Agricultural),
     });
     let address: Vec<_> = [Column::Address1, Column::Address2, Column::Address3]

@@ -4,9 +4,9 @@ use actix_web::get;
 use diesel::prelude::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::list;
 use super::readings::{self, Directory};
 use super::school::{School, SchoolRow};
+use super::{list, resolve};
 use crate::auth::policy::ReadSchools;
 use crate::db::schema::schools;
 use crate::domain::identifiers::Uai;
@@ -61,4 +61,5 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     // The directory before what stands under a number.
     cfg.service(read_directory).service(read_school);
     list::routes(cfg);
+    resolve::routes(cfg);
 }

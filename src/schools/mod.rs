@@ -14,6 +14,7 @@ mod http;
 pub mod import;
 mod list;
 mod readings;
+pub mod resolve;
 pub mod rules;
 pub mod school;
 
@@ -29,6 +30,7 @@ use crate::domain::identifiers::Uai;
 use crate::on_db;
 
 pub use http::routes;
+pub use resolve::{Candidate, SchoolQuery, resolve};
 pub use school::{School, SchoolRow};
 
 /// Numbers of one statement.

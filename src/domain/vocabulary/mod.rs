@@ -32,7 +32,7 @@ pub use life::{
     Urgency,
 };
 pub use people::{AccreditationLevel, Network, OrganisationKind, Role};
-pub use schools::{SchoolKind, SchoolSector};
+pub use schools::{SchoolKind, SchoolMatch, SchoolSector};
 
 /// One code of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -98,6 +98,7 @@ pub fn vocabularies() -> &'static [Vocabulary] {
         Role::VOCABULARY,
         SchoolKind::VOCABULARY,
         SchoolLevel::VOCABULARY,
+        SchoolMatch::VOCABULARY,
         SchoolSector::VOCABULARY,
         Side::VOCABULARY,
         TodoKind::VOCABULARY,

@@ -29,3 +29,14 @@ vocabulary! {
     Public = "public": "Public", "Public";
     Private = "private": "Privé", "Private";
 }
+
+vocabulary! {
+    /// What a school found by its name has in common with what was asked (concordance).
+    SchoolMatch, "school_match", "Ce qui concorde dans une recherche d'établissement", "What agrees in a search for a school";
+    Name = "name": "Nom", "Name";
+    PartOfName = "part_of_name": "Une partie du nom", "Part of the name";
+    Kind = "kind": "Type d'établissement", "Kind of school";
+    Commune = "commune": "Commune", "Commune";
+    Departement = "departement": "Département", "Département";
+    Academie = "academie": "Académie", "Académie";
+}

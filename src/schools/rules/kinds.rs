@@ -17,6 +17,14 @@ const NATURES: &[(&str, SchoolKind)] = &[
     ("390", SchoolKind::Segpa),
 ];
 
+/// The tracks (voies) that a school has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tracks {
+    pub general: bool,
+    pub technological: bool,
+    pub vocational: bool,
+}
+
 /// What a line says of the kind of its school.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Said<'l> {
@@ -26,9 +34,7 @@ pub struct Said<'l> {
     pub label: &'l str,
     /// Type, `Lycée`.
     pub school_type: &'l str,
-    pub general: bool,
-    pub technological: bool,
-    pub vocational: bool,
+    pub tracks: Tracks,
     pub agricultural: bool,
 }
 
@@ -75,7 +81,7 @@ fn by_words(folded: &str) -> Option<SchoolKind> {
 
 /// A lycée of which only the tracks are known.
 fn by_tracks(said: &Said<'_>) -> SchoolKind {
-    match (said.agricultural, said.general || said.technological, said.vocational) {
+    match (said.agricultural, said.tracks.general || said.tracks.technological, said.tracks.vocational) {
         (true, ..) => SchoolKind::LyceeAgricole,
         (_, true, true) => SchoolKind::LyceePolyvalent,
         (_, false, true) => SchoolKind::LyceePro,
@@ -110,9 +116,10 @@ mod tests {
             assert_eq!(kind(&said), wanted, "{said:?}");
         }
         let lycee = said("", "", "Lycée");
-        let vocational = Said { vocational: true, ..lycee };
+        let vocational = Said { tracks: Tracks { vocational: true, ..Tracks::default() }, ..lycee };
         assert_eq!(kind(&vocational), SchoolKind::LyceePro);
-        assert_eq!(kind(&Said { technological: true, ..vocational }), SchoolKind::LyceePolyvalent);
+        let both = Tracks { technological: true, ..vocational.tracks };
+        assert_eq!(kind(&Said { tracks: both, ..vocational }), SchoolKind::LyceePolyvalent);
         assert_eq!(kind(&Said { agricultural: true, ..vocational }), SchoolKind::LyceeAgricole);
     }
 }

@@ -1,5 +1,6 @@
 //! The kinds of sheets that can be brought in: the columns of each, and what a line becomes.
 
+mod actions;
 mod companies;
 mod contacts;
 mod finding;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use super::kind::{Kind, Reading};
 
 /// All kinds, in the order of `--help`.
-pub const ALL: &[&Kind] = &[&companies::KIND, &contacts::KIND];
+pub const ALL: &[&Kind] = &[&actions::KIND, &companies::KIND, &contacts::KIND];
 
 /// A kind by its name on the command line.
 pub fn named(name: &str) -> Option<&'static Kind> {

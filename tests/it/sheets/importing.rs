@@ -17,25 +17,25 @@ use super::{book, rows, windows_1252};
 use crate::support::World;
 
 /// What is brought in, by whom, and how it ended.
-struct Brought {
-    import: Arc<Import>,
-    report: Report,
+pub struct Brought {
+    pub import: Arc<Import>,
+    pub report: Report,
 }
 
 impl Brought {
     /// Created, updated, there already, rejected.
-    fn counts(&self) -> [usize; 4] {
+    pub fn counts(&self) -> [usize; 4] {
         let report = &self.report;
         [report.created, report.updated, report.unchanged, report.rejected.len()]
     }
 
     /// The rejected lines as a sheet.
-    fn back(&self, world: &World) -> Vec<u8> {
+    pub fn back(&self, world: &World) -> Vec<u8> {
         given::rejected(Vec::new(), &self.import.sheet, &self.report, Language::French, world.now()).unwrap()
     }
 
     /// The columns that the reasons of a rejected line name, and all of its words.
-    fn reasons(&self, line: u64) -> (Vec<String>, String) {
+    pub fn reasons(&self, line: u64) -> (Vec<String>, String) {
         let found = self.report.rejected.iter().find(|r| self.import.sheet.lines[r.at].number == line);
         let reasons = &found.unwrap_or_else(|| panic!("line {line} was not rejected")).reasons;
         (reasons.iter().filter_map(|r| r.column.clone()).collect(), given::in_words(reasons, Language::French))
@@ -43,11 +43,22 @@ impl Brought {
 }
 
 fn bring(world: &World, kind: &str, bytes: &[u8], mapping: &Value, owner: Id, dry_run: bool) -> Brought {
+    bring_with(world, kind, bytes, mapping, Options { organisation: Some(owner), ..Options::default() }, dry_run)
+}
+
+/// Brings a sheet in as the command does.
+pub fn bring_with(
+    world: &World,
+    kind: &str,
+    bytes: &[u8],
+    mapping: &Value,
+    options: Options,
+    dry_run: bool,
+) -> Brought {
     let kind = kinds::named(kind).unwrap();
     let sheet = Sheet::read(bytes).unwrap();
     let mapping = Mapping::read(mapping.to_string().as_bytes(), kind).unwrap_or_else(|e| panic!("{e:?}"));
     let layout = Layout::find(kind, &sheet.header, mapping).unwrap_or_else(|e| panic!("{e:?}"));
-    let options = Options { organisation: Some(owner), ..Options::default() };
     let import = Arc::new(Import { sheet, layout, kind, options });
     let (app, work) = (world.app.clone(), import.clone());
     let mut told = Vec::new();

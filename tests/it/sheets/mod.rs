@@ -3,6 +3,7 @@
 mod command;
 mod exports;
 mod importing;
+mod legacy;
 
 use std::io::Cursor;
 
