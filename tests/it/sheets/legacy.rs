@@ -87,7 +87,7 @@ both!(a_sheet_of_past_actions_comes_in_and_what_cannot_comes_back, |world| {
     assert_eq!(first.reasons(7).0, ["Nature", "Date", "Nb élèves"]);
     assert!(first.reasons(8).1.contains("Découvrir les métiers (article 11)"));
     assert_eq!(first.reasons(9).0, ["Nb élèves"]);
-    assert!(first.reasons(10).1.contains("(R30"), "{}", first.reasons(10).1);
+    assert!(first.reasons(10).1.contains("(R34"), "{}", first.reasons(10).1);
     let back = rows(&first.back(world));
     assert_eq!(back.len(), 6);
     assert_eq!(back[2][5], Data::String("le 32 mai".into()));
