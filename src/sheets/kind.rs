@@ -90,9 +90,10 @@ pub enum Outcome {
 impl Kind {
     /// The column that a header, a field's pointer or a lookup's name means.
     pub fn column(&self, name: &str) -> Option<usize> {
-        let folded = fold(name);
-        let named =
-            |column: &Column| column.field == name || column.headers.iter().any(|header| fold(header) == folded);
+        let folded = rules::heading(name);
+        let named = |column: &Column| {
+            column.field == name || column.headers.iter().any(|header| rules::heading(header) == folded)
+        };
         self.columns.iter().position(named)
     }
 

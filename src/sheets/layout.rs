@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::kind::{Kind, Reading};
 use super::mapping::Mapping;
-use super::rules::Entry;
+use super::rules::{Entry, heading};
 use super::sheet::Line;
 use crate::auth::secret::hex;
 use crate::domain::bilingual::Bilingual;
@@ -42,7 +42,7 @@ impl<'k> Layout<'k> {
     /// Finds the columns; all that stands in the way otherwise.
     pub fn find(kind: &'k Kind, header: &[String], mapping: Mapping) -> Result<Self, Vec<Bilingual>> {
         let mut faults = Vec::new();
-        let folded: Vec<String> = header.iter().map(|title| fold(title)).collect();
+        let folded: Vec<String> = header.iter().map(|title| heading(title)).collect();
         for theirs in mapping.columns.keys().filter(|theirs| !folded.contains(theirs)) {
             faults.push(both(
                 format!("columns : la feuille n'a pas de colonne « {theirs} »"),

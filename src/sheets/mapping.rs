@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::kind::Kind;
-use super::rules::Entry;
+use super::rules::{Entry, heading};
 use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
 use crate::error::{Problem, both};
@@ -94,7 +94,7 @@ impl Reader<'_> {
             if taken {
                 self.fault(&place, "cette colonne est déjà prise", "this column is taken already");
             }
-            if self.mapping.columns.insert(fold(theirs), found).is_some() {
+            if self.mapping.columns.insert(heading(theirs), found).is_some() {
                 self.fault(&place, "cet en-tête est nommé deux fois", "this header is named twice");
             }
         }

@@ -10,4 +10,4 @@ pub use dates::{date, time};
 pub use encoding::windows_1252;
 pub use entry::Entry;
 pub use numbers::{decimal, hours, integer};
-pub use words::{boolean, code, list};
+pub use words::{boolean, code, heading, list};

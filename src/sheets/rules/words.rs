@@ -19,6 +19,11 @@ pub fn boolean(entry: &Entry) -> Option<bool> {
     }
 }
 
+/// What two headers are compared by: folded, but REP+ is not REP.
+pub fn heading(text: &str) -> String {
+    fold(&text.replace('+', " plus "))
+}
+
 /// The items of a list, between `;`, `|` or line ends; between commas when there is none of these.
 pub fn list(text: &str) -> Vec<&str> {
     let strong = [';', '|', '\n'];
@@ -61,6 +66,13 @@ mod tests {
         ] {
             assert_eq!(boolean(&entry), expected, "{entry:?}");
         }
+    }
+
+    #[test]
+    fn headings() {
+        assert_eq!(heading("Dont  R.E.P.+"), "dont r e p plus");
+        assert_ne!(heading("dont REP+"), heading("dont REP"));
+        assert_eq!(heading("dont REP+"), heading("Dont REP plus"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Sheets brought in: what can comes in, the rest comes back with the reason, and nothing comes in twice.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use calamine::Data;
@@ -191,7 +192,7 @@ both!(more_than_a_batch_comes_in, |world| {
     let mut text = "Entreprise;SIRET\n".to_owned();
     for n in 0..1203 {
         let siret = if n % 100 == 50 { "1" } else { "" };
-        text.push_str(&format!("Entreprise {n};{siret}\n"));
+        writeln!(text, "Entreprise {n};{siret}").unwrap();
     }
     let brought = bring(world, "companies", text.as_bytes(), &json!({}), owner, false);
     assert_eq!(brought.counts(), [1191, 0, 0, 12]);
@@ -217,7 +218,7 @@ fn a_template_comes_in_empty_and_explains_itself() {
         let mut names = std::collections::HashSet::new();
         for column in kind.columns {
             for header in column.headers {
-                let folded = passerelle::domain::folded::fold(header);
+                let folded = passerelle::sheets::rules::heading(header);
                 assert!(names.insert(folded), "{}: {header} means two columns", kind.name);
             }
             let needs = matches!(
