@@ -175,7 +175,7 @@ impl<'k> Layout<'k> {
 }
 
 /// Puts a value at a pointer, with what must stand around it.
-fn place_at(body: &mut Value, pointer: &str, value: Value) {
+pub fn place_at(body: &mut Value, pointer: &str, value: Value) {
     let mut spot = body;
     for step in pointer.split('/').skip(1) {
         spot = if let Ok(index) = step.parse::<usize>() {

@@ -19,6 +19,7 @@ use crate::http::unit::Unit;
 use crate::http::{body, patch};
 use crate::schools::resolve::{self, SchoolQuery};
 use crate::sheets::kind::{Column, Form, Kind, Options, Outcome, Reading};
+use crate::sheets::layout::place_at;
 
 /// A column that a line may leave empty.
 const fn column(
@@ -295,7 +296,7 @@ fn place(unit: &mut Unit<'_>, reading: &mut Reading) -> Result<(), Halt> {
         (None, None) => None,
     };
     if let Some(uai) = school {
-        reading.body["schools"][0]["uai"] = json!(uai);
+        place_at(&mut reading.body, "/schools/0/uai", json!(uai));
         return Ok(());
     }
     // A class without a school is of no use: the body says what is missing.

@@ -1,6 +1,7 @@
 //! Companies: who they are, where, and whom to call.
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use super::key;
 use crate::companies::company::{CompanyRow, NewCompany};
@@ -128,6 +129,7 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Outco
         .first(&mut **unit)
         .optional()?;
     let Some(before) = known else {
+        name_contact(&mut reading.body);
         let new: NewCompany = body::read(reading.body)?;
         CompanyRow::make(unit.new_id(), new, &request).add(unit)?;
         return Ok(Outcome::Created);
@@ -136,6 +138,7 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Outco
     let stands = serde_json::to_value(before.as_new())?;
     let mut wanted = stands.clone();
     patch::merge(&mut wanted, reading.body);
+    name_contact(&mut wanted);
     let new: NewCompany = body::read(wanted)?;
     if serde_json::to_value(&new)? == stands {
         return Ok(Outcome::Unchanged);
@@ -143,4 +146,14 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Outco
     let made = CompanyRow::make(before.id, new, &request);
     CompanyRow { owner_id: before.owner_id, created_at: before.created_at, ..made }.save(unit, &before)?;
     Ok(Outcome::Updated)
+}
+
+/// An address or a number without anybody's name is the company's own.
+fn name_contact(body: &mut Value) {
+    let name = body["name"].clone();
+    if let Some(contact) = body.get_mut("contact").and_then(Value::as_object_mut)
+        && contact.get("name").is_none_or(Value::is_null)
+    {
+        contact.insert("name".into(), name);
+    }
 }

@@ -164,7 +164,7 @@ both!(a_workbook_of_contacts_comes_in_with_its_dates, |world| {
         line(["DURAND", "Cergy", "", "Téléphone", "Séquence d'observation de 3e", "accord", "", "2"]),
         line(["Durand", "", "21/11/2026", "courriel", "PFMP", "refus", "", ""]),
         line(["Martin", "", "21 novembre 2026", "Courriel", "pfmp", "Refus", "NC", ""]),
-        line(["Inconnue", "", "21/11/2026", "Visite", "pfmp", "Refus", "", ""]),
+        line(["Absente", "", "21/11/2026", "Visite", "pfmp", "Refus", "", ""]),
         line(["Martin", "", "19/11/2026", "Visite", "pfmp", "Refus", "", ""]),
     ];
     // A date and a number of the workbook's own.
@@ -215,11 +215,12 @@ fn a_template_comes_in_empty_and_explains_itself() {
             assert_eq!(super::rows_of(&bytes, 1).len(), 1 + kind.columns.len() + codes, "{}", kind.name);
         }
         // No name means two columns.
-        let mut names = std::collections::HashSet::new();
+        let mut names = std::collections::HashMap::new();
         for column in kind.columns {
             for header in column.headers {
                 let folded = passerelle::domain::folded::fold(&header.replace('+', " plus "));
-                assert!(names.insert(folded), "{}: {header} means two columns", kind.name);
+                let other = names.insert(folded, column.field).unwrap_or(column.field);
+                assert_eq!(other, column.field, "{}: {header} means two columns", kind.name);
             }
             let needs = matches!(
                 column.form,
