@@ -17,6 +17,7 @@ mod authz_coverage;
 mod backup;
 mod calendars;
 mod changes;
+mod companies;
 mod compatibility;
 mod contract;
 mod conventions;

@@ -126,9 +126,8 @@ fn page(c: &mut Connection, query: Rows, window: &Window) -> Result<Vec<CompanyC
         "created_at" => ordered!(query, window, contacts::created_at, contacts::id, start),
         "updated_at" => ordered!(query, window, contacts::updated_at, contacts::id, start),
         _ => {
-            let text = window.text();
-            // A cursor of ours holds a day; any other text starts where no row is.
-            let day = CivilDate::of_ours(&text).or(CivilDate::new(1, 1, 1)).ok_or_else(Halt::not_found)?;
+            // A cursor of ours holds a day; what holds another text starts where nothing is left.
+            let day = CivilDate::of_ours(&window.text()).unwrap_or(CivilDate::LAST);
             ordered!(query, window, contacts::occurred_on, contacts::id, day)
         }
     };

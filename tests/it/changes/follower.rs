@@ -63,9 +63,12 @@ pub fn lists(actor: &Actor) -> BTreeMap<(String, String), Value> {
         }
         put("organisation", &own, organisation);
     }
-    if actor.get("/v1/files").status == 200 {
-        for file in actor.list("/v1/files?limit=200") {
-            put("file", &id(&file), file);
+    // A role without the scope sees none.
+    for (kind, list) in [("file", "files"), ("company", "companies"), ("company_contact", "company-contacts")] {
+        if actor.get(&format!("/v1/{list}")).status == 200 {
+            for item in actor.list(&format!("/v1/{list}?limit=200")) {
+                put(kind, &id(&item), item);
+            }
         }
     }
     all

@@ -1,6 +1,6 @@
 //! The change feed: what a follower ends with is what the lists say, for every role, whatever happens.
 
 mod cursor;
-mod follower;
+pub mod follower;
 mod perimeter;
 mod writers;

@@ -166,6 +166,7 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             text.association.post(&text.under("signatures"), &signature)
         }
         "future_date" => world.draft().sign(1, "2026-11-24"),
+        "outside_period" => crate::companies::before_its_convention(world),
         "after_end" => {
             let text = world.draft();
             let path = format!("/v1/clauses/{}", text.clause);

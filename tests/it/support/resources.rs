@@ -43,6 +43,8 @@ pub struct Resources {
     amended: Text,
     amendment: String,
     amendment_signature: String,
+    company: String,
+    company_contact: String,
 }
 
 impl Resources {
@@ -82,6 +84,12 @@ impl Resources {
         amended.signed_by_both("2026-11-02");
         let amendment = amended.amend(&json!({ "title": "Avenant n° 1" })).expect(201).id();
         let amendment_signature = amended.sign_amendment(&amendment, 1, "2026-11-20").expect(201).id();
+        let company = make("/v1/companies", json!({ "name": "Ateliers Durand", "departement": "95" }));
+        let company_contact = make(
+            &format!("/v1/companies/{company}/contacts"),
+            json!({ "convention_id": amended.id, "occurred_on": "2026-11-20", "means": "phone", "purpose": "pfmp",
+                "outcome": "pending" }),
+        );
         Self {
             operator,
             association,
@@ -102,6 +110,8 @@ impl Resources {
             amended,
             amendment,
             amendment_signature,
+            company,
+            company_contact,
         }
     }
 
@@ -143,6 +153,8 @@ impl Resources {
                     "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
                     "/v1/facts/{id}" | "/v1/facts/{id}/acknowledge" | "/v1/facts/{id}/contest" => &self.fact,
                     "/v1/obligations/{id}" => &self.obligation,
+                    "/v1/companies/{id}" | "/v1/companies/{id}/contacts" => &self.company,
+                    "/v1/company-contacts/{id}" => &self.company_contact,
                     "/v1/articles/{id}" => &self.text.article,
                     "/v1/axes/{id}" => &self.text.axis,
                     "/v1/clauses/{id}" => &self.text.clause,
