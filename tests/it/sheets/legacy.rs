@@ -99,22 +99,25 @@ both!(a_sheet_of_past_actions_comes_in_and_what_cannot_comes_back, |world| {
     assert_eq!((world.rows("actions"), world.rows("changes")), (3, changes));
 });
 
-both!(a_planned_action_is_live_and_updated_by_its_key, |world| {
+both!(an_action_is_found_again_by_its_key, |world| {
     let text = prepared(world);
-    let line = |more: &str| {
-        let sheet = format!("Titre;Nature;Axe;UAI;Date;Niveaux;Identifiant externe;Thèmes\n{more}\n");
-        let options =
-            Options { organisation: text.association.organisation, convention: text.id.parse().ok(), legacy: false };
+    let line = |cells: &str, legacy: bool| {
+        let sheet = format!("Titre;Nature;Axe;UAI;Date;Niveaux;Identifiant externe;Thèmes\n{cells}\n");
+        let (organisation, convention) = (text.association.organisation, text.id.parse().ok());
+        let options = Options { legacy, organisation, convention };
         bring_with(world, "actions", sheet.as_bytes(), &json!({}), options, false).counts()
     };
-    assert_eq!(line("Forum;forum;article 11;0930001w;14/01/2027;3e;a1;eau, bois"), [1, 0, 0, 0]);
-    assert_eq!(line("Forum;forum;article 11;0930001W;14/01/2027;3e;a1;"), [0, 0, 1, 0]);
-    assert_eq!(line("Grand forum;forum;article 11;0930001W;14/01/2027;3e;a1;-"), [0, 1, 0, 0]);
-    let listed = text.association.list("/v1/actions");
-    assert_eq!(listed.len(), 1);
+    assert_eq!(line("Forum;forum;article 11;0930001w;14/01/2025;3e;a1;eau, bois", true), [1, 0, 0, 0]);
+    assert_eq!(line("Forum;forum;article 11;0930001W;14/01/2025;3e;a1;", true), [0, 0, 1, 0]);
+    assert_eq!(line("Grand forum;forum;article 11;0930001W;14/01/2025;3e;a1;-", true), [0, 1, 0, 0]);
+    // What is to come is entered as it goes.
+    assert_eq!(line("À venir;forum;article 11;0930001W;14/01/2027;3e;a2;", false), [1, 0, 0, 0]);
+    assert_eq!(line("À venir;forum;article 11;0930001W;14/01/2027;3e;a2;", false), [0, 0, 1, 0]);
+    let listed = text.association.list("/v1/actions?sort=day");
+    let told = |action: &Value| ["title", "origin", "status"].map(|name| action[name].as_str().unwrap().to_owned());
     assert_eq!(
-        (&listed[0]["title"], &listed[0]["origin"], &listed[0]["status"]),
-        (&json!("Grand forum"), &json!("live"), &json!("proposed"))
+        listed.iter().map(told).collect::<Vec<_>>(),
+        [["Grand forum", "legacy", "held"], ["À venir", "live", "proposed"]]
     );
     assert_eq!(listed[0]["themes"], json!(["eau", "bois"]));
 });
