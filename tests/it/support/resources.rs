@@ -43,6 +43,8 @@ pub struct Resources {
     amended: Text,
     amendment: String,
     amendment_signature: String,
+    /// An action under the amended convention.
+    action: String,
     company: String,
     company_contact: String,
 }
@@ -115,6 +117,7 @@ impl Resources {
             amended,
             amendment,
             amendment_signature,
+            action,
             company,
             company_contact,
         }
