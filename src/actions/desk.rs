@@ -1,12 +1,14 @@
 //! The desk where actions are made: what the rules need of conventions, axes, schools and companies, looked up once
 //! however many actions come together.
 
+mod text;
+
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
 use super::new::NewAction;
-use super::row::{ActionRow, SchoolKept};
+use super::row::{ActionRow, Kept, SchoolKept};
 use super::rules::{AxisSeen, ClauseSeen, ContactSeen, Ground, ItemSeen, ModuleHours};
 use super::rules::{class_key, dated_places, is_module};
 use crate::aggregate::{Piece as _, Whole as _};
@@ -14,10 +16,7 @@ use crate::auth::policy::Standing;
 use crate::conventions::ConventionRow;
 use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
-use crate::conventions::clauses::{Clause, ClauseParameters};
-use crate::db::schema::{
-    action_schools, actions, articles, clauses, companies, conventions, network_contacts, parties,
-};
+use crate::db::schema::{action_schools, actions, companies, conventions, network_contacts, parties};
 use crate::db::{Connection, Json};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionStatus, ClauseKind};
@@ -67,10 +66,6 @@ pub struct Desk {
     pub given: Vec<ModuleHours>,
 }
 
-/// The clauses that the rules of an action read.
-const READ: [ClauseKind; 4] =
-    [ClauseKind::Duration, ClauseKind::Inclusion, ClauseKind::Accessibility, ClauseKind::ProgrammeHours];
-
 fn unknown(pointer: &str) -> Fault {
     Fault::pointer(
         pointer,
@@ -113,12 +108,18 @@ impl Desk {
         };
         type Found = (Id, Territory, Option<CivilDate>, Option<CivilDate>);
         let children: Vec<Found> = conventions::table
-            .filter(conventions::parent_id.eq(Some(row.id)).and(conventions::in_force_from.is_not_null()))
+            .filter(conventions::parent_id.eq(Some(row.parent_id.unwrap_or(row.id))))
+            .filter(conventions::in_force_from.is_not_null())
             .order(conventions::id)
             .select((conventions::id, conventions::territory, conventions::in_force_from, conventions::ends_on))
             .load(c)?;
-        let children =
-            children.into_iter().map(|(id, territory, from, until)| Child { id, territory, from, until }).collect();
+        // Of a regional one: those of its académies.
+        let within = |territory: &Territory| *territory != row.territory && row.territory.contains(territory);
+        let children = children
+            .into_iter()
+            .filter(|(_, territory, ..)| within(territory))
+            .map(|(id, territory, from, until)| Child { id, territory, from, until })
+            .collect();
         self.conventions.insert(row.id, Known { row, standing, above, children });
         Ok(())
     }
@@ -141,12 +142,14 @@ impl Desk {
         };
         let known = self.convention(c, new.convention_id)?;
         let places = dated_places(new);
-        let more_local = known.children.iter().find(|child| {
+        let outside = places.iter().any(|place| !known.row.territory.contains(place));
+        let more_local = known.children.iter().filter(|child| {
             !places.is_empty()
                 && places.iter().all(|place| child.territory.contains(place))
                 && child.from.is_some_and(|from| from <= day)
                 && child.until.is_none_or(|until| day <= until)
         });
+        let more_local = more_local.min_by_key(|child| child.territory.academies().len());
         let (in_force_from, ends_on) = (known.row.in_force_from, known.row.ends_on);
         let more_local = more_local.map(|child| child.id);
         let programme_hours = clause(ClauseKind::ProgrammeHours);
@@ -155,6 +158,7 @@ impl Desk {
         Ok(Ground {
             in_force_from,
             ends_on,
+            outside,
             more_local,
             axis: AxisSeen {
                 of_convention: axis.as_ref().is_some_and(|known| known.axis.convention_id == new.convention_id),
@@ -195,39 +199,6 @@ impl Desk {
         let Some(Some(known)) = self.axes.get(&new.axis_id) else { return Default::default() };
         let item = known.axis.catalogue.0.iter().find(|item| Some(item.id) == new.catalogue_item_id);
         (known.axis.label.clone(), known.article.clone(), item.map(|item| item.label.clone()))
-    }
-
-    /// The confirmed clauses of the text in force on a day.
-    fn clauses_on(
-        &mut self,
-        c: &mut Connection,
-        id: Id,
-        day: CivilDate,
-    ) -> Result<Vec<(ClauseKind, ClauseSeen)>, Halt> {
-        let texts = &self.convention(c, id)?.row.texts.0;
-        let text = texts.iter().filter(|text| text.from.is_none_or(|from| from <= day)).count();
-        let amended = text > 1;
-        if let Some(known) = self.clauses.get(&(id, text)) {
-            return Ok(known.clone());
-        }
-        let found = match if amended { Clause::in_force(c, id, day)? } else { None } {
-            Some(all) => {
-                let numbers = Article::in_force(c, id, day)?.unwrap_or_default();
-                let number = |article: Option<Id>| {
-                    numbers.iter().find(|known| Some(known.id) == article).map(|known| known.number.clone())
-                };
-                all.into_iter()
-                    .filter(|clause| clause.confirmed && !clause.absent && READ.contains(&clause.kind))
-                    .map(|clause| {
-                        let seen = ClauseSeen { article: number(clause.article_id), hours: clause.parameters.0.hours };
-                        (clause.kind, seen)
-                    })
-                    .collect()
-            }
-            None => original_clauses(c, id)?,
-        };
-        self.clauses.insert((id, text), found.clone());
-        Ok(found)
     }
 
     /// A contact of the networks, of this convention or of the one above.
@@ -339,29 +310,17 @@ impl Desk {
         crate::db::lock_row(c, "conventions", new.convention_id)?;
         let closed = [ActionStatus::Declined, ActionStatus::Cancelled];
         let uais: Vec<Uai> = new.schools.iter().map(|school| school.uai.clone()).collect();
-        let rows: Vec<(Id, Uai, String, i64, i64)> = action_schools::table
-            .inner_join(actions::table.on(actions::id.eq(action_schools::action_id)))
-            .filter(action_schools::uai.eq_any(uais))
-            .filter(action_schools::module_year.gt(0))
+        let of = action_schools::table
+            .filter(action_schools::uai.eq_any(uais.clone()).and(action_schools::module_year.gt(0)))
+            .select(action_schools::action_id);
+        let rows: Vec<(Id, Json<Kept>)> = actions::table
+            .filter(actions::id.eq_any(of))
             .filter(actions::convention_id.eq(new.convention_id).and(actions::status.ne_all(closed)))
-            .select((
-                action_schools::action_id,
-                action_schools::uai,
-                action_schools::class_key,
-                action_schools::module_year,
-                action_schools::module_minutes,
-            ))
+            .select((actions::id, actions::content))
             .load(c)?;
-        let mut given: Vec<ModuleHours> = rows
-            .into_iter()
-            .filter(|(of, ..)| Some(*of) != except)
-            .map(|(_, uai, class, year, minutes)| ModuleHours {
-                uai,
-                class_label: Some(class),
-                year: i32::try_from(year).unwrap_or(0),
-                minutes: u32::try_from(minutes).unwrap_or(u32::MAX),
-            })
-            .collect();
+        let others = rows.iter().filter(|(id, _)| Some(*id) != except);
+        let mut given: Vec<ModuleHours> = others.flat_map(|(_, kept)| hours_of(&kept.0.asked)).collect();
+        given.retain(|hours| uais.contains(&hours.uai));
         given.extend(self.given.iter().cloned());
         Ok(given)
     }
@@ -371,16 +330,7 @@ impl Desk {
         if !is_module(new) {
             return;
         }
-        for school in &new.schools {
-            for (year, minutes) in super::rules::minutes_by_year(new) {
-                self.given.push(ModuleHours {
-                    uai: school.uai.clone(),
-                    class_label: Some(class_key(school.class_label.as_deref())),
-                    year,
-                    minutes,
-                });
-            }
-        }
+        self.given.extend(hours_of(new));
     }
 }
 
@@ -395,17 +345,14 @@ fn kept(row: schools::SchoolRow) -> SchoolKept {
     }
 }
 
-/// The confirmed clauses of the text as it was signed, with the numbers of their articles.
-fn original_clauses(c: &mut Connection, convention: Id) -> Result<Vec<(ClauseKind, ClauseSeen)>, Halt> {
-    let rows: Vec<(ClauseKind, Json<ClauseParameters>, Option<String>)> = clauses::table
-        .left_join(articles::table.on(clauses::article_id.eq(articles::id.nullable())))
-        .filter(clauses::convention_id.eq(convention).and(clauses::kind.eq_any(READ)))
-        .filter(clauses::confirmed.eq(true).and(clauses::absent.eq(false)))
-        .order((clauses::position, clauses::id))
-        .select((clauses::kind, clauses::parameters, articles::number.nullable()))
-        .load(c)?;
-    Ok(rows
-        .into_iter()
-        .map(|(kind, parameters, article)| (kind, ClauseSeen { article, hours: parameters.0.hours }))
-        .collect())
+/// Hours of the module that an action gives to each of its classes, by school year.
+fn hours_of(action: &NewAction) -> Vec<ModuleHours> {
+    let mut all = Vec::new();
+    for school in &action.schools {
+        for (year, minutes) in super::rules::minutes_by_year(action) {
+            let class_label = Some(class_key(school.class_label.as_deref()));
+            all.push(ModuleHours { uai: school.uai.clone(), class_label, year, minutes });
+        }
+    }
+    all
 }

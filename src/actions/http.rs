@@ -15,6 +15,7 @@ use super::write::{fill, make};
 use crate::auth::policy::{ReadActions, WriteActions};
 use crate::db::Connection;
 use crate::domain::Id;
+use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionAct, ActionOrigin};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
@@ -127,6 +128,12 @@ pub fn changed(
     // What it becomes must be the caller's to keep as well.
     let known = desk.convention_seen(unit, new.convention_id)?;
     if actor_of(&request.caller, &known.standing, &new) != Some(actor) {
+        return Err(Problem::plain("not_allowed").into());
+    }
+    // A school brings no other school in.
+    let new_here = |uai: &Uai| !before.content.0.asked.schools.iter().any(|known| known.uai == *uai);
+    let own = |uai: &Uai| request.caller.uais.contains(&uai.to_string());
+    if actor == Actor::School && new.schools.iter().any(|school| new_here(&school.uai) && !own(&school.uai)) {
         return Err(Problem::plain("not_allowed").into());
     }
     let status = after_edit(before.status, &before.content.0.asked, &new);

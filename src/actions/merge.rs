@@ -164,6 +164,17 @@ fn check_twins(one: &ActionRow, other: &ActionRow) -> Result<(), Problem> {
 
 /// What one says, and where it says nothing, what the other does.
 fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
+    let mut schools = one.schools.clone();
+    for school in &other.schools {
+        match schools.iter_mut().find(|known| known.uai == school.uai) {
+            Some(known) => {
+                known.class_label = known.class_label.take().or_else(|| school.class_label.clone());
+                known.counts = known.counts.take().or_else(|| school.counts.clone());
+            }
+            None => schools.push(school.clone()),
+        }
+    }
+    let one = NewAction { schools, ..one };
     let (mut one, other) = (serde_json::to_value(one)?, serde_json::to_value(other)?);
     if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {
         for (member, value) in other {

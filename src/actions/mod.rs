@@ -14,6 +14,7 @@ mod list;
 mod many;
 mod merge;
 mod new;
+mod parts;
 mod perimeter;
 mod results;
 mod row;

@@ -13,6 +13,7 @@ use super::convention::{AllowedAct, Convention, ConventionRow};
 use super::feed;
 use super::http::open;
 use super::import::Parsed;
+use super::lived::CurrentTerm;
 use super::rules;
 use super::signatures;
 use super::store::parties_of;
@@ -60,6 +61,7 @@ pub fn view_known(
     let (spans, terms) = (story.lived.spans, story.terms_on(on));
     let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
     let last_day = story.lived.last_day_on(on);
+    let current_term = CurrentTerm::on(&story.lived, on);
     let row = story.row;
     let preamble = super::amendments::pieces::preamble_on(c, &row, on)?;
     Ok(Convention {
@@ -96,6 +98,7 @@ pub fn view_known(
         ends_on: spans.ends_on,
         end_status: spans.end_status,
         renews_tacitly,
+        current_term,
         external_id: row.external_id,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -113,7 +116,7 @@ fn allowed_acts(
     let (row, today) = (&story.row, request.today);
     let article = super::clauses::article_of(c, row.id, crate::domain::vocabulary::ClauseKind::Amendment)?;
     let status_today = rules::status(&story.lived.spans, today);
-    let editable = rules::check_edit(status_today, article.as_deref()).err();
+    let editable = rules::check_edit(&story.lived.spans, today, article.as_deref()).err();
     let drafts = policy::may_draft(&request.caller, standing) && request.caller.holds("conventions:write");
     let signatures = signatures::facts(c, row.id)?;
     let mine: Vec<Id> = story

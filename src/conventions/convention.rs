@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::lived::CurrentTerm;
 use super::rules::Spans;
 use super::tree::ConventionNode;
 use crate::db::schema::conventions;
@@ -301,7 +302,7 @@ pub struct ConventionSummary {
     pub last_day: Option<CivilDate>,
     /// Last day before the end, whatever ends it; null when nothing does.
     pub ends_on: Option<CivilDate>,
-    /// The most urgent duty with a date that is not met on `as_of`.
+    /// Of the duties with a date not met on `as_of`, the one due first that can still be done.
     pub next_duty: Option<NextDuty>,
     pub external_id: Option<String>,
     pub created_at: Instant,
@@ -377,10 +378,12 @@ pub struct Convention {
     /// What it is after `ends_on`.
     pub end_status: Option<ConventionStatus>,
     pub renews_tacitly: bool,
+    /// The term that runs on `as_of`, renewed without limit or not; null when none does.
+    pub current_term: Option<CurrentTerm>,
     pub external_id: Option<String>,
     /// When its text was imported.
     pub imported_at: Option<Instant>,
-    /// The most urgent duty with a date that is not met on `as_of`.
+    /// Of the duties with a date not met on `as_of`, the one due first that can still be done.
     pub next_duty: Option<NextDuty>,
     /// What it shows on `as_of`, while it is in force.
     pub flags: Vec<ConventionFlag>,

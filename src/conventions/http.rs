@@ -46,7 +46,8 @@ async fn create_convention(call: Call<WriteConventions>) -> Reply {
 /// Read a convention
 ///
 /// With its status, term and flags, computed for `as_of` from the signatures and facts recorded by `known_at`, and what this
-/// caller may do today.
+/// caller may do today. `known_at` covers signatures, facts and their answers; the words and clauses are those of today,
+/// frozen once every party has signed them.
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
@@ -75,7 +76,7 @@ async fn read_convention(call: Call<ReadConventions>) -> Reply {
 
 /// Change a convention
 ///
-/// Title, reference, territory, preamble… until the text is in force; signatures already recorded become void, since
+/// Title, reference, territory, preamble… until every party has signed; signatures already recorded become void, since
 /// the text they bind is another. The end is computed and cannot be written (R02). Under another parent, axes lose their
 /// `parent_axis_id`.
 #[utoipa::path(

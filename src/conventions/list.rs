@@ -220,7 +220,7 @@ impl Listing for Conventions {
         ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
         ("ends_before" = Option<String>, Query, description = "Whose last day, whatever ends it, comes before this day"),
         ("ends_after" = Option<String>, Query, description = "Whose last day, whatever ends it, comes after this day"),
-        ("next_duty_before" = Option<String>, Query, description = "With a duty that is not met on `as_of` and due before this day"),
+        ("next_duty_before" = Option<String>, Query, description = "Whose `next_duty` on `as_of` is due before this day"),
         ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status and the next duty are computed for"),
         ("sort" = Option<String>, Query, description = "`title` (default), `created_at` or `updated_at`; a minus in front reverses"),
     ),

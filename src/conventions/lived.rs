@@ -1,6 +1,8 @@
 //! What a convention's row keeps of its life: dates that do not depend on today, so that lists compare them.
 
 use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::convention::{ConventionRow, TextEnd};
 use super::rules::{self, Lived};
@@ -8,6 +10,32 @@ use crate::db::Connection;
 use crate::db::schema::conventions;
 use crate::domain::{CivilDate, Id};
 use crate::error::Halt;
+
+/// The term that runs on a date: the first, or a tacit renewal. Computed for that date, never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CurrentTerm {
+    /// 0 for the first term.
+    pub renewals: u16,
+    pub from: CivilDate,
+    /// Its last day, by the reading of the convention.
+    pub last_day: CivilDate,
+    /// By when the other side is to be informed of its end (R04); null without such a clause.
+    pub inform_by: Option<CivilDate>,
+}
+
+impl CurrentTerm {
+    /// The term of a convention in force on a date; none without a duration.
+    pub fn on(lived: &Lived, day: CivilDate) -> Option<Self> {
+        let terms = lived.texts.on(day);
+        let term = rules::term_on(&lived.spans, terms, day)?;
+        Some(Self {
+            renewals: term.renewals,
+            from: term.from,
+            last_day: term.last_days.under(terms.last_day_rule),
+            inform_by: rules::inform_by_in(&term, terms).map(|deadline| deadline.deadline_on),
+        })
+    }
+}
 
 impl ConventionRow {
     /// Takes over the dates of its life, which do not depend on today.

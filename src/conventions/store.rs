@@ -343,12 +343,12 @@ impl Whole for ConventionRow {
     }
 
     fn check_state(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
-        let status = rules::status(&self.spans(), unit.request.today);
-        if rules::may_edit(status) {
+        let (spans, today) = (self.spans(), unit.request.today);
+        if rules::may_edit(&spans, today) {
             return Ok(());
         }
         let article = super::clauses::article_of(unit, self.id, crate::domain::vocabulary::ClauseKind::Amendment)?;
-        Ok(rules::check_edit(status, article.as_deref())?)
+        Ok(rules::check_edit(&spans, today, article.as_deref())?)
     }
 
     fn touch(self, unit: &mut Unit<'_>) -> Result<Self, Halt> {

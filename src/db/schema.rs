@@ -565,6 +565,7 @@ diesel::table! {
         deadline_on -> Nullable<Date>,
         met_on -> Nullable<Date>,
         void_on -> Nullable<Date>,
+        open_until -> Nullable<Date>,
         due_key -> Date,
         body -> Text,
         told -> Nullable<Text>,

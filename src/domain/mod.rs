@@ -10,7 +10,7 @@
 //! - [`ids`] and [`identifiers`]: our own keys, and those the State gives (SIRET, RNA, UAI);
 //! - [`territory`]: régions académiques, académies and départements;
 //! - [`attachment`]: what a file belongs to;
-//! - [`folded`] and [`content`]: how texts are searched, and how they are sealed;
+//! - [`folded`], [`content`] and [`markdown`]: how texts are searched, sealed, and written out;
 //! - [`vocabulary`] and [`interpretations`]: the closed lists, and the legal readings one may choose;
 //! - [`approval`]: what counts once everyone concerned has approved the same version of it;
 //! - [`refusal`]: how a rule says no, so that a clerk can read why;
@@ -28,6 +28,7 @@ pub mod identifiers;
 pub mod ids;
 pub mod instant;
 pub mod interpretations;
+pub mod markdown;
 pub mod refusal;
 pub mod screening;
 pub mod territory;

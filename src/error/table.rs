@@ -164,8 +164,6 @@ table! {
         "À partir de la confirmation, l'accessibilité de l'action est précisée (R33)." / "From the confirmation on, the accessibility of the action is stated (R33).";
     session_missing 422 "Date manquante" / "Date missing":
         "Une action prévue, confirmée ou réalisée a une date au moins (R34)." / "An action that is planned, confirmed or held has one date at least (R34).";
-    outside_period 422 "Hors de la période en vigueur" / "Outside the period in force":
-        "L'action est datée d'un jour où la convention n'est pas en vigueur (R34)." / "The action is dated on a day on which the convention is not in force (R34).";
     personal_data 422 "Donnée personnelle" / "Personal data":
         "Un texte contient un numéro d'élève ou de sécurité sociale, une adresse privée ou un téléphone (R36)." / "A text holds a pupil's or social security number, a private address or a telephone (R36).";
     pupil_application 422 "Candidature d'élève" / "Pupil's application":

@@ -20,7 +20,7 @@ use crate::db::schema::{conventions, duties};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::vocabulary::{DutyNature, DutyStatus, Side};
 use crate::domain::{CivilDate, Id, Instant, Territory};
-use crate::error::Halt;
+use crate::error::{Fault, Halt, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
@@ -104,7 +104,7 @@ struct Obligations {
     due_after: Option<CivilDate>,
     status: Vec<DutyStatus>,
     nature: Vec<DutyNature>,
-    rule: Option<String>,
+    rule: Vec<String>,
     territory: Vec<Territory>,
     owed_by: Vec<Side>,
     organisation_id: Vec<Id>,
@@ -135,8 +135,8 @@ impl Obligations {
         if !self.nature.is_empty() {
             query = query.filter(duties::nature.eq_any(self.nature.clone()));
         }
-        if let Some(rule) = &self.rule {
-            query = query.filter(duties::rule.eq_any(rule.split(',').map(str::to_owned).collect::<Vec<_>>()));
+        if !self.rule.is_empty() {
+            query = query.filter(duties::rule.eq_any(self.rule.clone()));
         }
         if !self.owed_by.is_empty() {
             query = query.filter(store::owed_by_sides(&self.owed_by));
@@ -150,6 +150,18 @@ impl Obligations {
         }
         query
     }
+}
+
+/// Rules that the ledger knows: of another there is no duty, and nobody means to ask for none.
+fn known_rules(params: &mut Params) -> Vec<String> {
+    let asked: Vec<String> =
+        params.text("rule").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    if asked.iter().any(|rule| !rules::RULES.contains(&rule.as_str())) {
+        let detail = both("Valeur hors de la liste.", "Value outside the list.");
+        params.fault(Fault::parameter("rule", "not_in_list", detail).accepting(rules::RULES));
+        return Vec::new();
+    }
+    asked
 }
 
 impl Listing for Obligations {
@@ -185,7 +197,7 @@ impl Listing for Obligations {
             due_after: params.one("due_after"),
             status: params.many("status"),
             nature: params.many("nature"),
-            rule: params.text("rule"),
+            rule: known_rules(params),
             territory: params.many("territory"),
             owed_by: params.many("owed_by"),
             organisation_id: params.many("organisation_id"),
@@ -247,7 +259,7 @@ impl Listing for Obligations {
         ("due_after" = Option<String>, Query, description = "Due after this day"),
         ("status" = Option<String>, Query, description = "Statuses on `as_of`, separated by commas"),
         ("nature" = Option<String>, Query, description = "Natures, separated by commas"),
-        ("rule" = Option<String>, Query, description = "Rules, separated by commas: `R04,R11`"),
+        ("rule" = Option<String>, Query, description = "Rules that the ledger knows, separated by commas: `R04,R11`, `E01`"),
         ("territory" = Option<String>, Query, description = "Territories of the conventions, separated by commas"),
         ("owed_by" = Option<String>, Query, description = "Owed by a party of these sides, separated by commas"),
         ("organisation_id" = Option<String>, Query, description = "Owed by a party that is one of these organisations, ids separated by commas"),

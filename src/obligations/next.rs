@@ -1,4 +1,5 @@
-//! The next duty of a convention: of those with a date that are not met, the one due first.
+//! The next duty of a convention: of those with a date that are not met and can still be done, the one due first. What was
+//! missed for good, as the meeting of a year that is over, stays in the ledger and hides nothing here.
 
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules;
-use super::store::{DutyRow, in_any, unmet_and_dated, valid};
+use super::store::{DutyRow, in_any, valid, waits};
 use crate::conventions::store::Seen;
 use crate::conventions::story::Story;
 use crate::db::schema::{conventions, duties};
@@ -50,7 +51,7 @@ pub fn of_each(c: &mut Connection, conventions: &[Id], on: CivilDate) -> QueryRe
         .into_boxed::<MultiBackend>()
         .filter(in_any(conventions))
         .filter(valid(on))
-        .filter(unmet_and_dated(on))
+        .filter(waits(on))
         .order((duties::due_key, duties::key))
         .select(DutyRow::as_select())
         .load(c)?;
@@ -63,11 +64,7 @@ pub fn of_each(c: &mut Connection, conventions: &[Id], on: CivilDate) -> QueryRe
 
 /// The same from what is known in a story, which may be less than what is known now.
 pub fn in_story(c: &mut Connection, story: &Story, on: CivilDate) -> QueryResult<Option<NextDuty>> {
-    let waits = |duty: &rules::Duty| {
-        let open = matches!(duty.status(on), DutyStatus::NotYet | DutyStatus::Due | DutyStatus::Overdue);
-        duty.valid_on(on) && duty.due_on.is_some() && duty.nature != DutyNature::Right && open
-    };
-    let duties = rules::duties(&story.scene()).into_iter().filter(waits);
+    let duties = rules::duties(&story.scene()).into_iter().filter(|duty| duty.waits_on(on));
     let Some(duty) = duties.min_by(|a, b| (a.due_on, &a.key).cmp(&(b.due_on, &b.key))) else { return Ok(None) };
     let id: Option<Id> = duties::table
         .filter(duties::convention_id.eq(story.row.id).and(duties::key.eq(duty.key.clone())))
@@ -79,7 +76,7 @@ pub fn in_story(c: &mut Connection, story: &Story, on: CivilDate) -> QueryResult
     Ok(Some(NextDuty { id, ..next }))
 }
 
-/// Conventions with a duty not met on a date and due before a day.
+/// Conventions whose next duty on a date is due before a day: [`super::store::waits`], in a query of conventions.
 pub fn owing_before(on: CivilDate, day: CivilDate) -> Seen {
     let dated = duties::nature.ne(DutyNature::Right).and(duties::nature.ne(DutyNature::Continuous));
     let owing = duties::table
@@ -88,6 +85,7 @@ pub fn owing_before(on: CivilDate, day: CivilDate) -> Seen {
         .filter(duties::valid_until.is_null().nullable().or(duties::valid_until.ge(Some(on))))
         .filter(dated.and(duties::due_key.lt(day)))
         .filter(duties::met_on.is_null().nullable().or(duties::met_on.gt(Some(on))))
-        .filter(duties::void_on.is_null().nullable().or(duties::void_on.gt(Some(on))));
+        .filter(duties::void_on.is_null().nullable().or(duties::void_on.gt(Some(on))))
+        .filter(duties::open_until.is_null().nullable().or(duties::open_until.ge(Some(on))));
     Box::new(diesel::dsl::exists(owing).nullable())
 }

@@ -44,6 +44,8 @@ pub struct DutyRow {
     pub deadline_on: Option<CivilDate>,
     pub met_on: Option<CivilDate>,
     pub void_on: Option<CivilDate>,
+    /// The last day on which it can still be done; none when there is no such day.
+    pub open_until: Option<CivilDate>,
     /// The order of lists: `due_on`, or the end of time.
     pub due_key: CivilDate,
     pub body: Json<DutyBody>,
@@ -93,6 +95,7 @@ impl DutyRow {
             deadline_on: duty.deadline_on,
             met_on: duty.met_on,
             void_on: duty.void_on,
+            open_until: duty.open_until,
             due_key: duty.due_on.unwrap_or(CivilDate::LAST),
             body: Json(DutyBody {
                 article: duty.article,
@@ -228,10 +231,15 @@ pub fn in_any(conventions: &[Id]) -> Held {
     Box::new(duties::convention_id.eq_any(conventions.to_vec()).nullable())
 }
 
-/// What is neither met nor void on a date, and has a day on which it is due.
-pub fn unmet_and_dated(on: CivilDate) -> Held {
+/// What is neither met nor void on a date, can still be done then, and has a day on which it is due: [`Duty::waits_on`].
+pub fn waits(on: CivilDate) -> Held {
     let open = any_status(&[DutyStatus::NotYet, DutyStatus::Due, DutyStatus::Overdue], on);
-    Box::new(open.and(duties::due_on.is_not_null().nullable()))
+    Box::new(open.and(duties::due_on.is_not_null().nullable()).and(can_be_done(on)))
+}
+
+/// What can still be done on a date: a year that is over has no more meetings, nor has a convention that has ended.
+pub fn can_be_done(on: CivilDate) -> Held {
+    Box::new(duties::open_until.is_null().nullable().or(duties::open_until.ge(Some(on))))
 }
 
 /// The pure rule [`status`] as SQL, on a date: a test compares the two.

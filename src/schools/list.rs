@@ -1,78 +1,30 @@
 //! `GET /v1/schools`: the list and its filters.
 
-use std::str::FromStr;
-
 use actix_web::get;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::filters::{CogCode, InAcademie, InRegion, SchoolYear};
 use super::rules::names;
 use super::school::{School, SchoolRow};
-use crate::auth::policy::ReadSchools;
+use crate::auth::policy::{Permission as _, ReadActions, ReadSchools};
+use crate::changes::audience::Reading;
 use crate::db::schema::schools;
+use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::identifiers::Uai;
-use crate::domain::territory::{Territory, TerritoryError};
 use crate::domain::vocabulary::{EducationPriority, SchoolKind, SchoolSector};
-use crate::domain::{Bilingual, Instant};
-use crate::error::Halt;
+use crate::domain::{Id, Instant, Territory};
+use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::Reply;
-use crate::http::body::Explained;
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
 use crate::http::params::Params;
 use crate::ordered;
 
-/// An académie as a filter: its code, or its territory.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct InAcademie(Territory);
-
-impl FromStr for InAcademie {
-    type Err = TerritoryError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = text.strip_prefix("academie:").unwrap_or(text);
-        Territory::academie(code).map(Self).ok_or(TerritoryError::UnknownAcademie)
-    }
-}
-
-/// A région académique as a filter: its code, or its territory.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct InRegion(Territory);
-
-impl FromStr for InRegion {
-    type Err = TerritoryError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = text.strip_prefix("region:").unwrap_or(text);
-        Territory::region(code).map(Self).ok_or(TerritoryError::UnknownRegion)
-    }
-}
-
-/// A code of the COG as a filter: its form is checked, and one that nobody bears finds nothing.
-#[derive(Debug, Clone, PartialEq)]
-struct CogCode(String);
-
-/// The text is no code of a département or commune.
-struct CogCodeError;
-
-impl Explained for CogCodeError {
-    fn explain(&self) -> Bilingual {
-        Bilingual::fixed(
-            "Un code du COG compte 2 à 5 chiffres ou capitales : 93, 2A, 974, 93066.",
-            "A code of the COG has 2 to 5 digits or capitals: 93, 2A, 974, 93066.",
-        )
-    }
-}
-
-impl FromStr for CogCode {
-    type Err = CogCodeError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let form = (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-        if form { Ok(Self(text.to_owned())) } else { Err(CogCodeError) }
-    }
-}
+type Query = schools::BoxedQuery<'static, MultiBackend>;
 
 /// Filters of the list of schools.
 struct Schools {
@@ -88,10 +40,14 @@ struct Schools {
     open: Option<bool>,
     known: Option<bool>,
     updated_after: Option<Instant>,
+    without_action_in: Option<SchoolYear>,
+    convention_id: Vec<Id>,
+    /// Where something was done in that year, as far as the caller sees: at most the secondary schools (R31).
+    met: Vec<Uai>,
 }
 
 impl Schools {
-    fn query(&self) -> schools::BoxedQuery<'static, MultiBackend> {
+    fn query(&self) -> Query {
         let mut query = schools::table.into_boxed();
         for pattern in holds(&names::words(&self.q)) {
             let number = schools::uai.like(pattern.to_uppercase()).escape('\\');
@@ -134,8 +90,40 @@ impl Schools {
         if let Some(after) = self.updated_after {
             query = query.filter(schools::updated_at.gt(after));
         }
+        if self.without_action_in.is_some() {
+            query = query.filter(schools::open.eq(true)).filter(schools::uai.ne_all(self.met.clone()));
+        }
         query
     }
+
+    /// The schools where the caller sees something in that year that took place or still may. Its perimeter is told as the
+    /// feed tells it, by audience.
+    fn met_in(&self, c: &mut Connection, request: &Request, year: SchoolYear) -> QueryResult<Vec<Uai>> {
+        let seen = Reading::of(&request.caller).sql();
+        let of = |condition: &str| {
+            format!(
+                "SELECT DISTINCT s.uai AS uai FROM action_schools s JOIN actions a ON a.id = s.action_id \
+                 WHERE a.day BETWEEN $1 AND $2 AND a.status NOT IN ('declined', 'cancelled') \
+                 AND a.audience_id IN ({seen}){condition}"
+            )
+        };
+        let mut met: Vec<Met> = Vec::new();
+        if self.convention_id.is_empty() {
+            met = sql_query(of("")).bind::<Date, _>(year.from).bind::<Date, _>(year.to).load(c)?;
+        }
+        for convention in &self.convention_id {
+            let query = sql_query(of(" AND a.convention_id = $3")).bind::<Date, _>(year.from).bind::<Date, _>(year.to);
+            met.extend(query.bind::<DbUuid, _>(*convention).load::<Met>(c)?);
+        }
+        Ok(met.into_iter().map(|row| row.uai).collect())
+    }
+}
+
+/// A school where something was done.
+#[derive(QueryableByName)]
+struct Met {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    uai: Uai,
 }
 
 /// The académies of territories.
@@ -178,7 +166,15 @@ impl Listing for Schools {
     ];
 
     fn filters(params: &mut Params) -> Self {
+        let (without_action_in, convention_id) = (params.one("without_action_in"), params.many("convention_id"));
+        if params.has("convention_id") && !params.has("without_action_in") {
+            let detail = both("Ce filtre va avec without_action_in.", "This filter goes with without_action_in.");
+            params.fault(Fault::parameter("convention_id", "not_applicable", detail));
+        }
         Self {
+            met: Vec::new(),
+            without_action_in,
+            convention_id,
             q: params.words("q"),
             uai: params.many("uai"),
             kind: params.many("kind"),
@@ -194,7 +190,14 @@ impl Listing for Schools {
         }
     }
 
-    fn enter(&mut self, _: &mut Connection, _: &Request) -> Result<(), Halt> {
+    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
+        // Where nothing was done tells what was.
+        if self.without_action_in.is_some() && !request.caller.holds(ReadActions::SCOPE) {
+            return Err(Problem::plain("insufficient_scope").member("scope", ReadActions::SCOPE.into()).into());
+        }
+        if let Some(year) = self.without_action_in {
+            self.met = self.met_in(c, request, year)?;
+        }
         Ok(())
     }
 
@@ -246,6 +249,8 @@ impl Listing for Schools {
         ("open" = Option<bool>, Query, description = "Only open ones, or only closed ones and those still to open"),
         ("known" = Option<bool>, Query, description = "Only those that a directory has named, or only those of which just the number is known"),
         ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("without_action_in" = Option<String>, Query, description = "Open schools without any action of that school year, `2025-2026`, among the actions that the caller sees, declined and cancelled ones apart; needs the scope `actions:read`"),
+        ("convention_id" = Option<String>, Query, description = "With `without_action_in`: only actions of these conventions count, ids separated by commas"),
         ("sort" = Option<String>, Query, description = "`name` (default), `commune` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Schools", body = Page<School>))

@@ -10,6 +10,7 @@
 
 mod directory;
 mod entry;
+mod filters;
 mod http;
 pub mod import;
 mod list;

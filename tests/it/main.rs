@@ -11,6 +11,7 @@
 #[macro_use]
 mod support;
 
+mod actions;
 mod architecture;
 mod audit;
 mod authz_coverage;

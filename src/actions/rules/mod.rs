@@ -71,6 +71,8 @@ pub struct ModuleHours {
 pub struct Ground {
     pub in_force_from: Option<CivilDate>,
     pub ends_on: Option<CivilDate>,
+    /// A place of the action lies outside the territory of its convention.
+    pub outside: bool,
     /// A convention that is more local for the whole of the action and in force on its date.
     pub more_local: Option<Id>,
     pub axis: AxisSeen,
@@ -113,6 +115,12 @@ fn belongs(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
         return Err(foreign(Bilingual::fixed(
             "L'axe n'est pas de cette convention.",
             "The axis is not of this convention.",
+        )));
+    }
+    if ground.outside {
+        return Err(foreign(Bilingual::fixed(
+            "L'action a lieu hors du territoire de cette convention.",
+            "The action takes place outside the territory of this convention.",
         )));
     }
     if let Some(local) = ground.more_local {

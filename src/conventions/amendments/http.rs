@@ -18,7 +18,7 @@ use crate::conventions::convention::ConventionRow;
 use crate::db::schema::amendments;
 use crate::db::{Connection, MultiBackend};
 use crate::domain::{CivilDate, Id, Instant};
-use crate::error::{Halt, Problem};
+use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
@@ -257,7 +257,7 @@ fn saved(unit: &mut Unit<'_>, laid: Laid, before: &AmendmentRow, changed: &Amend
 
 /// Delete an amendment
 ///
-/// Until every party has signed it, and while none of a higher number is signed: those are numbered again.
+/// Until every party has signed it: those of higher numbers, which nobody can have signed by then, are numbered again.
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
     responses((status = 204, description = "Deleted"))
@@ -269,9 +269,6 @@ async fn delete_amendment(call: Call<WriteConventions>) -> Reply {
         unit.accept_empty(Expect::version(row.version))?;
         let laid = changing(unit, row, &before)?;
         let later = |row: &&AmendmentRow| row.position > before.position;
-        if laid.rows.iter().filter(later).any(|row| laid.standing(row).1.first_signed_on.is_some()) {
-            return Err(Problem::plain("in_use").into());
-        }
         before.delete(unit, &laid)?;
         crate::files::feed::outlive(unit, "amendment", before.id, laid.story.row.feed())?;
         let renumbered: Vec<AmendmentRow> = laid.rows.iter().filter(later).cloned().collect();

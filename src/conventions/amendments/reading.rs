@@ -3,6 +3,7 @@
 use super::amendment::{Amendment, AmendmentRow, AmendmentWarning};
 use super::laid::Laid;
 use super::rules::clauses::changes;
+use super::rules::divergence::divergences;
 use super::rules::signing::{check_change, check_drafting, status_on};
 use super::rules::{Applied, ClauseChange, ReadClause, Text, apply, render};
 use crate::auth::policy::{self, Standing};
@@ -92,7 +93,18 @@ fn warnings_of(laid: &Laid, row: &AmendmentRow, applied: &Applied) -> Vec<Amendm
             Bilingual::fixed("L'avenant introduit une tacite reconduction.", "The amendment introduces tacit renewal.");
         warnings.push(warning("tacit_renewal_introduced", None, change.article.clone(), detail));
     }
+    let stated = stated_before(laid, row);
+    for part in divergences(&row.edits.0, &row.clause_changes.0, stated, row.source.is_some()) {
+        warnings.push(warning(part.code(), part.edit(), Some(part.article().to_owned()), part.detail()));
+    }
     warnings
+}
+
+/// The clauses of the text that an amendment amends.
+fn stated_before<'l>(laid: &'l Laid, row: &AmendmentRow) -> &'l [rules::TextClause] {
+    let texts = &laid.story.lived.texts;
+    let earlier = texts.later().iter().take_while(|text| text.amendment != Some(row.position)).last();
+    &earlier.map_or(texts.first(), |text| &text.terms).clauses
 }
 
 /// What this caller may do today, and why not the rest.

@@ -1,5 +1,7 @@
 //! The consolidated text of a convention on a day, and what an amendment changes in it.
 
+use std::fmt::Write as _;
+
 use actix_web::get;
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -9,11 +11,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::amendment::AmendmentRow;
 use super::laid::Laid;
 use super::rules::render;
-use super::rules::{TextDiff, apply, diff};
+use super::rules::{Reason, TextDiff, apply, diff};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::ReadConventions;
 use crate::conventions::convention::ConventionRow;
-use crate::domain::{CivilDate, Id, Instant};
+use crate::domain::{Bilingual, CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
@@ -61,6 +63,33 @@ pub struct ConsolidatedText {
     pub articles: Vec<ConsolidatedArticle>,
     /// The amendments in force on that day, in the order they came.
     pub amendments: Vec<AmendmentLabel>,
+    /// Edits of these that do not apply, though signed: nothing is passed over in silence. None, unless the rows were
+    /// written beside the service.
+    pub not_applied: Vec<NotApplied>,
+}
+
+/// An edit in force that does not apply to the text it amends.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotApplied {
+    pub amendment: AmendmentLabel,
+    pub edit: Id,
+    /// `words_absent`, `unknown_article`…
+    pub code: String,
+    pub detail: Bilingual,
+}
+
+fn not_applied(laid: &Laid, refused: &[(Id, Reason)], labels: &[AmendmentLabel]) -> Vec<NotApplied> {
+    let of = |edit: Id| laid.rows.iter().find(|row| row.edits.0.iter().any(|known| known.id == edit));
+    let label = |edit: Id| of(edit).and_then(|row| labels.iter().find(|label| label.id == row.id)).cloned();
+    let told = |(edit, reason): &(Id, Reason)| {
+        Some(NotApplied {
+            amendment: label(*edit)?,
+            edit: *edit,
+            code: reason.code().to_owned(),
+            detail: reason.detail(),
+        })
+    };
+    refused.iter().filter_map(told).collect()
 }
 
 /// The amendments in force on a day.
@@ -76,7 +105,9 @@ fn labels(laid: &Laid, on: CivilDate) -> Vec<AmendmentLabel> {
 
 /// The consolidated text on a day.
 pub fn consolidated(laid: &Laid, on: CivilDate) -> ConsolidatedText {
-    let (text, amendments, parts) = (laid.on(on).text, labels(laid, on), laid.parts());
+    let (applied, amendments, parts) = (laid.on(on), labels(laid, on), laid.parts());
+    let not_applied = not_applied(laid, &applied.refused, &amendments);
+    let text = applied.text;
     let label = |number: Option<i64>| amendments.iter().find(|label| Some(label.number) == number).cloned();
     let part_label = |part: &Option<String>| {
         parts.iter().find(|(number, _)| Some(number) == part.as_ref()).and_then(|(_, label)| label.clone())
@@ -99,6 +130,7 @@ pub fn consolidated(laid: &Laid, on: CivilDate) -> ConsolidatedText {
         preamble_amended_by: label(text.preamble_amended_by),
         articles: articles.collect(),
         amendments,
+        not_applied,
     }
 }
 
@@ -109,14 +141,24 @@ pub fn markdown(laid: &Laid, on: CivilDate) -> String {
         let label = labels.iter().find(|label| label.number == number)?;
         Some(format!("Avenant n° {number}, en vigueur le {}.", label.in_force_from))
     };
-    render::markdown(&laid.story.row.title, &laid.on(on).text, &laid.parts(), note)
+    let applied = laid.on(on);
+    let mut page = render::markdown(&laid.story.row.title, &applied.text, &laid.parts(), note);
+    for missed in not_applied(laid, &applied.refused, &labels) {
+        let (number, why) = (missed.amendment.number, missed.detail.fr);
+        let _ = write!(page, "*Avenant n° {number} : une modification signée ne s'applique pas. {why}*\n\n");
+    }
+    page
 }
 
 /// Read the text in force on a day
 ///
 /// The consolidated text: what was signed, with every amendment in force on `as_of` (today when left out) applied, each
 /// article with the amendment it comes from. Computed when asked for: what was signed is never rewritten. JSON, or
-/// Markdown by `Accept` or `format=markdown`. With `known_at`, from the signatures known at that instant.
+/// Markdown by `Accept` or `format=markdown`, where words are escaped: none forges a heading or an element of HTML.
+///
+/// `known_at` limits the signatures, of the convention and of its amendments, and the facts, to those recorded by that
+/// instant. Drafts have no history: the words are those of today, which nobody has changed since every party signed them,
+/// for the original as for each amendment.
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(

@@ -5,43 +5,47 @@ use std::fmt::Write as _;
 use crate::conventions::content::Pieces;
 use crate::conventions::convention::{Convention, ConventionRow};
 use crate::conventions::signatures::Signature;
+use crate::domain::markdown::{block, line};
 use crate::http::call::Request;
 
 /// The text, whole, as Markdown.
 pub fn text(row: &ConventionRow, pieces: &Pieces, signatures: &[Signature]) -> String {
-    let mut page = format!("# {}\n\n", row.title);
+    let mut page = format!("# {}\n\n", line(&row.title));
     if let Some(reference) = &row.reference {
-        say(&mut page, format_args!("Référence : {reference}\n\n"));
+        say(&mut page, format_args!("Référence : {}\n\n", line(reference)));
     }
     page.push_str("ENTRE\n\n");
     for party in &pieces.parties {
-        page.push_str(&party.name_as_signed);
+        page.push_str(&line(&party.name_as_signed));
         for part in [&party.address, &party.representative, &party.representative_function].into_iter().flatten() {
-            say(&mut page, format_args!(", {part}"));
+            say(&mut page, format_args!(", {}", line(part)));
         }
         if let Some(alias) = &party.alias {
-            say(&mut page, format_args!(", ci-après « {alias} »"));
+            say(&mut page, format_args!(", ci-après « {} »", line(alias)));
         }
         page.push_str("\n\n");
     }
     if let Some(preamble) = &row.preamble {
-        say(&mut page, format_args!("## Préambule\n\n{}\n\n", preamble.trim_end()));
+        say(&mut page, format_args!("## Préambule\n\n{}\n\n", block(preamble.trim_end())));
     }
     let mut part = None;
     for article in &pieces.articles {
         if article.part_id != part {
             part = article.part_id;
             if let Some(titre) = pieces.parts.iter().find(|titre| Some(titre.id) == part) {
-                let label = titre.label.as_deref().map(|label| format!(" – {label}")).unwrap_or_default();
-                say(&mut page, format_args!("## Titre {}{label}\n\n", titre.number));
+                let label = titre.label.as_deref().map(|label| format!(" – {}", line(label))).unwrap_or_default();
+                say(&mut page, format_args!("## Titre {}{label}\n\n", line(&titre.number)));
             }
         }
-        let heading = article.heading.as_deref().map(|heading| format!(" – {heading}")).unwrap_or_default();
-        say(&mut page, format_args!("### Article {}{heading}\n\n{}\n\n", article.number, article.body.trim_end()));
+        let heading = article.heading.as_deref().map(|heading| format!(" – {}", line(heading))).unwrap_or_default();
+        say(
+            &mut page,
+            format_args!("### Article {}{heading}\n\n{}\n\n", line(&article.number), block(article.body.trim_end())),
+        );
     }
     for signature in signatures.iter().filter(|signature| signature.voided_at.is_none()) {
-        let place = signature.place.as_deref().map(|place| format!(" à {place}")).unwrap_or_default();
-        let (who, function) = (&signature.signatory, &signature.function);
+        let place = signature.place.as_deref().map(|place| format!(" à {}", line(place))).unwrap_or_default();
+        let (who, function) = (line(&signature.signatory), line(&signature.function));
         say(&mut page, format_args!("Signé{place} le {} : {who}, {function}.\n\n", signature.signed_on));
     }
     page

@@ -206,7 +206,7 @@ impl FactRow {
 pub fn life(rows: &[FactRow], pieces: &Pieces) -> Vec<LifeFact> {
     let counting = rows.iter().filter(|row| row.counts(rows) && !row.awaits_consent(pieces));
     let counting = counting.filter_map(|row| row.as_life(pieces));
-    counting.map(|fact| LifeFact { refers_to: current(rows, fact.refers_to), ..fact }).collect()
+    rules::in_order(counting.map(|fact| LifeFact { refers_to: current(rows, fact.refers_to), ..fact }).collect())
 }
 
 /// The last correction of a fact that nobody contests.
@@ -302,7 +302,10 @@ fn check(unit: &mut Unit<'_>, story: &Story, new: &NewFact) -> Result<(), Halt> 
         duty: new.duty.clone(),
         proven: !new.proof.is_empty(),
     };
-    Ok(rules::check_fact(&fact, about, &story.scene(), unit.request.today)?)
+    let today = unit.request.today;
+    rules::check_fact(&fact, about, &story.scene(), today)?;
+    let replaced = current(&story.facts, new.replaces);
+    Ok(replaced.map_or(Ok(()), |replaced| rules::check_followers(&fact, replaced, &story.scene(), today))?)
 }
 
 /// The record that a new one corrects counts no more: one of this convention and kind that still does, and that the

@@ -1,7 +1,8 @@
 //! What a party may record today, and how the rules would take it: the same rules as the recording itself, asked
 //! beforehand, so that no screen shows a button for an act that is then refused.
 
-use super::facts::{check_fact, said_of};
+use super::facts::said_of;
+use super::recording::check_fact;
 use super::scene::{LifeFact, Scene};
 use crate::domain::refusal::{Flag, Refusal};
 use crate::domain::vocabulary::FactKind;

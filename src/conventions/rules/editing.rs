@@ -1,26 +1,33 @@
-//! What may still be written: the text until it is in force (R06), never the computed end (R02).
+//! What may still be written: the text until every party has signed it (R06), never the computed end (R02).
 
-use super::spans::Spans;
+use super::spans::{Spans, status};
 use super::terms::{Duration, Terms};
 use crate::domain::CivilDate;
 use crate::domain::refusal::{Bilingual, Refusal};
 use crate::domain::vocabulary::ConventionStatus;
 
-/// True while the text may be edited: before force. A signature already given is then voided (R01).
-pub const fn may_edit(status: ConventionStatus) -> bool {
-    status.is_before_force()
+/// True while the text may be edited: until every party has signed it. A signature already given is then voided (R01).
+pub fn may_edit(spans: &Spans, today: CivilDate) -> bool {
+    status(spans, today).is_before_force() && spans.complete_on.is_none()
 }
 
 /// Whether the text may be edited (R06; article 11). `article` is the convention's own on amendments.
 ///
 /// # Errors
 ///
-/// `amendment_required` while in force; `ended` after the end, whatever ended it.
-pub fn check_edit(status: ConventionStatus, article: Option<&str>) -> Result<(), Refusal> {
-    if may_edit(status) {
+/// `amendment_required` once every party has signed, whenever it takes effect; `ended` after the end, whatever ended it.
+pub fn check_edit(spans: &Spans, today: CivilDate, article: Option<&str>) -> Result<(), Refusal> {
+    if may_edit(spans, today) {
         return Ok(());
     }
-    let refusal = if status == ConventionStatus::InForce {
+    let status = status(spans, today);
+    let refusal = if let (Some(complete), true) = (spans.complete_on, status.is_before_force()) {
+        let detail = Bilingual::fixed(
+            "Toutes les parties ont signé : le texte ne change que par avenant.",
+            "Every party has signed: the text changes by amendment only.",
+        );
+        Refusal::state("R06", "amendment_required", detail).with("complete_on", complete)
+    } else if status == ConventionStatus::InForce {
         Refusal::state(
             "R06",
             "amendment_required",
@@ -75,19 +82,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_is_edited_before_force_and_amended_after() {
-        for status in ConventionStatus::ALL {
-            let code = check_edit(*status, Some("11")).err().map(|refusal| {
+    fn the_text_is_edited_until_all_have_signed_and_amended_after() {
+        let code = |spans: &Spans, on: &str| {
+            let refused = check_edit(spans, day(on), Some("11")).err();
+            assert_eq!(may_edit(spans, day(on)), refused.is_none());
+            refused.map(|refusal| {
                 assert_eq!((refusal.rule, refusal.article.as_deref()), ("R06", Some("11")));
                 refusal.code
-            });
-            let expected = match status {
-                ConventionStatus::Draft | ConventionStatus::Negotiation | ConventionStatus::PartiallySigned => None,
-                ConventionStatus::InForce => Some("amendment_required"),
-                _ => Some("ended"),
-            };
-            assert_eq!(code, expected, "{status}");
-            assert_eq!(may_edit(*status), code.is_none());
+            })
+        };
+        let terms = Terms { effective_on: Some(day("2024-09-01")), ..reference() };
+        let signatures = [signature(0, "A", "2024-06-20"), signature(1, "B", "2024-06-27")];
+        assert_eq!(code(&Spans::default(), "2024-06-19"), None);
+        assert_eq!(code(&spans(&PARTIES, &signatures[..1], &terms), "2024-06-27"), None);
+        // Signed by all, in effect in September: frozen since the last signature.
+        let signed = spans(&PARTIES, &signatures, &terms);
+        for (on, expected) in [
+            ("2024-06-27", "amendment_required"),
+            ("2024-08-31", "amendment_required"),
+            ("2024-09-01", "amendment_required"),
+            ("2029-09-01", "amendment_required"),
+            ("2029-09-02", "ended"),
+        ] {
+            assert_eq!(code(&signed, on), Some(expected), "{on}");
+        }
+        for end in [ConventionStatus::Abandoned, ConventionStatus::Terminated, ConventionStatus::Lapsed] {
+            let ended = Spans { ends_on: Some(day("2024-06-21")), end_status: Some(end), ..Spans::default() };
+            assert_eq!((code(&ended, "2024-06-21"), code(&ended, "2024-06-22")), (None, Some("ended")), "{end}");
         }
     }
 

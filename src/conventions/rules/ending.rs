@@ -105,6 +105,12 @@ pub fn expiry_information(spans: &Spans, terms: &Terms, informed_on: CivilDate, 
         Some(term) => inform_by_in(&term, terms)?,
         None => inform_by(spans, terms)?,
     };
+    // A notice longer than the term: it was over before anybody could be informed.
+    let begins = term_on(spans, terms, informed_on).filter(|term| term.renewals > 0).map(|term| term.from);
+    let begins = begins.or(spans.complete_on);
+    if begins.is_some_and(|begins| deadline.deadline_on < begins) {
+        return None;
+    }
     let late = deadline.late_by_days(informed_on);
     (late > 0).then(|| {
         Flag::new(

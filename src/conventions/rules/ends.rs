@@ -34,13 +34,13 @@ fn after(status: ConventionStatus) -> impl Fn(CivilDate) -> (CivilDate, Conventi
     move |last| (last.next(), status)
 }
 
-/// The day it was given up: only what has not come into force by then.
+/// The day it was given up: only what is not in force by then, nor signed by every party.
 fn abandoned_on(spans: &Spans, facts: &[LifeFact]) -> Option<CivilDate> {
     facts
         .iter()
         .filter(|fact| fact.kind == FactKind::Abandoned)
         .map(|fact| fact.occurred_on)
-        .filter(|on| spans.in_force_from.is_none_or(|from| *on < from))
+        .filter(|on| [spans.in_force_from, spans.complete_on].into_iter().flatten().all(|day| *on < day))
         .min()
 }
 

@@ -1,17 +1,18 @@
-//! Facts at their recording: nonsense is refused, what the rules have to say of the rest comes with it as a flag.
+//! What the rules have to say of a fact: nothing, or a flag.
 //!
 //! What happened outside happened: a notice without effect, a remedy that came late, a trial without conciliation are
 //! recorded, each with the rule, the article and the dates that say why.
 
+use std::collections::HashMap;
+
 use super::ending::expiry_information;
-use super::notices::{TerminationNotice, check_termination};
 use super::scene::{LifeFact, Scene};
 use super::spans::{Spans, status};
 use super::terms::Terms;
 use super::{disputes, lapses, terminations};
-use crate::domain::CivilDate;
-use crate::domain::refusal::{Bilingual, Flag, Refusal};
+use crate::domain::refusal::{Bilingual, Flag};
 use crate::domain::vocabulary::{ClauseKind, ConventionStatus, FactKind};
+use crate::domain::{CivilDate, Id};
 
 /// The article of the convention that a kind of fact comes under.
 pub fn article_of(kind: FactKind, terms: &Terms) -> Option<&str> {
@@ -43,85 +44,26 @@ pub fn article_of(kind: FactKind, terms: &Terms) -> Option<&str> {
     }
 }
 
-/// Refuses what cannot have happened, and an effective date that the text does not allow (R07). `about` is the fact that
-/// this one follows from.
-///
-/// # Errors
-///
-/// `future_date`, `received_before_sent`, `before_its_cause`, `too_early`.
-pub fn check_fact(
-    fact: &LifeFact,
-    about: Option<&LifeFact>,
-    scene: &Scene<'_>,
-    today: CivilDate,
-) -> Result<(), Refusal> {
-    let terms = scene.texts.on(fact.occurred_on);
-    let refused = |code, detail| {
-        Refusal::content(fact.kind.rule(), code, detail)
-            .article(article_of(fact.kind, terms))
-            .with("occurred_on", fact.occurred_on)
+/// The facts that count, of those that nobody contests: none that is dated before the one it follows from, as a contested
+/// correction may leave it.
+pub fn in_order(facts: Vec<LifeFact>) -> Vec<LifeFact> {
+    let days: HashMap<Id, CivilDate> = facts.iter().map(|fact| (fact.id, fact.occurred_on)).collect();
+    let precedes = |fact: &LifeFact| {
+        fact.refers_to.and_then(|cause| days.get(&cause)).is_some_and(|cause| fact.occurred_on < *cause)
     };
-    if fact.occurred_on > today {
-        let detail = Bilingual::fixed("Un fait ne se date pas dans l'avenir.", "A fact is not dated in the future.");
-        return Err(refused("future_date", detail).with("today", today));
-    }
-    if let Some(about) = about.filter(|about| fact.occurred_on < about.occurred_on) {
-        let received = matches!(fact.kind, FactKind::TerminationReceived | FactKind::FormalNoticeReceived);
-        let refusal = if received {
-            refused(
-                "received_before_sent",
-                Bilingual::fixed(
-                    "Une notification ne se reçoit pas avant d'être envoyée.",
-                    "A notice is not received before it is sent.",
-                ),
-            )
-        } else {
-            refused(
-                "before_its_cause",
-                Bilingual::fixed(
-                    "Ce fait serait antérieur à celui dont il découle.",
-                    "This fact would come before the one it follows from.",
-                ),
-            )
-        };
-        return Err(refusal.with("refers_to_on", about.occurred_on));
-    }
-    match fact.kind {
-        FactKind::TerminationSent | FactKind::TerminationReceived => too_early(fact, about, scene, today),
-        FactKind::TerminationAgreed if fact.effective_on.is_some_and(|on| on < fact.occurred_on) => {
-            let detail = Bilingual::fixed(
-                "Les parties ne conviennent pas d'une fin déjà passée.",
-                "Parties do not agree on an end that is past.",
-            );
-            Err(refused("too_early", detail)
-                .with("effective_on", fact.effective_on.map(|on| on.to_string()))
-                .with("earliest", fact.occurred_on))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The date that a notice names must leave the delay whole: from its reception or, until then, from its sending.
-fn too_early(fact: &LifeFact, about: Option<&LifeFact>, scene: &Scene<'_>, today: CivilDate) -> Result<(), Refusal> {
-    let named = fact.effective_on.or_else(|| about.and_then(|sent| sent.effective_on));
-    let notice = TerminationNotice {
-        sent_on: about.map_or(fact.occurred_on, |sent| sent.occurred_on),
-        received_on: fact.occurred_on,
-        effective_on: named,
-    };
-    match check_termination(scene.spans, scene.texts.on(fact.occurred_on), &notice, today) {
-        Err(refusal) if refusal.code == "too_early" => Err(refusal),
-        _ => Ok(()),
-    }
+    facts.into_iter().filter(|fact| !precedes(fact)).collect()
 }
 
 /// What the rules have to say of a fact, in the light of all others: `late`, `without_effect`, `without_object`, `breach`.
 pub fn said_of(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
     let terms = scene.texts.on(fact.occurred_on);
+    if let Some(flag) = without_its_cause(fact, scene) {
+        return Some(flag.article(article_of(fact.kind, terms)));
+    }
     let flag = match fact.kind {
         FactKind::ExpiryInformation => return expiry_information(scene.spans, terms, fact.occurred_on, fact.by),
         FactKind::NegotiationOpened | FactKind::Abandoned => too_late_to_give_up(fact, scene.spans),
-        FactKind::RenewalTalks | FactKind::MeetingHeld => outside(fact, scene.spans),
+        FactKind::RenewalTalks | FactKind::MeetingHeld | FactKind::DutyEvidenced => outside(fact, scene.spans),
         FactKind::TerminationSent => ends_nothing(fact, scene.spans, terms),
         FactKind::TerminationReceived => reception(fact, scene, terms),
         FactKind::TerminationWithdrawn => withdrawal(fact, scene),
@@ -136,8 +78,33 @@ pub fn said_of(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
     flag.map(|flag| flag.article(article_of(fact.kind, terms)))
 }
 
+/// Does a fact do anything, by what the rules say of it?
+pub fn counts(fact: &LifeFact, scene: &Scene<'_>) -> bool {
+    said_of(fact, scene).is_none_or(|flag| flag.code != "without_effect")
+}
+
 fn without_effect(fact: &LifeFact, fr: &'static str, en: &'static str) -> Flag {
     Flag::new(fact.kind.rule(), "without_effect", Bilingual::fixed(fr, en)).with("occurred_on", fact.occurred_on)
+}
+
+/// What it follows from is contested, or is dated after it since a correction is. Going to court is going to court.
+fn without_its_cause(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let cause = fact.refers_to.filter(|_| fact.kind != FactKind::LitigationOpened)?;
+    let Some(cause) = scene.facts.iter().find(|other| other.id == cause) else {
+        return Some(without_effect(
+            fact,
+            "Le fait dont il découle est contesté, ou ne compte plus.",
+            "The fact that it follows from is contested, or counts no more.",
+        ));
+    };
+    (fact.occurred_on < cause.occurred_on).then(|| {
+        without_effect(
+            fact,
+            "Il est antérieur au fait dont il découle.",
+            "It comes before the fact that it follows from.",
+        )
+        .with("refers_to_on", cause.occurred_on)
+    })
 }
 
 fn too_late_to_give_up(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
@@ -151,6 +118,16 @@ fn too_late_to_give_up(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
             .with("in_force_from", from),
         );
     }
+    if let Some(complete) = spans.complete_on.filter(|complete| *complete <= fact.occurred_on) {
+        return Some(
+            without_effect(
+                fact,
+                "Toutes les parties ont signé : la convention prend fin par dénonciation ou d'un commun accord.",
+                "Every party has signed: the convention ends by notice or by agreement.",
+            )
+            .with("complete_on", complete),
+        );
+    }
     let last = spans.ends_on.filter(|last| *last < fact.occurred_on && last.next() != fact.occurred_on)?;
     Some(
         without_effect(fact, "La convention était déjà abandonnée.", "The convention was given up already.")
@@ -158,7 +135,8 @@ fn too_late_to_give_up(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
     )
 }
 
-/// Talks and meetings are those of a convention that is signed and has not ended; one closing meeting may come after.
+/// Talks, meetings and evidence are those of a convention that is signed and has not ended; one closing meeting may come
+/// after.
 fn outside(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
     if spans.complete_on.is_none_or(|complete| fact.occurred_on < complete) {
         return Some(without_effect(
@@ -167,7 +145,7 @@ fn outside(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
             "The convention was not signed by every party.",
         ));
     }
-    let last = spans.ends_on.filter(|last| *last < fact.occurred_on && fact.kind == FactKind::RenewalTalks)?;
+    let last = spans.ends_on.filter(|last| *last < fact.occurred_on && fact.kind != FactKind::MeetingHeld)?;
     Some(without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last))
 }
 
@@ -205,7 +183,22 @@ fn reception(fact: &LifeFact, scene: &Scene<'_>, terms: &Terms) -> Option<Flag> 
         return Some(flag);
     }
     let notices = terminations::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let effective = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?.effective_on?;
+    let notice = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
+    if notice.received_on.is_none() {
+        let received = |party: Id| {
+            let by = |other: &LifeFact| other.kind == fact.kind && other.refers_to == fact.refers_to;
+            party == notice.by || scene.facts.iter().any(|other| by(other) && other.party == party)
+        };
+        let awaited: Vec<String> =
+            scene.parties.iter().filter(|party| !received(party.id)).map(|party| party.id.to_string()).collect();
+        let flag = without_effect(
+            fact,
+            "Le préavis ne court qu'une fois la notification reçue par chaque autre partie.",
+            "The notice runs only once every other party has received it.",
+        );
+        return Some(flag.with("awaited", awaited));
+    }
+    let effective = notice.effective_on?;
     let last = scene.spans.last_day.filter(|last| *last < effective)?;
     let detail = Bilingual::fixed(
         "La convention expire avant que la résiliation prenne effet.",
@@ -239,6 +232,28 @@ fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
                 && other.effective_on == fact.effective_on
         })
     };
+    if let Some(last) = scene.spans.ends_on.filter(|last| *last < fact.occurred_on) {
+        return Some(
+            without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last),
+        );
+    }
+    let effective = fact.effective_on?;
+    if let Some(last) = scene.spans.last_day.filter(|last| *last < effective) {
+        let detail = Bilingual::fixed(
+            "La convention expire avant la fin convenue.",
+            "The convention expires before the end agreed on.",
+        );
+        return Some(Flag::new("R07", "without_object", detail).with("effective_on", effective).with("last_day", last));
+    }
+    let agreed = terminations::agreed(scene.parties, scene.spans, scene.facts);
+    if let Some(earlier) = agreed.into_iter().find(|end| *end < effective) {
+        let detail = Bilingual::fixed(
+            "Les parties sont déjà convenues d'une fin antérieure : la première l'emporte.",
+            "The parties have agreed on an earlier end already: the earliest wins.",
+        );
+        let flag = Flag::new("R07", "without_object", detail);
+        return Some(flag.with("effective_on", effective).with("agreed_end", earlier));
+    }
     (!scene.parties.iter().all(same)).then(|| {
         without_effect(
             fact,

@@ -2,7 +2,7 @@
 //!
 //! A fact counts from the day it happened, whenever it was recorded; one that the rules say is without effect does not.
 
-use super::facts::said_of;
+use super::facts::counts;
 use super::lapses::FormalNotice;
 use super::scene::{LifeFact, Scene};
 use super::spans::{Spans, Term, status, term_on};
@@ -30,7 +30,7 @@ fn first(scene: &Scene<'_>, kind: FactKind, term: &Term, terms: &Terms, on: Civi
         .facts
         .iter()
         .filter(|fact| fact.kind == kind && fact.occurred_on <= on && within(fact, term, scene.spans, terms))
-        .filter(|fact| said_of(fact, scene).is_none_or(|flag| flag.code != "without_effect"))
+        .filter(|fact| counts(fact, scene))
         .map(|fact| fact.occurred_on)
         .min()
 }

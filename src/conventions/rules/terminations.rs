@@ -90,7 +90,7 @@ pub fn notices(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFac
 }
 
 /// The last days in force that all parties agreed on: each said the same.
-fn agreed(parties: &[Party], spans: &Spans, facts: &[LifeFact]) -> Vec<CivilDate> {
+pub(super) fn agreed(parties: &[Party], spans: &Spans, facts: &[LifeFact]) -> Vec<CivilDate> {
     let agreements = || facts.iter().filter(|fact| fact.kind == FactKind::TerminationAgreed);
     let mut days: Vec<CivilDate> = agreements().filter_map(|fact| fact.effective_on).collect();
     days.sort_unstable();

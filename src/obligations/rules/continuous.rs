@@ -4,7 +4,7 @@
 
 use super::contract_years::{YearRead, years_of};
 use super::{Duty, Owed};
-use crate::conventions::rules::{CommitmentOf, Scene, Terms};
+use crate::conventions::rules::{CommitmentOf, Scene, Terms, counts};
 use crate::domain::vocabulary::{ClauseKind, DutyNature, FactKind};
 use crate::domain::{Bilingual, CivilDate};
 
@@ -106,6 +106,7 @@ fn evidenced(scene: &Scene<'_>, year: &YearRead<'_>, key: &str, mut duty: Duty) 
             && fact.duty.as_deref() == Some(key)
             && days.contains(&fact.occurred_on)
             && owed_by.is(fact.party, fact.by)
+            && counts(fact, scene)
     });
     duty
 }

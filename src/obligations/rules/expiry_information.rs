@@ -26,8 +26,15 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             duty.valid_until = read.valid_until;
             duty.due_on = Some(deadline.due_on);
             duty.deadline_on = Some(deadline.deadline_on);
+            duty.open_until = Some(read.last());
             // An end that came before it was owed leaves nobody to inform.
             duty.void_on = early.filter(|end| *end <= deadline.deadline_on).map(crate::domain::CivilDate::next);
+            // A notice longer than the term it announces cannot be given in time: nobody owes it.
+            let begins = if read.term.renewals == 0 { scene.spans.complete_on } else { Some(read.term.from) };
+            if begins.is_some_and(|begins| deadline.deadline_on < begins) {
+                duty.void_on = Some(read.valid_from);
+                duty.computed.insert("longer_than_the_term", true.into());
+            }
             duty.computed.insert("last_day", read.last().into());
             duty.computed.insert("notice", serde_json::json!(notice.period));
             duty.computed.insert("last_day_rule", read.terms.last_day_rule.into());

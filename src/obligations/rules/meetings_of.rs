@@ -1,6 +1,6 @@
 //! The meetings of the committee, as the facts tell them.
 
-use crate::conventions::rules::{LifeFact, Scene};
+use crate::conventions::rules::{LifeFact, Scene, counts};
 use crate::domain::vocabulary::FactKind;
 use crate::domain::{CivilDate, Id};
 
@@ -11,9 +11,10 @@ pub struct Meeting {
     pub facts: Vec<Id>,
 }
 
-/// The meetings held, first to last. What two parties record of one day is one meeting.
+/// The meetings held, first to last, but for those that the rules say are without effect. What two parties record of one day is one meeting.
 pub fn meetings_of(scene: &Scene<'_>) -> Vec<Meeting> {
-    let mut held: Vec<&LifeFact> = scene.facts.iter().filter(|fact| fact.kind == FactKind::MeetingHeld).collect();
+    let held = scene.facts.iter().filter(|fact| fact.kind == FactKind::MeetingHeld && counts(fact, scene));
+    let mut held: Vec<&LifeFact> = held.collect();
     held.sort_by_key(|fact| (fact.occurred_on, fact.id));
     let mut meetings: Vec<Meeting> = Vec::new();
     for fact in held {

@@ -36,6 +36,12 @@ const KINDS: &[fn(&Scene<'_>) -> Vec<Duty>] = &[
     rights::duties,
 ];
 
+/// The rules that a duty or a right comes under, as they are asked for.
+pub const RULES: [&str; 18] = [
+    "R04", "R05", "R06", "R07", "R08", "R09", "R11", "R12", "R13", "R17", "R18", "R20", "R21", "R23", "R24", "R32",
+    "R33", "E01",
+];
+
 /// Years of a convention without end that are laid out.
 pub const HORIZON: u16 = 30;
 
@@ -93,6 +99,8 @@ pub struct Duty {
     pub met_on: Option<CivilDate>,
     /// The day from which nothing is owed any more, unless it was done.
     pub void_on: Option<CivilDate>,
+    /// The last day on which it can still be done: missed by then, it stays so. None when there is no such day.
+    pub open_until: Option<CivilDate>,
     /// The facts that say so.
     pub proof: Vec<Id>,
     /// What the dates were computed from.
@@ -123,6 +131,7 @@ impl Duty {
             deadline_on: None,
             met_on: None,
             void_on: None,
+            open_until: None,
             proof: Vec::new(),
             computed: Computed::new(),
         }
@@ -139,6 +148,12 @@ impl Duty {
     /// True on the dates on which the ledger has it so.
     pub fn valid_on(&self, on: CivilDate) -> bool {
         self.valid_from <= on && self.valid_until.is_none_or(|until| on <= until)
+    }
+
+    /// True when it has a date, is not met nor void, and can still be done. SQL says the same: `store::waits`.
+    pub fn waits_on(&self, on: CivilDate) -> bool {
+        let unmet = matches!(self.status(on), DutyStatus::NotYet | DutyStatus::Due | DutyStatus::Overdue);
+        self.valid_on(on) && self.due_on.is_some() && unmet && self.open_until.is_none_or(|until| on <= until)
     }
 
     /// True when another says the same from the next day on.
@@ -189,14 +204,24 @@ pub fn status(nature: DutyNature, dates: [Option<CivilDate>; 4], on: CivilDate) 
     }
 }
 
-/// Every duty of a convention through its life, in the order of the ledger; none before every party has signed.
+/// Every duty of a convention through its life, in the order of the ledger; none before every party has signed. Each is of
+/// one of the [`RULES`].
 pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     if scene.spans.complete_on.is_none() {
         return Vec::new();
     }
     // A later year of a text that another replaces before it begins was never in the ledger.
     let shown = |duty: &Duty| duty.valid_until.is_none_or(|until| duty.valid_from <= until);
-    joined(KINDS.iter().flat_map(|kind| kind(scene)).filter(shown))
+    joined(KINDS.iter().flat_map(|kind| kind(scene)).filter(shown).map(|duty| closed(duty, scene)))
+}
+
+/// What was due at a date cannot be done any more once the convention has ended, whatever ended it; the minutes of a
+/// meeting can.
+fn closed(mut duty: Duty, scene: &Scene<'_>) -> Duty {
+    if matches!(duty.nature, DutyNature::Dated | DutyNature::Recurring) {
+        duty.open_until = [duty.open_until, scene.spans.ends_on].into_iter().flatten().min();
+    }
+    duty
 }
 
 /// One duty for what two texts in a row state alike: an amendment of other clauses leaves it as it was.

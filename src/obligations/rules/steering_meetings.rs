@@ -41,6 +41,8 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             duty.valid_until = year.valid_until;
             duty.due_on = Some(year.due_on());
             duty.deadline_on = Some(year.last());
+            // A meeting of the next year is one of the next year.
+            duty.open_until = Some(year.last());
             // A year that an early end cuts short owes no meeting any more.
             duty.void_on = early.filter(|end| *end < year.last()).map(CivilDate::next);
             duty.computed.insert("year", year.number.into());

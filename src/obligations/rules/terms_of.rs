@@ -1,7 +1,7 @@
 //! The terms of a convention, one after the other, as each text in force states them.
 
 use super::HORIZON;
-use crate::conventions::rules::{LifeFact, Scene, Term, Terms, said_of};
+use crate::conventions::rules::{LifeFact, Scene, Term, Terms, counts};
 use crate::domain::CivilDate;
 use crate::domain::vocabulary::FactKind;
 
@@ -64,7 +64,7 @@ pub fn facts_in<'a>(scene: &Scene<'a>, kind: FactKind, read: &TermRead<'_>) -> V
         .facts
         .iter()
         .filter(|fact| fact.kind == kind && (begins..=read.last()).contains(&fact.occurred_on))
-        .filter(|fact| said_of(fact, scene).is_none_or(|flag| flag.code != "without_effect"))
+        .filter(|fact| counts(fact, scene))
         .collect();
     found.sort_by_key(|fact| (fact.occurred_on, fact.id));
     found

@@ -67,6 +67,10 @@ pub struct Todo {
 /// Most urgent first: the duties that the caller's organisation owes and that are due or overdue, conventions and
 /// amendments ready for its signature, facts recorded for it that it has not answered, clauses to confirm on its drafts.
 /// Empty for a caller who acts for no organisation.
+///
+/// Once a convention has ended, what was due at a date waits no more, as `next_duty` says. Until then a year without its
+/// meeting still does, though `next_duty` goes on to the next: one held in time may be recorded late. Amendments wait one
+/// after the other, in the order in which they are signed.
 #[utoipa::path(
     tag = "Obligations", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(("limit" = Option<i64>, Query, minimum = 1, maximum = 200, description = "Items at most, 1 to 200; 50 when left out")),

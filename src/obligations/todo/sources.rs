@@ -93,7 +93,8 @@ impl Mine {
         })
     }
 
-    /// Duties due or overdue. Once a convention has ended, what was due at a date can be done no more.
+    /// Duties due or overdue. Once a convention has ended, what was due at a date can be done no more. Until then a year
+    /// without its meeting stays, though no longer the next duty: one held in time may still be recorded.
     fn duties(&self, c: &mut Connection) -> Result<Vec<Waiting>, Halt> {
         let at_dates = [DutyNature::Dated, DutyNature::Recurring];
         let rows: Vec<DutyRow> = duties::table
@@ -194,7 +195,7 @@ impl Mine {
     fn to_confirm(&self, c: &mut Connection) -> Result<Vec<Waiting>, Halt> {
         let editable = |row: &&ConventionRow| {
             let drafts = self.parties.contains_key(&row.id) || row.first_signed_on.is_none();
-            drafts && crate::conventions::rules::may_edit(self.status(row))
+            drafts && crate::conventions::rules::may_edit(&row.spans(), self.today)
         };
         let drafts: Vec<Id> = self.conventions.values().filter(editable).map(|row| row.id).collect();
         let rows: Vec<Id> = clauses::table
@@ -222,7 +223,8 @@ impl Mine {
             .collect())
     }
 
-    /// Amendments whose changes of clauses are all confirmed, that its party has not signed, of conventions in force.
+    /// The next amendment to be signed of each convention in force, when its changes of clauses are all confirmed and its
+    /// party has not signed it.
     fn amendments_to_sign(&self, c: &mut Connection) -> Result<Vec<Waiting>, Halt> {
         let living = self.party_to(|row| row.complete_on.is_some() && !self.status(row).is_terminal());
         let own: Vec<Id> = living.iter().filter_map(|id| self.parties.get(id).copied()).collect();
@@ -243,8 +245,11 @@ impl Mine {
             .load(c)?
             .into_iter()
             .collect();
+        // They are signed in the order of their numbers: of each convention, the first that somebody has not signed.
+        let mut first: HashSet<Id> = HashSet::new();
         Ok(rows
             .into_iter()
+            .filter(|(_, convention, ..)| first.insert(*convention))
             .filter(|(id, _, _, changes, _)| !signed.contains(id) && all_confirmed(&changes.0))
             .filter_map(|(id, convention, number, _, at)| {
                 let title =

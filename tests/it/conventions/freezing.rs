@@ -88,14 +88,51 @@ both!(in_force_the_text_changes_by_amendment_only, |world| {
         amend(actor.act(&text.under("confirm-clauses"), &text.etag()));
     }
     assert_eq!((text.version(), text.hash()), (version, hash));
-    // Not only from today on: a convention complete and not yet in force may still change.
-    let coming =
-        ready(world).with_clause("effective", "11", &json!({ "on": "2026-11-24" })).signed("2026-11-20", "2026-11-20");
-    assert_eq!(coming.json()["status"], "partially_signed");
-    let etag = coming.etag();
-    world.pass_seconds(24 * 3600);
-    let coming = coming.renewed(world);
-    amend_of(&coming.author.patch(&coming.path(), &etag, &json!({ "title": "x" })));
+});
+
+both!(signed_by_all_it_is_frozen_before_it_takes_effect, |world| {
+    let coming = ready(world).with_clause("effective", "11", &json!({ "on": "2026-12-01" }));
+    coming.association.signs(&coming, "2026-11-20").expect(201);
+    // One has signed: the text still changes, and the signature is void.
+    coming.change("", &json!({ "title": "Convention corrigée" })).expect(200);
+    let coming = coming.signed("2026-11-20", "2026-11-21");
+    assert_eq!((coming.json()["status"].as_str(), coming.hash()), (Some("partially_signed"), coming.hash()));
+    let (version, hash) = (coming.version(), coming.hash());
+    let computed = refused(&coming.change("", &json!({ "title": "x" })), "amendment_required", "R06", Some("11"));
+    assert_eq!(computed, json!({ "complete_on": "2026-11-21", "status": "partially_signed" }));
+    let article = format!("/v1/articles/{}", coming.id_of("article 12"));
+    amend_of(&coming.change(&article, &json!({ "body": "Autrement." })));
+    amend_of(&coming.author.delete(&article, &coming.etag()));
+    amend_of(&coming.add("articles", &json!({ "number": "13", "body": "" })));
+    amend_of(&coming.author.act(&coming.under("confirm-clauses"), &coming.etag()));
+    amend_of(&coming.author.delete(&coming.path(), &coming.etag()));
+    assert_eq!((coming.version(), coming.hash()), (version, hash));
+    let acts = coming.json()["allowed_acts"].clone();
+    let act = |name: &str| acts.as_array().unwrap().iter().find(|act| act["act"] == name).unwrap().clone();
+    assert_eq!((&act("update")["code"], &act("amend")["allowed"]), (&json!("amendment_required"), &json!(true)));
+    assert_eq!((&act("abandoned")["flag"], &act("abandoned")["rule"]), (&json!("without_effect"), &json!("R01")));
+    // Nor does one party give it up any more: what it says is kept, and ends nothing.
+    let given_up = |on: &str| {
+        let fact = json!({ "kind": "abandoned", "done_by": coming.id_of("party association"), "occurred_on": on });
+        coming.association.post(&coming.under("facts"), &fact).expect(201).json["warnings"].clone()
+    };
+    let warning = &given_up("2026-11-22")[0];
+    assert_eq!(
+        (&warning["code"], &warning["rule"], &warning["computed"]),
+        (&json!("without_effect"), &json!("R01"), &json!({ "occurred_on": "2026-11-22", "complete_on": "2026-11-21" }))
+    );
+    assert_eq!(given_up("2026-11-21")[0]["code"], "without_effect");
+    assert_eq!(
+        (coming.status_on("2026-11-30"), coming.status_on("2026-12-01")),
+        ("partially_signed".into(), "in_force".into())
+    );
+    // It ends by agreement, before it takes effect if they want it so.
+    for (actor, party) in [(&coming.association, "party association"), (&coming.ministry, "party ministry")] {
+        let fact = json!({ "kind": "termination_agreed", "done_by": coming.id_of(party), "occurred_on": "2026-11-23",
+            "effective_on": "2026-11-24" });
+        actor.post(&coming.under("facts"), &fact).expect(201);
+    }
+    assert_eq!(coming.status_on("2026-11-25"), "terminated");
 });
 
 fn amend_of(answer: &crate::support::Response) {

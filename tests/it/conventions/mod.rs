@@ -3,6 +3,7 @@
 mod acts;
 mod amendments;
 mod axes;
+mod causes;
 mod clauses;
 mod contacts;
 mod content;

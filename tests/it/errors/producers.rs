@@ -287,6 +287,7 @@ fn produce(world: &World, code: &str) -> Option<Response> {
             operator.delete(&format!("/v1/calendars/{id}"), "*").expect(204);
             world.anonymous().get(&path)
         }
+        _ if crate::actions::producers::CODES.contains(&code) => crate::actions::producers::produce(world, code),
         "text_too_long" => {
             let titles = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"].map(|title| {
                 let articles =

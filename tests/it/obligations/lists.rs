@@ -54,7 +54,7 @@ both!(the_list_is_what_the_ledgers_are, |world| {
         keeps("status=overdue,due", &|d| d["status"] == "overdue" || d["status"] == "due");
         keeps("nature=right", &|d| d["nature"] == "right");
         keeps("rule=R04,R11", &|d| d["rule"] == "R04" || d["rule"] == "R11");
-        keeps("rule=R99", &|_| false);
+        keeps("rule=E01", &|duty| duty["rule"] == "E01");
         keeps("territory=academie:25", &|d| d["territory"] == "academie:25");
         keeps(&format!("convention_id={}", texts[1].id), &|d| d["convention_id"] == texts[1].id);
         let association = texts[0].association.organisation.unwrap();
@@ -112,6 +112,11 @@ both!(the_list_of_conventions_shows_the_next_duty, |world| {
             };
             let mut waiting = ledger(world, ministry, text, &format!("as_of={on}"));
             waiting.retain(|duty| open(&duty));
+            // Nor what was missed for good: a year or a term that is over, a convention that has ended.
+            let ended =
+                listed.iter().any(|row| row["id"] == text.id && row["ends_on"].as_str().is_some_and(|end| end < on));
+            let dated = |duty: &Value| ["dated", "recurring"].contains(&duty["nature"].as_str().unwrap());
+            waiting.retain(|duty| !dated(duty) || !ended && duty["window_until"].as_str().unwrap() >= on);
             waiting.sort_by_key(|duty| (duty["due_on"].to_string(), duty["key"].to_string()));
             let next = waiting.first();
             let row = listed.iter().find(|row| row["id"] == text.id).unwrap();
@@ -145,7 +150,7 @@ both!(the_list_of_conventions_shows_the_next_duty, |world| {
 both!(what_is_met_is_no_longer_next, |world| {
     let text = reference(world);
     let next = |on: &str| text.on(on)["next_duty"].clone();
-    assert_eq!(next("2026-11-23")["key"], "R11/1");
+    assert_eq!(next("2026-11-23")["key"], "R11/3", "the first two were missed for good");
     told(world, &text.association, &text, "meeting_held", "state", "2025-06-01", json!({})).expect(201);
     told(world, &text.association, &text, "meeting_held", "state", "2026-06-01", json!({})).expect(201);
     // The minutes of the first come first.
@@ -163,4 +168,65 @@ both!(a_duration_of_centuries_is_listed_like_any_other, |world| {
     let listed = each(&actor.list("/v1/obligations?limit=1"), "id");
     assert_eq!(listed.len(), items.len(), "each page goes on where the one before ended");
     assert_eq!(actor.list("/v1/conventions")[0]["next_duty"]["due_on"], "3023-12-26");
+});
+
+both!(rules_are_those_that_the_ledger_knows, |world| {
+    let text = reference(world);
+    let rules = |query: &str| {
+        let mut rules = each(&text.association.list(&format!("/v1/obligations?rule={query}")), "rule");
+        rules.dedup();
+        rules
+    };
+    assert_eq!(rules("R04"), ["R04"]);
+    assert!(rules("R04,R11").len() > 1);
+    assert!(rules("E01").is_empty());
+    for bad in ["R99", "r04", "R04,", "", "R04,R11;R17", "%27"] {
+        let refused = text.association.get(&format!("/v1/obligations?rule={bad}")).problem("invalid_parameters");
+        let fault = &refused.json["errors"][0];
+        assert_eq!((&fault["parameter"], &fault["code"]), (&json!("rule"), &json!("not_in_list")), "{bad}");
+    }
+    // Every line of a ledger is found by its rule.
+    for duty in ledger(world, &text.association, &text, "") {
+        assert!(!rules(duty["rule"].as_str().unwrap()).is_empty(), "{duty}");
+    }
+});
+
+both!(a_notice_longer_than_the_term_is_owed_by_nobody, |world| {
+    let of = |months: i64| {
+        let text = crate::conventions::draft(world)
+            .with_parties()
+            .with_article("4")
+            .with_clause("duration", "4", &json!({ "value": months, "unit": "month" }))
+            .with_clause("renewal_information", "4", &json!({ "value": 6, "unit": "month" }))
+            .without_clause("termination");
+        text.signed("2024-06-20", "2024-06-27")
+    };
+    let line = |text: &crate::conventions::Draft, on: &str| {
+        ledger(world, &text.association, text, &format!("as_of={on}"))[0].clone()
+    };
+    let short = line(&of(5), "2024-06-27");
+    assert_eq!((&short["key"], &short["status"]), (&json!("R04/0"), &json!("void")));
+    assert_eq!(
+        (&short["deadline_on"], &short["computed"]["longer_than_the_term"]),
+        (&json!("2024-05-27"), &json!(true))
+    );
+    // As long as the term: due on its first day.
+    let same = of(6);
+    assert_eq!(line(&same, "2024-06-27")["status"], "due");
+    assert_eq!(line(&same, "2024-06-28")["status"], "overdue");
+    let read = of(5).json();
+    assert_eq!(read["next_duty"], Value::Null);
+});
+
+both!(a_term_renewed_without_limit_has_an_end_on_each_day, |world| {
+    let text = second(world);
+    let term = |on: &str| text.on(on)["current_term"].clone();
+    let is = |renewals: i64, from: &str, last: &str, inform: &str| json!({ "renewals": renewals, "from": from, "last_day": last, "inform_by": inform });
+    assert_eq!(term("2024-06-26"), Value::Null);
+    assert_eq!(term("2024-06-27"), is(0, "2024-06-27", "2027-06-27", "2027-03-27"));
+    assert_eq!(term("2027-06-27"), is(0, "2024-06-27", "2027-06-27", "2027-03-27"));
+    assert_eq!(term("2027-06-28"), is(1, "2027-06-28", "2028-06-27", "2028-03-27"));
+    assert_eq!((&text.on("2027-06-28")["last_day"], &text.on("2027-06-28")["ends_on"]), (&Value::Null, &Value::Null));
+    assert_eq!(text.on("2027-06-28")["next_duty"]["key"], "R04/1");
+    assert_eq!(reference(world).on("2029-06-28")["current_term"], Value::Null, "ended");
 });

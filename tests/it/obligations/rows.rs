@@ -6,7 +6,7 @@ use passerelle::db::{Json, MultiBackend};
 use passerelle::domain::vocabulary::{DutyNature, DutyStatus};
 use passerelle::domain::{Bilingual, CivilDate, Id};
 use passerelle::obligations::next::owing_before;
-use passerelle::obligations::store::{DutyBody, DutyRow, any_status, unmet_and_dated, valid};
+use passerelle::obligations::store::{DutyBody, DutyRow, any_status, can_be_done, valid, waits};
 use passerelle::on_db;
 use serde_json::{Value, json};
 
@@ -114,6 +114,7 @@ fn combinations(convention: Id, new_id: &mut dyn FnMut() -> Id) -> Vec<DutyRow> 
                             deadline_on: deadline,
                             met_on: met,
                             void_on: void,
+                            open_until: days[(number / 4) % 4],
                             due_key: due.unwrap_or(CivilDate::LAST),
                             body: Json(DutyBody {
                                 article: None,
@@ -160,10 +161,14 @@ both!(the_status_in_sql_is_the_pure_rule, |world| {
         assert_eq!(found(any_status(DutyStatus::ALL, on)).len(), all.len());
         let is_valid = |row: &DutyRow| row.valid_from <= on && row.valid_until.is_none_or(|until| on <= until);
         assert_eq!(found(valid(on)), wanted(&|row| is_valid(row)), "{on}");
+        let done_by_then = |row: &DutyRow| row.open_until.is_none_or(|until| on <= until);
+        assert_eq!(found(can_be_done(on)), wanted(&done_by_then), "{on}");
         let open = |row: &DutyRow| {
-            row.due_on.is_some() && matches!(row.status(on), DutyStatus::NotYet | DutyStatus::Due | DutyStatus::Overdue)
+            row.due_on.is_some()
+                && done_by_then(row)
+                && matches!(row.status(on), DutyStatus::NotYet | DutyStatus::Due | DutyStatus::Overdue)
         };
-        assert_eq!(found(unmet_and_dated(on)), wanted(&open), "{on}");
+        assert_eq!(found(waits(on)), wanted(&open), "{on}");
         for day in ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"] {
             let day: CivilDate = day.parse().unwrap();
             let owing: i64 = conventions::table

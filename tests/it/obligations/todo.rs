@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{party_of, reference, told, unsigned, until};
+use super::{ledger, lines, party_of, reference, told, unsigned, until};
 use crate::conventions::{Signs, each};
 use crate::support::{Actor, World};
 
@@ -182,6 +182,70 @@ both!(an_amendment_waits_for_the_party_that_has_not_signed_it, |world| {
         bytes(&world.new_id().to_string()),
     ));
     assert_eq!((waits(association).len(), waits(ministry).len()), (0, 1));
+});
+
+both!(amendments_wait_in_the_order_of_their_numbers, |world| {
+    let text = world.in_force("2026-11-02");
+    let numbers = |actor: &Actor| -> Vec<String> {
+        let items = world.afresh(actor).get("/v1/todo").expect(200).json["items"].as_array().unwrap().clone();
+        let items = items.into_iter().filter(|item| item["kind"] == "amendment_signature");
+        items.map(|item| item["title"]["fr"].as_str().unwrap().to_owned()).collect()
+    };
+    let edit = json!({ "kind": "replace_words", "article": "11", "old": "Cinq ans", "new": "Pour cinq ans" });
+    let first = text.amend(&json!({ "title": "Un", "edits": [edit] })).expect(201).id();
+    let second = text.amend(&json!({ "title": "Deux" })).expect(201).id();
+    assert_eq!(numbers(&text.ministry), ["Signer l'avenant n° 1"]);
+    text.sign_amendment(&second, 0, "2026-11-20").problem("out_of_order");
+    text.sign_amendment(&first, 0, "2026-11-20").expect(201);
+    // The second is not to be signed before the other party has signed the first.
+    assert_eq!(
+        (numbers(&text.ministry), numbers(&text.association)),
+        (vec![], vec!["Signer l'avenant n° 1".to_owned()])
+    );
+    text.sign_amendment(&first, 1, "2026-11-20").expect(201);
+    for actor in [&text.ministry, &text.association] {
+        assert_eq!(numbers(actor), ["Signer l'avenant n° 2"]);
+    }
+});
+
+both!(the_next_duty_is_one_that_can_still_be_done_as_in_what_waits, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let next = |on: &str| {
+        let one =
+            world.afresh(association).get(&format!("{}?as_of={on}", text.path())).expect(200).json["next_duty"].clone();
+        let listed = world.afresh(association).list(&format!("/v1/conventions?as_of={on}"));
+        assert_eq!(listed[0]["next_duty"], one, "{on}");
+        // The filter reads the same duty.
+        let before = |day: &str| {
+            world.afresh(association).list(&format!("/v1/conventions?as_of={on}&next_duty_before={day}")).len()
+        };
+        if let Some(due) = one["due_on"].as_str() {
+            let day: passerelle::domain::CivilDate = due.parse().unwrap();
+            assert_eq!((before(due), before(&day.next().to_string())), (0, 1), "{on}");
+        } else {
+            assert_eq!(before("2100-01-01"), 0, "{on}");
+        }
+        (one["key"].as_str().unwrap_or("none").to_owned(), one["status"].as_str().unwrap_or("none").to_owned())
+    };
+    let is = |on: &str, key: &str, status: &str| assert_eq!(next(on), (key.to_owned(), status.to_owned()), "{on}");
+    // No meeting was ever held: each year is the next one until its last day, and hides nothing after it.
+    is("2025-06-27", "R11/1", "due");
+    is("2025-06-28", "R11/2", "not_yet");
+    is("2028-06-28", "R04/0", "not_yet");
+    is("2028-12-28", "R04/0", "overdue");
+    is("2029-06-27", "R04/0", "overdue");
+    // Ended: nobody can inform of an end that is past.
+    is("2029-06-28", "none", "none");
+    let missed = lines(&ledger(world, association, &text, "as_of=2029-06-28&status=overdue"));
+    assert_eq!(missed.len(), 6, "the ledger forgets nothing: {missed:?}");
+    for day in ["2028-12-28", "2029-06-27", "2029-06-28"] {
+        until(world, day);
+        let items = todo(world, association);
+        let late = items.iter().filter(|item| item["urgency"] == "overdue").count();
+        // The information, and four years without a meeting: one held in time may still be recorded.
+        assert_eq!(late, if day < "2029-06-28" { 5 } else { 0 }, "{day}");
+    }
 });
 
 fn hex(id: &str) -> String {

@@ -4,6 +4,7 @@ mod importing;
 mod listing;
 mod reading;
 mod resolving;
+mod without_action;
 
 use std::path::Path;
 

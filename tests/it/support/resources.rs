@@ -90,6 +90,11 @@ impl Resources {
             json!({ "convention_id": amended.id, "occurred_on": "2026-11-20", "means": "phone", "purpose": "pfmp",
                 "outcome": "pending" }),
         );
+        let action = json!({
+            "convention_id": amended.id, "axis_id": amended.axis, "kind": "company_visit", "title": "Visite",
+            "schools": [{ "uai": SCHOOL }], "sessions": [{ "date": "2026-12-01" }],
+        });
+        let action = make("/v1/actions", action);
         Self {
             operator,
             association,
@@ -151,6 +156,20 @@ impl Resources {
                     "/v1/conventions/{id}/against-parent" => &self.territorial,
                     "/v1/calendars/{id}" => &self.calendar,
                     "/v1/files/{id}" | "/v1/files/{id}/content" => &self.file,
+                    _ if path.starts_with("/v1/actions/{id}") => {
+                        let acts = [
+                            "",
+                            "/attendance",
+                            "/cancel",
+                            "/confirm",
+                            "/decline",
+                            "/hold",
+                            "/merge",
+                            "/plan",
+                            "/report",
+                        ];
+                        acts.contains(&path.strip_prefix("/v1/actions/{id}")?).then_some(&self.action)?
+                    }
                     "/v1/facts/{id}" | "/v1/facts/{id}/acknowledge" | "/v1/facts/{id}/contest" => &self.fact,
                     "/v1/obligations/{id}" => &self.obligation,
                     "/v1/companies/{id}" | "/v1/companies/{id}/contacts" => &self.company,

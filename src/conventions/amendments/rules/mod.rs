@@ -5,10 +5,12 @@
 //! - [`edits`]: applying edits, or saying of each why it does not apply;
 //! - [`render`]: the text written out, for people and for the importer; [`mod@diff`]: what changed, word by word;
 //! - [`clauses`]: the changes of clauses that follow from two readings of a text;
+//! - [`divergence`]: where edits and changes of clauses part;
 //! - [`signing`]: when an amendment may be drafted, changed, signed, and what it is on a date.
 
 pub mod clauses;
 pub mod diff;
+pub mod divergence;
 pub mod edits;
 pub mod render;
 pub mod signing;

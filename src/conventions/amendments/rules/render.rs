@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::Text;
+use crate::domain::markdown::{block, line};
 
 /// The label of each part, by its number.
 pub type PartLabels<'l> = &'l [(String, Option<String>)];
@@ -12,16 +13,16 @@ fn say(page: &mut String, words: std::fmt::Arguments<'_>) {
     let _ = page.write_fmt(words);
 }
 
-/// As Markdown; `note` says of an amendment's number where what it changed comes from.
+/// As Markdown, the words escaped so that none forges a heading or an element; `note` says of an amendment's number where what it changed comes from.
 pub fn markdown(title: &str, text: &Text, parts: PartLabels<'_>, note: impl Fn(i64) -> Option<String>) -> String {
-    let mut page = format!("# {title}\n\n");
+    let mut page = format!("# {}\n\n", line(title));
     let noted = |page: &mut String, amendment: Option<i64>| {
         if let Some(note) = amendment.and_then(&note) {
             say(page, format_args!("*{note}*\n\n"));
         }
     };
     if let Some(preamble) = &text.preamble {
-        say(&mut page, format_args!("## Préambule\n\n{}\n\n", preamble.trim_end()));
+        say(&mut page, format_args!("## Préambule\n\n{}\n\n", block(preamble.trim_end())));
         noted(&mut page, text.preamble_amended_by);
     }
     let mut part = None;
@@ -29,13 +30,13 @@ pub fn markdown(title: &str, text: &Text, parts: PartLabels<'_>, note: impl Fn(i
         if article.part != part {
             part.clone_from(&article.part);
             if let Some(number) = &part {
-                let label = label_of(parts, number).map(|label| format!(" – {label}")).unwrap_or_default();
-                say(&mut page, format_args!("## Titre {number}{label}\n\n"));
+                let label = label_of(parts, number).map(|label| format!(" – {}", line(label))).unwrap_or_default();
+                say(&mut page, format_args!("## Titre {}{label}\n\n", line(number)));
             }
         }
-        let heading = article.heading.as_deref().map(|heading| format!(" – {heading}")).unwrap_or_default();
-        let body = if article.repealed { "(abrogé)" } else { article.body.trim_end() };
-        say(&mut page, format_args!("### Article {}{heading}\n\n{body}\n\n", article.number));
+        let heading = article.heading.as_deref().map(|heading| format!(" – {}", line(heading))).unwrap_or_default();
+        let body = if article.repealed { "(abrogé)".to_owned() } else { block(article.body.trim_end()) };
+        say(&mut page, format_args!("### Article {}{heading}\n\n{body}\n\n", line(&article.number)));
         noted(&mut page, article.amended_by);
     }
     page

@@ -1,5 +1,6 @@
 //! Amendments (R06): drafted or imported, shown as a difference, signed in order, and laid over the text from their day.
 
+mod divergence;
 mod drafting;
 mod imported;
 mod readers;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{read, refused, signed, six_years};
+use super::{read, refused, signed, six_years, warned};
 use crate::support::texts::Text;
 use crate::support::{Response, World};
 
@@ -183,7 +183,8 @@ both!(a_later_one_amends_what_the_earlier_made, |world| {
         { "kind": "replace_words", "article": "11", "old": "Six ans", "new": "Sept ans" },
     ] });
     let second = text.amend(&seven).expect(201);
-    assert_eq!(second.json["warnings"], json!([]), "the one before is signed first");
+    // It applies, since the one before is signed first; that no clause follows is told.
+    assert_eq!(warned(&second.json), ["edit_without_clause_change"]);
     signed(&text, &first, "2026-11-10", "2026-11-10");
     signed(&text, &second.id(), "2026-11-12", "2026-11-13");
     let body = |on: &str| text.association.get(&format!("/v1/articles/{}?as_of={on}", text.article)).expect(200).json;

@@ -164,3 +164,42 @@ both!(clauses_change_from_that_day_and_hand_written_ones_too, |world| {
     );
     text.association.get(&format!("/v1/clauses/{}", text.clause)).expect(404);
 });
+
+both!(words_forge_no_heading_and_no_element, |world| {
+    let text = convention(world);
+    let forged =
+        "Six ans.\n\n# Article 99 – Pouvoirs\n\n- ## Article 98\n\nArticle 97\n===\n\n<script>alert(1)</script>";
+    let edit = json!({ "kind": "replace_article", "article": "12", "new": forged });
+    let made = text.amend(&json!({ "title": "Avenant", "edits": [edit] })).expect(201).id();
+    signed(&text, &made, "2026-11-10", "2026-11-10");
+    let page = text.association.get(&text.under("text?format=markdown")).expect(200).text;
+    let headings: Vec<&str> =
+        page.lines().filter(|line| line.trim_start_matches(['-', ' ']).starts_with('#')).collect();
+    assert_eq!(headings.len(), 6, "title, preamble, part, three articles: {page}");
+    for absent in ["\n# Article 99", "- ## Article", "\n===", "\n<script", ">\n<"] {
+        assert!(!page.contains(absent), "{absent}: {page}");
+    }
+    assert!(page.contains("\\# Article 99 – Pouvoirs") && page.contains("\\<script>"), "{page}");
+    // What was signed is served as it is.
+    let read = text.association.get(&text.under("text")).expect(200).json;
+    assert!(read["articles"][1]["body"].as_str().unwrap().contains("<script>"));
+    assert_eq!(read["not_applied"], json!([]));
+});
+
+both!(a_signed_edit_that_does_not_apply_is_told, |world| {
+    let text = convention(world);
+    let edit = json!({ "kind": "replace_words", "article": "12", "old": "comité", "new": "conseil" });
+    let made = text.amend(&json!({ "title": "Avenant", "edits": [edit] })).expect(201);
+    signed(&text, &made.id(), "2026-11-10", "2026-11-10");
+    // Somebody writes beside the service.
+    world.sql("UPDATE articles SET body = 'La commission se réunit.' WHERE number = '12'");
+    let read = text.association.get(&text.under("text")).expect(200).json;
+    let missed = &read["not_applied"][0];
+    assert_eq!(
+        (&missed["code"], &missed["edit"], &missed["amendment"]["number"]),
+        (&json!("words_absent"), &made.json["edits"][0]["id"], &json!(1))
+    );
+    assert_eq!(text.association.get(&text.under("text?as_of=2026-11-09")).expect(200).json["not_applied"], json!([]));
+    let page = text.association.get(&text.under("text?format=markdown")).expect(200).text;
+    assert!(page.contains("Avenant n° 1 : une modification signée ne s'applique pas."), "{page}");
+});

@@ -1,0 +1,105 @@
+//! The parts of an action that have members of their own: its schools, place, contact, measures and offers.
+
+use deserr::Deserr;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::results::Counts;
+use crate::domain::identifiers::Uai;
+use crate::domain::vocabulary::{InclusionGround, OfferSource};
+use crate::http::body::Faults;
+
+/// A school whose pupils an action meets.
+#[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct ActionSchool {
+    /// Number of the school (UAI).
+    pub uai: Uai,
+    /// Its class, as the school calls it (`TMCV1`); never a pupil.
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(length(min = 1, max = 40))]
+    pub class_label: Option<String>,
+    /// What was counted in this school.
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(nested)]
+    pub counts: Option<Counts>,
+}
+
+/// Where an action is held, when it is not in the school.
+#[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct VenueAddress {
+    /// As people call it: `Salle des fêtes`.
+    #[validate(length(min = 1, max = 200))]
+    pub label: String,
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(length(min = 1, max = 300))]
+    pub address: Option<String>,
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(length(min = 2, max = 10))]
+    pub postcode: Option<String>,
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(length(min = 1, max = 100))]
+    pub commune: Option<String>,
+}
+
+/// Whom to call in the school: a function, never a person's private address.
+#[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct SchoolContact {
+    /// Function in the school: `DDFPT`, `professeure principale`.
+    #[validate(length(min = 1, max = 200))]
+    pub function: String,
+    /// Professional address only.
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(email, length(max = 254))]
+    pub email: Option<String>,
+}
+
+/// A measure of inclusion (R32).
+#[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct InclusionMeasure {
+    pub ground: InclusionGround,
+    /// What is done.
+    #[validate(length(min = 1, max = 500))]
+    pub measure: String,
+}
+
+/// What an action does for inclusion, or why nothing is pertinent (R32).
+#[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct Inclusion {
+    #[deserr(default)]
+    #[serde(default)]
+    #[schema(required = false)]
+    #[validate(nested, length(max = 20))]
+    pub measures: Vec<InclusionMeasure>,
+    /// Why no measure is pertinent.
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(length(min = 1, max = 500))]
+    pub none_because: Option<String>,
+}
+
+/// An offer that the action is linked to: read-only, with where it comes from (R37). Never a pupil's application.
+#[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
+#[deserr(error = Faults, deny_unknown_fields)]
+pub struct OfferLink {
+    pub source: OfferSource,
+    /// The platform's own reference of the offer.
+    #[validate(length(min = 1, max = 200))]
+    pub reference: String,
+    /// Where it is read.
+    #[deserr(default)]
+    #[serde(default)]
+    #[validate(url, length(max = 500))]
+    pub url: Option<String>,
+}

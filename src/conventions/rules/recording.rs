@@ -1,0 +1,180 @@
+//! Facts at their recording: nonsense is refused, by itself and beside the facts that it follows from or that follow from
+//! it; of the rest the rules say what they have to say ([`super::facts`]).
+
+use super::facts::article_of;
+use super::notices::{TerminationNotice, check_termination};
+use super::scene::{LifeFact, Scene};
+use crate::domain::refusal::{Bilingual, Refusal};
+use crate::domain::vocabulary::FactKind;
+use crate::domain::{CivilDate, Id};
+
+/// Refuses what cannot have happened, and an effective date that the text does not allow (R07). `about` is the fact that
+/// this one follows from.
+///
+/// # Errors
+///
+/// `future_date`, `received_before_sent`, `before_its_cause`, `too_early`.
+pub fn check_fact(
+    fact: &LifeFact,
+    about: Option<&LifeFact>,
+    scene: &Scene<'_>,
+    today: CivilDate,
+) -> Result<(), Refusal> {
+    let terms = scene.texts.on(fact.occurred_on);
+    let refused = |code, detail| {
+        Refusal::content(fact.kind.rule(), code, detail)
+            .article(article_of(fact.kind, terms))
+            .with("occurred_on", fact.occurred_on)
+    };
+    if fact.occurred_on > today {
+        let detail = Bilingual::fixed("Un fait ne se date pas dans l'avenir.", "A fact is not dated in the future.");
+        return Err(refused("future_date", detail).with("today", today));
+    }
+    if let Some(about) = about.filter(|about| fact.occurred_on < about.occurred_on) {
+        let (code, detail) = too_soon(fact.kind);
+        return Err(refused(code, detail).with("refers_to_on", about.occurred_on));
+    }
+    match fact.kind {
+        FactKind::TerminationSent | FactKind::TerminationReceived => too_early(fact, about, scene, today),
+        FactKind::TerminationAgreed if fact.effective_on.is_some_and(|on| on < fact.occurred_on) => {
+            let detail = Bilingual::fixed(
+                "Les parties ne conviennent pas d'une fin déjà passée.",
+                "Parties do not agree on an end that is past.",
+            );
+            Err(refused("too_early", detail)
+                .with("effective_on", fact.effective_on.map(|on| on.to_string()))
+                .with("earliest", fact.occurred_on))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A fact that would come before the one it follows from: its code, and why.
+const fn too_soon(kind: FactKind) -> (&'static str, Bilingual) {
+    match kind {
+        FactKind::TerminationReceived | FactKind::FormalNoticeReceived => (
+            "received_before_sent",
+            Bilingual::fixed(
+                "Une notification ne se reçoit pas avant d'être envoyée.",
+                "A notice is not received before it is sent.",
+            ),
+        ),
+        _ => (
+            "before_its_cause",
+            Bilingual::fixed(
+                "Un fait serait antérieur à celui dont il découle.",
+                "A fact would come before the one it follows from.",
+            ),
+        ),
+    }
+}
+
+/// Whether a correction leaves what follows from the fact that it replaces possible: none of it came before, and no date
+/// that a reception names is too early by what the sending now says (R07).
+///
+/// # Errors
+///
+/// `received_before_sent`, `before_its_cause`, `too_early`.
+pub fn check_followers(fact: &LifeFact, replaced: Id, scene: &Scene<'_>, today: CivilDate) -> Result<(), Refusal> {
+    let mut followers: Vec<&LifeFact> = scene.facts.iter().filter(|other| other.refers_to == Some(replaced)).collect();
+    followers.sort_by_key(|other| (other.occurred_on, other.id));
+    for follower in followers {
+        if follower.occurred_on < fact.occurred_on {
+            let (code, detail) = too_soon(follower.kind);
+            let article = article_of(fact.kind, scene.texts.on(fact.occurred_on));
+            return Err(Refusal::content(fact.kind.rule(), code, detail)
+                .article(article)
+                .with("occurred_on", fact.occurred_on)
+                .with("followed_by", follower.kind)
+                .with("followed_on", follower.occurred_on));
+        }
+        if follower.kind == FactKind::TerminationReceived {
+            too_early(follower, Some(fact), scene, today)?;
+        }
+    }
+    Ok(())
+}
+
+/// The date that a notice names must leave the delay whole: from its reception or, until then, from its sending.
+fn too_early(fact: &LifeFact, about: Option<&LifeFact>, scene: &Scene<'_>, today: CivilDate) -> Result<(), Refusal> {
+    let named = fact.effective_on.or_else(|| about.and_then(|sent| sent.effective_on));
+    let notice = TerminationNotice {
+        sent_on: about.map_or(fact.occurred_on, |sent| sent.occurred_on),
+        received_on: fact.occurred_on,
+        effective_on: named,
+    };
+    match check_termination(scene.spans, scene.texts.on(fact.occurred_on), &notice, today) {
+        Err(refusal) if refusal.code == "too_early" => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::{in_order, said_of};
+    use super::super::fixtures::*;
+    use super::*;
+
+    const TODAY: &str = "2027-12-31";
+
+    fn corrected(case: &Case, fact: &LifeFact, replaced: u8) -> Result<(), (&'static str, &'static str, String)> {
+        check_followers(fact, Id::from_bytes([replaced; 16]), &case.scene(), day(TODAY)).map_err(|refusal| {
+            let followed = refusal.computed.get("followed_on").map(ToString::to_string).unwrap_or_default();
+            (refusal.rule, refusal.code, followed.replace('"', ""))
+        })
+    }
+
+    #[test]
+    fn a_cause_is_not_moved_after_what_follows_from_it() {
+        let facts = vec![
+            fact(1, FactKind::TerminationSent, 1, "2026-11-20"),
+            follows(2, FactKind::TerminationReceived, 0, "2026-11-23", 1),
+            fact(3, FactKind::UnauthorisedUse, 1, "2025-03-20"),
+            follows(4, FactKind::FormalNoticeSent, 0, "2025-03-21", 3),
+            follows(5, FactKind::FormalNoticeReceived, 1, "2025-03-24", 4),
+            follows(6, FactKind::UseRemedied, 1, "2025-03-23", 4),
+            fact(7, FactKind::MeetingHeld, 1, "2025-05-10"),
+            follows(8, FactKind::MinutesValidated, 1, "2025-05-12", 7),
+        ];
+        let case = Case::signed(reference(), facts);
+        for (kind, replaced, party, day_of, day_after, rule, code) in [
+            (FactKind::TerminationSent, 1, 1, "2026-11-23", "2026-11-24", "R07", "received_before_sent"),
+            (FactKind::UnauthorisedUse, 3, 1, "2025-03-21", "2025-03-22", "R08", "before_its_cause"),
+            (FactKind::FormalNoticeSent, 4, 0, "2025-03-23", "2025-03-24", "R08", "before_its_cause"),
+            (FactKind::MeetingHeld, 7, 1, "2025-05-12", "2025-05-13", "R11", "before_its_cause"),
+        ] {
+            assert_eq!(corrected(&case, &fact(9, kind, party, day_of), replaced), Ok(()), "{kind}");
+            let refused = corrected(&case, &fact(9, kind, party, day_after), replaced).unwrap_err();
+            assert_eq!(refused, (rule, code, day_of.to_owned()), "{kind}");
+        }
+        // What nothing follows from moves freely.
+        assert_eq!(corrected(&case, &fact(9, FactKind::UseRemedied, 1, TODAY), 6), Ok(()));
+    }
+
+    #[test]
+    fn a_corrected_sending_names_no_day_too_early_for_its_reception() {
+        let sent = fact(1, FactKind::TerminationSent, 1, "2026-11-20");
+        let received = follows(2, FactKind::TerminationReceived, 0, "2026-11-23", 1);
+        let case = Case::signed(reference(), vec![sent.clone(), received]);
+        let naming = |end: &str| LifeFact { id: Id::from_bytes([9; 16]), effective_on: Some(day(end)), ..sent.clone() };
+        assert_eq!(corrected(&case, &naming("2027-05-23"), 1), Ok(()));
+        assert_eq!(corrected(&case, &naming("2027-05-22"), 1).unwrap_err().1, "too_early");
+    }
+
+    #[test]
+    fn a_fact_left_before_its_cause_or_without_it_does_nothing() {
+        let sent = |on| fact(1, FactKind::TerminationSent, 1, on);
+        let received = follows(2, FactKind::TerminationReceived, 0, "2026-11-23", 1);
+        let kept = |sent: LifeFact| in_order(vec![sent, received.clone()]).len();
+        assert_eq!((kept(sent("2026-11-22")), kept(sent("2026-11-23")), kept(sent("2026-11-24"))), (2, 2, 1));
+        let code =
+            |facts: Vec<LifeFact>| said_of(&received, &Case::signed(reference(), facts).scene()).map(|flag| flag.code);
+        assert_eq!(code(vec![sent("2026-11-24")]), Some("without_effect"));
+        assert_eq!(code(vec![received.clone()]), Some("without_effect"));
+        assert_eq!(code(vec![sent("2026-11-23"), received.clone()]), None);
+        // Nobody undoes a trial.
+        let trial = follows(4, FactKind::LitigationOpened, 1, "2026-11-23", 3);
+        let flag = said_of(&trial, &Case::signed(reference(), vec![trial.clone()]).scene());
+        assert_eq!(flag.map(|flag| flag.code), Some("breach"));
+    }
+}
