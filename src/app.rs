@@ -9,6 +9,7 @@ use crate::auth::tokens::TokenCache;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::db::Database;
+use crate::domain::Id;
 use crate::error::Halt;
 use crate::http::call::Request;
 use crate::http::frame::Limiter;
@@ -77,7 +78,16 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Unit<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        let request = Arc::new(Request::by_operator(self));
+        self.act_for(None, dry_run, work).await
+    }
+
+    /// The same, for an organisation: what is made is its own.
+    pub async fn act_for<T, F>(&self, organisation: Option<Id>, dry_run: bool, work: F) -> Result<T, Halt>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Unit<'_>) -> Result<T, Halt> + Send + 'static,
+    {
+        let request = Arc::new(Request::by_operator_for(self, organisation));
         let ids = self.ids.clone();
         self.db.write(!dry_run, move |c| work(&mut Unit::new(c, request, ids, dry_run))).await
     }

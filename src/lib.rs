@@ -16,6 +16,7 @@
 //! - [`files`]: originals, scans, proofs and their bytes; the dossier of a convention is `conventions::dossier`.
 //! - [`changes`]: the feed of what changed, for those who keep in step. [`audit`]: who did it, in a chain of hashes.
 //! - [`auth`]: who is calling and what they may do. [`account`] is `/v1/me`, [`mod@reference`] the vocabularies.
+//! - [`sheets`]: the sheets that people bring and take away: CSV, XLSX, NDJSON.
 //! - [`outbound`]: the one way out of the service.
 //! - [`http`]: the contract of every operation, built once: order of checks, pages, patches, idempotency, problems.
 //! - [`db`]: the two doors, types, tables, migrations, change and audit entries.
@@ -51,3 +52,4 @@ pub mod outbound;
 pub mod reference;
 pub mod schools;
 pub mod server;
+pub mod sheets;

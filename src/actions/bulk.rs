@@ -90,7 +90,8 @@ pub struct BulkAnswer {
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])),
     params(("mode" = Option<String>, Query, description = "`all` (default): all lines or none; `partial`: those that can be")),
-    request_body(content = String, content_type = "application/x-ndjson", description = "One object a line"),
+    request_body(content = String, content_type = "application/x-ndjson", description = "One object a line",
+        example = "{\"op\":\"hold\",\"external_id\":\"2026-A-17\"}\n{\"op\":\"report\",\"external_id\":\"2026-A-18\",\"with\":{\"results\":{\"pupils\":24}}}\n"),
     responses((status = 200, description = "What became of each line", body = BulkAnswer))
 )]
 #[post("/v1/actions/bulk")]

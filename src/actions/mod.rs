@@ -25,11 +25,14 @@ mod write;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use action::Action;
+pub use acts::actor_at;
+pub use desk::Desk;
+pub use http::changed;
 pub use http::read;
 pub use new::NewAction;
 pub use perimeter::seen_by;
 pub use row::ActionRow;
-pub use write::KIND;
+pub use write::{KIND, make};
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     list::routes(cfg);

@@ -1,5 +1,5 @@
-//! `passerelle import`: what exists already. Of a convention, a text in, a draft out; a dry run needs no database, for
-//! it only reads.
+//! `passerelle import`: `convention` makes a draft of a text, and a dry run of it needs no database; sheets are
+//! [`super::import_sheets`].
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::import_sheets::{SheetFile, Template};
 use super::open::{self, Schema};
 use super::out::{self, Stop};
 use super::schools::Schools;
@@ -26,6 +27,14 @@ pub enum Import {
     Convention(Convention),
     /// Bring in the ministry's directory of schools; read again, the same file changes nothing
     Schools(Schools),
+    /// Actions, from a sheet
+    Actions(SheetFile),
+    /// Companies, from a sheet
+    Companies(SheetFile),
+    /// Contacts made with companies, from a sheet
+    Contacts(SheetFile),
+    /// Make an empty sheet to fill in
+    Template(Template),
 }
 
 /// Make a draft convention of its own text
@@ -52,6 +61,10 @@ impl Import {
         match self {
             Self::Convention(convention) => convention.run(),
             Self::Schools(schools) => schools.run(),
+            Self::Actions(sheet) => sheet.run("actions"),
+            Self::Companies(sheet) => sheet.run("companies"),
+            Self::Contacts(sheet) => sheet.run("contacts"),
+            Self::Template(template) => template.run(),
         }
     }
 }

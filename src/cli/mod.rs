@@ -12,6 +12,7 @@ mod document;
 mod grants;
 mod health;
 mod import;
+mod import_sheets;
 mod keyfile;
 mod keys;
 mod logs;

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::out::Stop;
 use crate::http::call::TEXT_LIMIT;
+use crate::sheets::rules::windows_1252;
 
 /// A file's text; `-` is standard input.
 pub fn text(file: &Path) -> Result<String, Stop> {
@@ -52,23 +53,6 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
         Err(not_utf8) => windows_1252(not_utf8.as_bytes())?,
     };
     Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
-}
-
-/// The 27 signs that Windows-1252 puts where Latin-1 has controls, from 0x80; a NUL where it has none.
-const SIGNS: [char; 32] = [
-    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•',
-    '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
-];
-
-fn windows_1252(bytes: &[u8]) -> Result<String, String> {
-    let sign = |(offset, byte): (usize, &u8)| match byte {
-        0x80..=0x9F => Some(SIGNS[usize::from(byte - 0x80)])
-            .filter(|sign| *sign != '\0')
-            .ok_or_else(|| format!("byte {offset} (0x{byte:02X}) is neither UTF-8 nor Windows-1252")),
-        // Latin-1 is the first page of Unicode.
-        _ => Ok(char::from(*byte)),
-    };
-    bytes.iter().enumerate().map(sign).collect()
 }
 
 #[cfg(test)]

@@ -33,7 +33,11 @@ pub fn seen_by(request: &Request) -> Seen {
     let today = request.today;
     match (caller.role, caller.organisation_id) {
         (Role::Ministry, _) => Box::new(conventions::version.gt(0).nullable()),
-        (Role::Operator, _) => Box::new(conventions::brought_in.eq(true).nullable()),
+        (Role::Operator, None) => Box::new(conventions::brought_in.eq(true).nullable()),
+        // The command line, which brings in what an organisation did.
+        (Role::Operator, Some(mine)) => {
+            Box::new(conventions::brought_in.eq(true).or(conventions::id.eq_any(party_to(mine))).nullable())
+        }
         (Role::Association, Some(mine)) => {
             let own = owned_by(mine)
                 .or(conventions::id.eq_any(party_to(mine)).nullable())

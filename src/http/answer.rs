@@ -1,6 +1,7 @@
 //! What a handler answers: a status, headers, a body known whole or streamed.
 
 use std::cell::Cell;
+use std::io::{self, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -220,6 +221,47 @@ impl Feeder {
     /// All was sent.
     pub fn finish(self) {
         self.whole.store(true, Ordering::Release);
+    }
+}
+
+/// What writes into a body: it gathers, and sends in pieces.
+pub struct Outlet {
+    feeder: Feeder,
+    gathered: Vec<u8>,
+}
+
+/// Bytes gathered before they are sent.
+const SENT_AT_ONCE: usize = 64 << 10;
+
+impl Outlet {
+    pub fn new(feeder: Feeder) -> Self {
+        Self { feeder, gathered: Vec::with_capacity(SENT_AT_ONCE) }
+    }
+
+    /// Sends the rest: all was written.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        self.feeder.finish();
+        Ok(())
+    }
+}
+
+impl Write for Outlet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= SENT_AT_ONCE {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// A broken pipe when the client reads no more.
+    fn flush(&mut self) -> io::Result<()> {
+        if self.gathered.is_empty() {
+            return Ok(());
+        }
+        let bytes = std::mem::replace(&mut self.gathered, Vec::with_capacity(SENT_AT_ONCE));
+        self.feeder.send(bytes).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }
 }
 

@@ -98,18 +98,18 @@ impl<P: Permission> FromRequest for Call<P> {
     }
 }
 
+/// The token lacks a scope.
+pub fn lacking(scope: &str) -> Problem {
+    let challenge = format!("Bearer realm=\"passerelle\", error=\"insufficient_scope\", scope=\"{scope}\"");
+    Problem::plain("insufficient_scope").member("scope", scope.into()).header("WWW-Authenticate", challenge)
+}
+
 fn prepare<P: Permission>(http: &HttpRequest) -> Result<(App, Request), Refused> {
     let app = http.app_data::<App>().cloned().ok_or_else(|| Refused::from(Problem::plain("internal")))?;
     // Only the frame puts a caller there: a route outside of it has none.
     let caller = caller::of(http).ok_or_else(|| Refused::from(Problem::plain("unauthenticated")))?;
     if !caller.holds(P::SCOPE) {
-        return Err(Problem::plain("insufficient_scope")
-            .member("scope", P::SCOPE.into())
-            .header(
-                "WWW-Authenticate",
-                format!("Bearer realm=\"passerelle\", error=\"insufficient_scope\", scope=\"{}\"", P::SCOPE),
-            )
-            .into());
+        return Err(lacking(P::SCOPE).into());
     }
     let request = Request::of(&app, http, caller);
     Ok((app, request))
@@ -185,6 +185,11 @@ impl Request {
 
     /// A request that came by the command line: the operator of the instance, with every scope of that role.
     pub fn by_operator(app: &App) -> Self {
+        Self::by_operator_for(app, None)
+    }
+
+    /// The same, for an organisation: what is made is its own.
+    pub fn by_operator_for(app: &App, organisation_id: Option<Id>) -> Self {
         let scopes = policy::scopes_of(Role::Operator).iter().map(|s| (*s).to_owned()).collect();
         Self {
             caller: Arc::new(Caller {
@@ -192,7 +197,7 @@ impl Request {
                 subject: None,
                 name: "passerelle".into(),
                 role: Role::Operator,
-                organisation_id: None,
+                organisation_id,
                 territories: Vec::new(),
                 uais: Vec::new(),
                 scopes,

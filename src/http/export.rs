@@ -1,19 +1,23 @@
-//! The same list as CSV or NDJSON: exactly what is filtered, in the same order, streamed in constant memory.
+//! The same list as CSV, XLSX or NDJSON: exactly what is filtered, in the same order, streamed in constant memory.
 //!
 //! Batches are walked by key on one snapshot, on a thread kept for exports; a client that stops reading stops the walk.
 
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
+use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::{Answer, Chunks, Content, Feeder};
+use super::answer::{Answer, Chunks, Content, Outlet};
 use super::call::Request;
 use super::list::{Listing, Window};
 use super::negotiate::Format;
 use crate::app::App;
 use crate::db::{Connection, Source};
+use crate::domain::Instant;
 use crate::error::Halt;
+use crate::sheets::workbook::{self, Cell, Workbook};
 
 /// Rows read at a time.
 const BATCH: i64 = 500;
@@ -29,98 +33,199 @@ pub fn stream<L: Listing>(
 ) -> Result<Answer, Halt> {
     let (feeder, chunks) = Chunks::pair();
     let name = request.path.rsplit('/').next().unwrap_or("export").to_owned();
+    let title = name.clone();
     app.db.stream(Source::Replica, move |c| {
         let walked = match c {
-            Ok(c) => c.snapshot(|c| walk(&listing, c, &request, window, format, excel, &feeder)),
-            Err(why) => Err(Halt::unavailable(&why)),
+            Ok(c) => c.snapshot(|c| {
+                let pen = Pen::new(Outlet::new(feeder), format, excel, (&title, request.now), L::COLUMNS)?;
+                walk(&listing, c, &request, window, pen)
+            }),
+            Err(why) => Err(Cut::from(Halt::unavailable(&why))),
         };
-        match walked {
-            Ok(true) => feeder.finish(),
-            Ok(false) => log::info!("export of {}: the client reads no more", request.path),
-            Err(halt) => {
+        match walked.and_then(|outlet| Ok(outlet.finish()?)) {
+            Ok(()) => {}
+            Err(Cut::NobodyReads) => log::info!("export of {}: the client reads no more", request.path),
+            Err(Cut::Halt(halt)) => {
                 log::error!("export of {} broke off: {halt:?}", request.path);
                 return matches!(halt, Halt::Database(_));
             }
         }
         false
     })?;
-    let extension = if format == Format::Csv { "csv" } else { "ndjson" };
+    let extension = match format {
+        Format::Csv => "csv",
+        Format::Xlsx => "xlsx",
+        Format::Json | Format::Ndjson => "ndjson",
+    };
     let mut answer = Answer::none()
         .with("Content-Type", format.media_type())
         .with("Content-Disposition", format!("attachment; filename=\"{name}.{extension}\""));
+    if format == Format::Xlsx {
+        // It is compressed already.
+        answer = answer.with("Content-Encoding", "identity");
+    }
     answer.status = StatusCode::OK;
     answer.body = Content::Stream(chunks);
     Ok(answer)
 }
 
-/// False when the client reads no more.
+/// Why a walk did not come to its end.
+enum Cut {
+    NobodyReads,
+    Halt(Halt),
+}
+
+impl From<Halt> for Cut {
+    fn from(halt: Halt) -> Self {
+        Self::Halt(halt)
+    }
+}
+
+impl From<diesel::result::Error> for Cut {
+    fn from(e: diesel::result::Error) -> Self {
+        Self::Halt(e.into())
+    }
+}
+
+impl From<io::Error> for Cut {
+    fn from(e: io::Error) -> Self {
+        match e.kind() {
+            io::ErrorKind::BrokenPipe => Self::NobodyReads,
+            _ => Self::Halt(Halt::Broken(format!("export: {e}"))),
+        }
+    }
+}
+
+/// Writes every row; gives back what they were written into.
 fn walk<L: Listing>(
     listing: &L,
     c: &mut Connection,
     request: &Request,
     mut window: Window,
-    format: Format,
-    excel: bool,
-    feeder: &Feeder,
-) -> Result<bool, Halt> {
+    mut pen: Pen,
+) -> Result<Outlet, Cut> {
     window.limit = BATCH;
     window.after = None;
-    let mut first = true;
     loop {
         let items = listing.rows(c, request, &window)?;
-        let mut text = Vec::new();
-        if format == Format::Csv {
-            let mut writer = csv::WriterBuilder::new()
-                .delimiter(if excel { b';' } else { b',' })
-                .terminator(csv::Terminator::CRLF)
-                .from_writer(Vec::new());
-            if first {
-                if excel {
-                    text.extend_from_slice("\u{feff}".as_bytes());
-                }
-                writer.write_record(L::COLUMNS).map_err(broken)?;
-            }
-            for item in &items {
-                let value = serde_json::to_value(item)?;
-                writer.write_record(L::COLUMNS.iter().map(|path| cell(&value, path, excel))).map_err(broken)?;
-            }
-            text.extend(writer.into_inner().map_err(broken)?);
-        } else {
-            for item in &items {
-                serde_json::to_writer(&mut text, item)?;
-                text.push(b'\n');
-            }
-        }
-        first = false;
-        if feeder.send(text).is_err() {
-            return Ok(false);
+        for item in &items {
+            pen.item(item, L::COLUMNS)?;
         }
         if i64::try_from(items.len()).unwrap_or(0) < BATCH {
-            return Ok(true);
+            return Ok(pen.finish()?);
         }
+        pen.flush()?;
         window.after = items.last().map(|last| L::mark(last, window.sort));
     }
 }
 
-fn broken(e: impl std::fmt::Display) -> Halt {
-    Halt::Broken(format!("CSV: {e}"))
+/// What writes items in a form.
+enum Pen {
+    Csv { writer: Box<csv::Writer<Outlet>>, excel: bool },
+    Ndjson(Outlet),
+    Xlsx(Box<Workbook<Outlet>>),
 }
 
-/// One cell: a text that a spreadsheet would take for a formula is made harmless.
+impl Pen {
+    fn new(
+        mut outlet: Outlet,
+        format: Format,
+        excel: bool,
+        (title, now): (&str, Instant),
+        columns: &[&str],
+    ) -> io::Result<Self> {
+        match format {
+            Format::Csv => {
+                if excel {
+                    outlet.write_all("\u{feff}".as_bytes())?;
+                }
+                let mut writer = csv::WriterBuilder::new()
+                    .delimiter(if excel { b';' } else { b',' })
+                    .terminator(csv::Terminator::CRLF)
+                    .from_writer(outlet);
+                writer.write_record(columns)?;
+                Ok(Self::Csv { writer: Box::new(writer), excel })
+            }
+            Format::Json | Format::Ndjson => Ok(Self::Ndjson(outlet)),
+            Format::Xlsx => {
+                let mut workbook = Workbook::new(outlet, workbook::paris_time(now));
+                workbook.sheet(title, columns.iter().copied())?;
+                Ok(Self::Xlsx(Box::new(workbook)))
+            }
+        }
+    }
+
+    fn item(&mut self, item: &impl Serialize, columns: &[&str]) -> io::Result<()> {
+        match self {
+            Self::Csv { writer, excel } => {
+                let value = serde_json::to_value(item)?;
+                Ok(writer.write_record(columns.iter().map(|path| cell(&value, path, *excel)))?)
+            }
+            Self::Ndjson(outlet) => {
+                serde_json::to_writer(&mut *outlet, item)?;
+                outlet.write_all(b"\n")
+            }
+            Self::Xlsx(workbook) => {
+                let value = serde_json::to_value(item)?;
+                workbook.row(columns.iter().map(|path| sheet_cell(at(&value, path))))
+            }
+        }
+    }
+
+    /// Sends what was written; an archive sends when it has enough.
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Csv { writer, .. } => writer.flush(),
+            Self::Ndjson(outlet) => outlet.flush(),
+            Self::Xlsx(_) => Ok(()),
+        }
+    }
+
+    fn finish(self) -> io::Result<Outlet> {
+        match self {
+            Self::Csv { writer, .. } => writer.into_inner().map_err(csv::IntoInnerError::into_error),
+            Self::Ndjson(outlet) => Ok(outlet),
+            Self::Xlsx(workbook) => workbook.finish(),
+        }
+    }
+}
+
+/// The value at a path of an item.
+fn at<'v>(item: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(item, |value, key| value.get(key))
+}
+
+/// One cell of a CSV: a text that a spreadsheet would take for a formula is made harmless.
 fn cell(item: &Value, path: &str, excel: bool) -> String {
-    let value = path.split('.').try_fold(item, |value, key| value.get(key));
-    let text = match value {
+    let text = match at(item, path) {
         None | Some(Value::Null) => return String::new(),
         Some(Value::Bool(b)) => return b.to_string(),
         Some(Value::Number(n)) if excel => return n.to_string().replace('.', ","),
         Some(Value::Number(n)) => return n.to_string(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
+        Some(other) => in_words(other),
+    };
+    if workbook::looks_like_a_formula(&text) { format!("'{text}") } else { text }
+}
+
+/// One cell of a workbook, of its own type: a text is never a formula there.
+fn sheet_cell(value: Option<&Value>) -> Cell<'_> {
+    match value {
+        None | Some(Value::Null) => Cell::Empty,
+        Some(Value::Bool(b)) => Cell::Boolean(*b),
+        Some(Value::Number(n)) => Cell::Number(n.clone()),
+        Some(Value::String(text)) => text.parse().map_or_else(|_| Cell::text(text.as_str()), Cell::Date),
+        Some(other) => Cell::text(in_words(other)),
+    }
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
             items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ")
         }
-        Some(other) => other.to_string(),
-    };
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text }
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -138,5 +243,19 @@ mod tests {
         assert_eq!(cell(&item, "n", true), "-1,5");
         assert_eq!(cell(&item, "missing.x", false), "");
         assert_eq!(cell(&item, "o", false), "{\"k\":1}");
+    }
+
+    #[test]
+    fn a_sheet_has_cells_of_their_own_types() {
+        let item =
+            json!({"d": "2024-06-27", "i": "2024-06-27T08:00:00Z", "n": 3, "b": true, "f": "=1+1", "l": ["x", "y"]});
+        let cell = |path: &str| sheet_cell(at(&item, path));
+        assert_eq!(cell("d"), Cell::Date("2024-06-27".parse().unwrap()));
+        assert_eq!(cell("i"), Cell::text("2024-06-27T08:00:00Z"));
+        assert_eq!(cell("n"), Cell::Number(3.into()));
+        assert_eq!(cell("b"), Cell::Boolean(true));
+        assert_eq!(cell("f"), Cell::text("=1+1"));
+        assert_eq!(cell("l"), Cell::text("x | y"));
+        assert_eq!(cell("missing.x"), Cell::Empty);
     }
 }

@@ -1,4 +1,4 @@
-//! Lists: keyset pages with a cursor bound to its query, and the same list as CSV or NDJSON.
+//! Lists: keyset pages with a cursor bound to its query, and the same list as CSV, XLSX or NDJSON.
 //!
 //! A resource says how it filters, sorts and loads ([`Listing`]); the rest is here, once. Order is always a non-null
 //! column and then the id, so that equal values neither repeat nor lose a row while others write.
@@ -20,6 +20,7 @@ use crate::auth::secret::hex;
 use crate::db::Connection;
 use crate::domain::Id;
 use crate::error::{Fault, Halt, Problem, both};
+use crate::sheets::workbook;
 
 /// Rows of a page unless told otherwise.
 pub const DEFAULT_LIMIT: i64 = 50;
@@ -106,7 +107,7 @@ pub trait Listing: Sized + Send + 'static {
     type Item: Serialize + Send + 'static;
     /// Orders by name; the first is the default. A minus in front reverses.
     const SORTS: &'static [&'static str];
-    /// Columns of the CSV form, as paths of the item: `accreditation.level`.
+    /// Columns of the CSV and XLSX forms, as paths of the item: `accreditation.level`.
     const COLUMNS: &'static [&'static str];
 
     /// Takes the filters; faults are noted in the parameters.
@@ -200,7 +201,7 @@ fn json_page<L: Listing>(
 fn read_page<L: Listing>(params: &mut Params, request: &Request) -> Result<Asked, Problem> {
     let limit = params.integer("limit", 1, MAX_LIMIT);
     let count = params.flag("count").unwrap_or(false);
-    let asked = params.choice("format", &["json", "csv", "ndjson"]);
+    let asked = params.choice("format", &["json", "csv", "ndjson", "xlsx"]);
     let excel = params.choice("csv", &["excel-fr"]).is_some();
     let sort_text = params.text("sort");
     let (sort, descending) = sort::<L>(sort_text.as_deref(), params);
@@ -223,10 +224,16 @@ fn read_page<L: Listing>(params: &mut Params, request: &Request) -> Result<Asked
     let format = match asked {
         Some("csv") => Format::Csv,
         Some("ndjson") => Format::Ndjson,
+        Some("xlsx") => Format::Xlsx,
         Some(_) => Format::Json,
         None => negotiate::choose(
             request.accept.as_deref(),
-            &[("application/json", Format::Json), ("text/csv", Format::Csv), ("application/x-ndjson", Format::Ndjson)],
+            &[
+                ("application/json", Format::Json),
+                ("text/csv", Format::Csv),
+                ("application/x-ndjson", Format::Ndjson),
+                (workbook::MEDIA_TYPE, Format::Xlsx),
+            ],
         )?,
     };
     if format != Format::Json {

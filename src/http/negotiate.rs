@@ -1,6 +1,7 @@
 //! Content negotiation: what `Accept`, `format=` and `Accept-Language` ask for.
 
 use crate::error::{Language, Problem};
+use crate::sheets::workbook;
 
 /// The forms of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,6 +9,7 @@ pub enum Format {
     Json,
     Csv,
     Ndjson,
+    Xlsx,
 }
 
 impl Format {
@@ -17,6 +19,7 @@ impl Format {
             Self::Json => "application/json",
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Ndjson => "application/x-ndjson",
+            Self::Xlsx => workbook::MEDIA_TYPE,
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::auth::policy::SCOPES;
 use crate::error::table::TABLE;
 use crate::http::list::{DEFAULT_LIMIT, MAX_LIMIT};
+use crate::sheets::workbook;
 
 const DESCRIPTION: &str = "Passerelle turns a signed partnership convention between the French Ministry of Education and an association whose volunteers meet pupils into a running system: its text is data (`parts`, `articles`, `clauses`), its axes carry the catalogue of actions, its signatures bind the hash of the text and its term is computed.\n\n\
 **Words.** A *convention* (convention de coopération, accord-cadre) has *parts* (titres I–IV), *articles*, *clauses* and *axes* of cooperation (axes de coopération). A *territorial convention* (convention de déclinaison) applies a national one in a région académique or an académie. An *accreditation* is an agrément, a *mandate* the term of office of a representative, a *network* one of the réseaux école-entreprise (DRAFPIC, DAFPIC, CLEE…). SIRET, RNA and UAI are the State's identifiers of establishments, associations and schools.\n\n\
@@ -300,8 +301,14 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
             response["headers"]["Link"] = json!({ "$ref": "#/components/headers/Link" });
             response["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
             response["content"]["application/x-ndjson"] = json!({ "schema": { "type": "string" } });
+            response["content"][workbook::MEDIA_TYPE] = json!({ "schema": { "type": "string", "format": "binary" } });
         }
         let calendar = path.starts_with("/calendars/");
+        // What is told of many is no representation of one.
+        let of_many = path.ends_with("/bulk") || path.ends_with("/resolve");
+        if of_many {
+            continue;
+        }
         if ((class.single || calendar) && status == "200") || (class.writes && matches!(status.as_str(), "200" | "201"))
         {
             response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
@@ -355,7 +362,7 @@ fn paging() -> Vec<Value> {
         json!({ "name": "limit", "in": "query", "description": "Rows of a page.", "schema": { "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT } }),
         json!({ "name": "cursor", "in": "query", "description": "`next_cursor` of the page before: opaque, bound to this list, these filters, this order and this client.", "schema": { "type": "string" } }),
         json!({ "name": "count", "in": "query", "description": "Also count all rows that the filters keep, as `total`.", "schema": { "type": "boolean", "default": false } }),
-        json!({ "name": "format", "in": "query", "description": "Form of the list, before `Accept`. CSV and NDJSON give the whole filtered list, streamed.", "schema": { "type": "string", "enum": ["json", "csv", "ndjson"] } }),
+        json!({ "name": "format", "in": "query", "description": "Form of the list, before `Accept`. CSV, XLSX and NDJSON give the whole filtered list, streamed.", "schema": { "type": "string", "enum": ["json", "csv", "ndjson", "xlsx"] } }),
         json!({ "name": "csv", "in": "query", "description": "`excel-fr`: `;`, decimal comma and a byte-order mark.", "schema": { "type": "string", "enum": ["excel-fr"] } }),
     ]
 }

@@ -17,9 +17,9 @@ use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{EducationPriority, SchoolKind, SchoolSector};
 use crate::domain::{Id, Instant, Territory};
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Halt, both};
 use crate::http::answer::Reply;
-use crate::http::call::{Call, Request};
+use crate::http::call::{self, Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
 use crate::http::params::Params;
 use crate::ordered;
@@ -193,7 +193,7 @@ impl Listing for Schools {
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
         // Where nothing was done tells what was.
         if self.without_action_in.is_some() && !request.caller.holds(ReadActions::SCOPE) {
-            return Err(Problem::plain("insufficient_scope").member("scope", ReadActions::SCOPE.into()).into());
+            return Err(call::lacking(ReadActions::SCOPE).into());
         }
         if let Some(year) = self.without_action_in {
             self.met = self.met_in(c, request, year)?;

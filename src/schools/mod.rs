@@ -15,7 +15,7 @@ mod http;
 pub mod import;
 mod list;
 mod readings;
-mod resolve;
+pub mod resolve;
 pub mod rules;
 pub mod school;
 

@@ -33,6 +33,7 @@ mod obligations;
 mod openapi;
 mod organisations;
 mod schools;
+mod sheets;
 mod sockets;
 mod stopping;
 mod tokens;

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
+use passerelle::sheets::workbook::MEDIA_TYPE;
+
 use crate::support::contract::{document, faults, resolve, validator};
 use crate::support::resources::{Operation, Resources, call, operations};
 
@@ -153,7 +155,7 @@ fn every_body_has_an_example() {
 }
 
 /// A list: a page of items.
-fn is_list(operation: &Operation) -> bool {
+pub fn is_list(operation: &Operation) -> bool {
     let schema = resolve(&operation.value["responses"]["200"]["content"]["application/json"]["schema"]);
     schema["properties"].get("next_cursor").is_some()
 }
@@ -179,7 +181,7 @@ fn every_list_is_a_list_of_pages() {
         }
         let content = &operation.value["responses"]["200"]["content"];
         assert!(
-            content.get("text/csv").is_some() && content.get("application/x-ndjson").is_some(),
+            ["text/csv", "application/x-ndjson", MEDIA_TYPE].iter().all(|form| content.get(*form).is_some()),
             "{}",
             operation.path
         );

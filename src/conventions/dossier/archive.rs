@@ -3,18 +3,15 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use chrono::{Datelike as _, Timelike as _};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use zip::write::{SimpleFileOptions, StreamWriter};
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 use crate::auth::secret::hex;
-use crate::http::answer::Feeder;
+use crate::http::answer::{Feeder, Outlet};
 use crate::http::call::Request;
-
-/// Bytes gathered before they are sent.
-const SENT_AT_ONCE: usize = 64 << 10;
+use crate::sheets::workbook;
 
 /// Why an archive was not written to its end.
 #[derive(Debug)]
@@ -34,7 +31,7 @@ impl From<zip::result::ZipError> for Gone {
 
 /// The archive, and the sums of what it holds so far.
 pub struct Archive {
-    zip: ZipWriter<StreamWriter<Sent>>,
+    zip: ZipWriter<StreamWriter<Outlet>>,
     options: SimpleFileOptions,
     sums: String,
     open: Option<(String, Sha256)>,
@@ -43,10 +40,8 @@ pub struct Archive {
 impl Archive {
     /// An archive of now.
     pub fn new(feeder: Feeder, request: &Request) -> Self {
-        let now = request.now.utc().with_timezone(&chrono_tz::Europe::Paris);
-        let options = SimpleFileOptions::default().last_modified_time(local(now));
-        let sent = Sent { feeder, gathered: Vec::with_capacity(SENT_AT_ONCE) };
-        Self { zip: ZipWriter::new_stream(sent), options, sums: String::new(), open: None }
+        let options = SimpleFileOptions::default().last_modified_time(workbook::paris_time(request.now));
+        Self { zip: ZipWriter::new_stream(Outlet::new(feeder)), options, sums: String::new(), open: None }
     }
 
     /// Starts an entry; what is compressed already is only stored.
@@ -93,41 +88,6 @@ impl Archive {
     pub fn finish(mut self) -> Result<(), Gone> {
         let sums = std::mem::take(&mut self.sums);
         self.text("SHA256SUMS", &sums)?;
-        let mut sent = self.zip.finish()?.into_inner();
-        sent.flush()?;
-        sent.feeder.finish();
-        Ok(())
-    }
-}
-
-/// An archive's times are local ones, without a zone.
-fn local(now: chrono::DateTime<chrono_tz::Tz>) -> DateTime {
-    let small = |n: u32| u8::try_from(n).unwrap_or_default();
-    let year = u16::try_from(now.year()).unwrap_or_default();
-    let (hour, minute, second) = (small(now.hour()), small(now.minute()), small(now.second()));
-    DateTime::from_date_and_time(year, small(now.month()), small(now.day()), hour, minute, second).unwrap_or_default()
-}
-
-/// Gathers what the archive writes and sends it in pieces.
-struct Sent {
-    feeder: Feeder,
-    gathered: Vec<u8>,
-}
-
-impl Write for Sent {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.gathered.extend_from_slice(bytes);
-        if self.gathered.len() >= SENT_AT_ONCE {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.gathered.is_empty() {
-            return Ok(());
-        }
-        let bytes = std::mem::replace(&mut self.gathered, Vec::with_capacity(SENT_AT_ONCE));
-        self.feeder.send(bytes).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+        Ok(self.zip.finish()?.into_inner().finish()?)
     }
 }

@@ -46,7 +46,7 @@ both!(exports_say_what_the_list_says, |world| {
     }
 });
 
-fn many(postgres: bool, n: usize) -> String {
+pub fn many(postgres: bool, n: usize) -> String {
     let rows: Vec<_> = (0..n)
         .map(|i| {
             let id = if postgres { format!("'{i:032x}'") } else { format!("x'{i:032x}'") };

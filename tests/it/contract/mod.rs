@@ -3,7 +3,7 @@
 mod bodies;
 mod browser;
 mod conditional;
-mod exports;
+pub mod exports;
 mod lists;
 mod order;
 mod parameters;

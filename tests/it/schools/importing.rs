@@ -184,7 +184,7 @@ both!(headers_as_files_have_them, |world| {
 both!(more_than_a_batch_comes_in_whole, |world| {
     let letters: Vec<char> = "ABCDEFGHJKLMNPRSTUVWXYZ".chars().collect();
     let text = (0..2_345).fold(format!("{HEADER}\n"), |text, n| {
-        let number = 930_0000 + n;
+        let number = 930_000 + n;
         let uai = format!("0{number}{}", letters[number % 23]);
         text + &MOULIN.text().replace(MOULIN.uai, &uai) + "\n"
     });

@@ -1,9 +1,10 @@
 //! Schools where nothing was done in a school year, within what the caller sees.
 
 use diesel::prelude::*;
+use passerelle::changes::audience::Audience;
 use passerelle::db::schema::{action_schools, actions};
-use passerelle::domain::vocabulary::{ActionKind, ActionStatus};
-use passerelle::domain::{CivilDate, Id};
+use passerelle::domain::vocabulary::{ActionKind, ActionStatus, Role};
+use passerelle::domain::{CivilDate, Id, Territory};
 
 use crate::schools::{CORBUSIER, Line, MOULIN, PARIS, file, import};
 use crate::support::texts::Text;
@@ -16,7 +17,10 @@ fn act(world: &World, text: &Text, school: Line, day: &str, status: ActionStatus
     let id = world.new_id();
     let (convention, axis): (Id, Id) = (text.id.parse().unwrap(), text.axis.parse().unwrap());
     let (now, day): (_, CivilDate) = (world.now(), day.parse().unwrap());
+    let code = Territory::academie(school.academie).unwrap().academies()[0].code;
+    let seen = Audience::default().role(Role::Ministry).party(text.association.organisation.unwrap()).academie(code);
     world.write(|c| {
+        let seen = seen.keep(c).unwrap();
         diesel::insert_into(actions::table)
             .values((
                 actions::id.eq(id),
@@ -35,6 +39,7 @@ fn act(world: &World, text: &Text, school: Line, day: &str, status: ActionStatus
                 actions::content.eq("{}"),
                 actions::created_at.eq(now),
                 actions::updated_at.eq(now),
+                actions::audience_id.eq(Some(seen)),
             ))
             .execute(c)
             .unwrap();

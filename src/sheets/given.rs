@@ -1,0 +1,113 @@
+//! What is given back: the lines that did not come in as a sheet, to be mended and brought in again, and templates.
+
+use std::io::{self, Write};
+
+use super::kind::{Form, Kind};
+use super::layout::{REPORT, Reason};
+use super::rules::{self, Entry};
+use super::run::Report;
+use super::sheet::Sheet;
+use super::workbook::{self, Cell, Workbook};
+use crate::domain::Instant;
+use crate::error::Language;
+
+/// Writes the rejected lines as they were, with their number and the reason.
+pub fn rejected<W: Write>(out: W, sheet: &Sheet, report: &Report, language: Language, now: Instant) -> io::Result<W> {
+    let mut workbook = Workbook::new(out, workbook::paris_time(now));
+    let own = own_columns(sheet);
+    workbook.sheet("rejected", own.iter().map(|at| sheet.header[*at].as_str()).chain(REPORT))?;
+    for rejected in &report.rejected {
+        let line = &sheet.lines[rejected.at];
+        let number = Cell::Number(line.number.into());
+        let why = Cell::text(in_words(&rejected.reasons, language));
+        let cells = own.iter().map(|at| line.cells.get(*at).map_or(Cell::Empty, cell));
+        workbook.row(cells.chain([number, why]))?;
+    }
+    workbook.finish()
+}
+
+/// The columns of a sheet without those of an earlier report.
+fn own_columns(sheet: &Sheet) -> Vec<usize> {
+    (0..sheet.header.len()).filter(|at| !REPORT.contains(&sheet.header[*at].to_lowercase().as_str())).collect()
+}
+
+/// Reasons for people: each with its column.
+pub fn in_words(reasons: &[Reason], language: Language) -> String {
+    let said = |reason: &Reason| {
+        let detail = language.of(&reason.detail);
+        reason.column.as_ref().map_or_else(|| detail.to_owned(), |column| format!("{column} : {detail}"))
+    };
+    reasons.iter().map(said).collect::<Vec<_>>().join("\n")
+}
+
+fn cell(entry: &Entry) -> Cell<'_> {
+    match entry {
+        Entry::Empty => Cell::Empty,
+        Entry::Text(text) => Cell::text(text.as_str()),
+        Entry::Number(n) => number(*n),
+        Entry::Boolean(b) => Cell::Boolean(*b),
+        Entry::Stamp(days) if days.fract() == 0.0 => match rules::date(entry) {
+            Some(day) => Cell::Date(day),
+            None => number(*days),
+        },
+        Entry::Stamp(days) => {
+            let hour = rules::time(entry).unwrap_or_default();
+            let day = rules::date(entry).filter(|_| *days >= 1.0);
+            Cell::text(day.map_or_else(|| hour.clone(), |day| format!("{day} {hour}")))
+        }
+    }
+}
+
+/// A whole number as one: `75011`, not `75011.0`.
+fn number(n: f64) -> Cell<'static> {
+    let whole = rules::integer(&Entry::Number(n)).map(serde_json::Number::from);
+    whole.or_else(|| serde_json::Number::from_f64(n)).map_or(Cell::Empty, Cell::Number)
+}
+
+/// Writes a template: a sheet with the header alone, then one that explains it.
+pub fn template<W: Write>(out: W, kind: &Kind, language: Language, now: Instant) -> io::Result<W> {
+    let say = |(fr, en): (&'static str, &'static str)| if language == Language::French { fr } else { en };
+    let mut workbook = Workbook::new(out, workbook::paris_time(now));
+    workbook.sheet(say(kind.title), kind.columns.iter().map(super::kind::Column::header))?;
+    let titles = [
+        say(("Colonne", "Column")),
+        say(("Obligatoire", "Required")),
+        say(("À quoi elle sert", "What it is for")),
+        say(("Forme", "Form")),
+        say(("Autres noms", "Other names")),
+        say(("Code", "Code")),
+        say(("Libellé", "Label")),
+    ];
+    workbook.sheet(say(("Explications", "Explanations")), titles)?;
+    for column in kind.columns {
+        let others = column.headers.get(1..).unwrap_or_default().join(", ");
+        workbook.row([
+            Cell::text(column.header()),
+            Cell::text(say(if column.required { ("oui", "yes") } else { ("non", "no") })),
+            Cell::text(say(column.about)),
+            Cell::text(say(form(column.form))),
+            Cell::text(others),
+        ])?;
+        for entry in column.form.vocabulary().iter().flat_map(|vocabulary| vocabulary.entries) {
+            let before = [Cell::text(column.header()), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+            workbook.row(before.into_iter().chain([Cell::text(entry.code), Cell::text(language.of(&entry.label))]))?;
+        }
+    }
+    workbook.finish()
+}
+
+fn form(form: Form) -> (&'static str, &'static str) {
+    match form {
+        Form::Text => ("texte", "text"),
+        Form::Digits(_) => ("chiffres", "digits"),
+        Form::Date => ("date : JJ/MM/AAAA, 3 mars 2024", "date: DD/MM/YYYY, 3 March 2024"),
+        Form::Time => ("heure : 14h30", "time: 14:30"),
+        Form::Integer => ("nombre entier ; vide quand on ne sait pas", "whole number; empty when not known"),
+        Form::Decimal => ("nombre : 12,5", "number: 12.5"),
+        Form::Hours => ("durée : 1h30, 1,5 ou 45 min", "duration: 1h30, 1.5 or 45 min"),
+        Form::Boolean => ("oui ou non", "yes or no"),
+        Form::List => ("liste séparée par ;", "list separated by ;"),
+        Form::Code(_) => ("un code ou son libellé", "a code or its label"),
+        Form::Codes(_) => ("des codes ou leurs libellés, séparés par ;", "codes or their labels, separated by ;"),
+    }
+}

@@ -1,0 +1,203 @@
+//! What a kind of sheet holds: its columns, and what a line of it becomes.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::rules::{self, Entry};
+use crate::domain::Id;
+use crate::domain::bilingual::Bilingual;
+use crate::domain::folded::fold;
+use crate::domain::vocabulary::{Vocabulary, vocabulary_named};
+use crate::error::{Halt, both};
+use crate::http::unit::Unit;
+
+/// A kind of sheet.
+pub struct Kind {
+    /// As on the command line: `companies`.
+    pub name: &'static str,
+    pub title: (&'static str, &'static str),
+    pub columns: &'static [Column],
+    /// Makes or changes what a line says, or refuses it.
+    pub apply: fn(&mut Unit<'_>, Reading, &Options) -> Result<Outcome, Halt>,
+}
+
+/// A column of a kind.
+pub struct Column {
+    /// Where its value goes: a pointer into the body (`/sessions/0/date`), or the name of something to look up (`school`).
+    pub field: &'static str,
+    /// Names under which it is found, the template's first.
+    pub headers: &'static [&'static str],
+    pub form: Form,
+    pub required: bool,
+    /// What it is for.
+    pub about: (&'static str, &'static str),
+}
+
+/// How a cell is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Text,
+    Date,
+    Time,
+    /// A number that is a name: so many digits, of which a workbook has lost the zeros in front.
+    Digits(usize),
+    Integer,
+    Decimal,
+    /// A duration, in hours.
+    Hours,
+    Boolean,
+    /// Several texts.
+    List,
+    /// One code of a vocabulary, by code or label.
+    Code(&'static str),
+    /// Several codes of a vocabulary.
+    Codes(&'static str),
+}
+
+/// What a run was told.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Lines of the past: what they do not say was not recorded.
+    pub legacy: bool,
+    /// Whose records these are.
+    pub organisation: Option<Id>,
+    /// The convention of the lines that name none.
+    pub convention: Option<Id>,
+}
+
+/// A line that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    pub body: Value,
+    /// What must be looked up, by the name of its column.
+    pub lookups: BTreeMap<&'static str, String>,
+    /// Fields of the body whose cell is empty or says that it is not known.
+    pub unknown: Vec<&'static str>,
+    /// A key for a line that brings none: the same line has the same.
+    pub digest: String,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Created,
+    Updated,
+    /// It was there already, as it is.
+    Unchanged,
+}
+
+impl Kind {
+    /// The column that a header, a field's pointer or a lookup's name means.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let folded = rules::heading(name);
+        let named = |column: &Column| {
+            column.field == name || column.headers.iter().any(|header| rules::heading(header) == folded)
+        };
+        self.columns.iter().position(named)
+    }
+
+    /// The columns that a pointer of a fault may mean: the one whose field holds it, else those that lie under it.
+    pub fn columns_at(&self, pointer: &str) -> Vec<usize> {
+        let under = |inner: &str, outer: &str| {
+            inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let fields = || self.columns.iter().enumerate().map(|(at, column)| (at, column.field));
+        let holds = fields().filter(|(_, field)| under(pointer, field)).max_by_key(|(_, field)| field.len());
+        match holds {
+            Some((at, _)) => vec![at],
+            None if pointer.is_empty() => Vec::new(),
+            None => fields().filter(|(_, field)| under(field, pointer)).map(|(at, _)| at).collect(),
+        }
+    }
+}
+
+impl Column {
+    /// The name in the template.
+    pub fn header(&self) -> &'static str {
+        self.headers.first().copied().unwrap_or(self.field)
+    }
+
+    /// True for what goes into the body as it was read.
+    pub fn is_member(&self) -> bool {
+        self.field.starts_with('/')
+    }
+}
+
+impl Form {
+    /// The vocabulary of its codes.
+    pub fn vocabulary(self) -> Option<&'static Vocabulary> {
+        match self {
+            Self::Code(name) | Self::Codes(name) => vocabulary_named(name),
+            _ => None,
+        }
+    }
+
+    /// Reads a cell that says something; what was expected otherwise.
+    pub fn read(self, entry: &Entry, known: &BTreeMap<String, String>) -> Result<Value, Bilingual> {
+        let words = entry.words();
+        let meant = known.get(&fold(&words)).map(|text| Entry::text(text));
+        let entry = meant.as_ref().unwrap_or(entry);
+        match self {
+            Self::Text => Ok(entry.words().into_owned().into()),
+            Self::Date => rules::date(entry).map(|day| day.to_string().into()).ok_or_else(|| {
+                both(
+                    "date attendue : JJ/MM/AAAA, 3 mars 2024 ou AAAA-MM-JJ",
+                    "a date: DD/MM/YYYY, 3 March 2024 or YYYY-MM-DD",
+                )
+            }),
+            Self::Time => rules::time(entry)
+                .map(Value::from)
+                .ok_or_else(|| both("heure attendue : 14h30 ou 14:30", "a time: 14h30 or 14:30")),
+            Self::Digits(width) => Ok(match entry {
+                Entry::Number(_) => format!("{:0>width$}", entry.words()),
+                _ => entry.words().replace([' ', '\u{a0}', '\u{202f}'], ""),
+            }
+            .into()),
+            Self::Integer => rules::integer(entry)
+                .map(Value::from)
+                .ok_or_else(|| both("nombre entier attendu, seul dans sa case", "a whole number, alone in its cell")),
+            Self::Decimal => rules::decimal(entry)
+                .map(Value::from)
+                .ok_or_else(|| both("nombre attendu, seul dans sa case", "a number, alone in its cell")),
+            Self::Hours => rules::hours(entry)
+                .map(|hours| Value::from((hours * 100.0).round() / 100.0))
+                .ok_or_else(|| both("durée attendue : 1h30, 1,5 ou 45 min", "a duration: 1h30, 1.5 or 45 min")),
+            Self::Boolean => {
+                rules::boolean(entry).map(Value::from).ok_or_else(|| both("oui ou non attendu", "yes or no expected"))
+            }
+            Self::List => {
+                Ok(rules::list(&words).into_iter().map(|item| Value::from(translated(known, item))).collect())
+            }
+            Self::Code(_) => self.code(&words, known).map(Value::from),
+            // A label may hold what separates: the whole is tried first.
+            Self::Codes(_) => match self.code(&words, known) {
+                Ok(code) => Ok(Value::Array(vec![code.into()])),
+                Err(_) => rules::list(&words).into_iter().map(|item| self.code(item, known).map(Value::from)).collect(),
+            },
+        }
+    }
+
+    fn code(self, text: &str, known: &BTreeMap<String, String>) -> Result<&'static str, Bilingual> {
+        let Some(vocabulary) = self.vocabulary() else { return Err(both("vocabulaire inconnu", "unknown vocabulary")) };
+        rules::code(vocabulary, &translated(known, text)).ok_or_else(|| {
+            let accepted = |pick: fn(&Bilingual) -> &str| {
+                vocabulary
+                    .entries
+                    .iter()
+                    .map(|e| format!("{} ({})", pick(&e.label), e.code))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
+            both(
+                format!("« {text} » n'est pas connu ; sont acceptés : {}", accepted(|l| &l.fr)),
+                format!("\"{text}\" is not known; accepted: {}", accepted(|l| &l.en)),
+            )
+        })
+    }
+}
+
+/// What the mapping says for a text, or the text.
+fn translated(known: &BTreeMap<String, String>, text: &str) -> String {
+    known.get(&fold(text)).cloned().unwrap_or_else(|| text.to_owned())
+}

@@ -1,0 +1,108 @@
+//! What a line names in words: a company, a convention. One is found, or the line is refused with what there is.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use crate::companies::company::CompanyRow;
+use crate::db::schema::{companies, conventions, parties};
+use crate::domain::Id;
+use crate::domain::bilingual::Bilingual;
+use crate::domain::folded::fold;
+use crate::domain::identifiers::Siret;
+use crate::error::{Fault, Halt, Problem, both};
+use crate::http::unit::Unit;
+use crate::sheets::kind::Options;
+
+/// A fault in the column of a lookup.
+pub fn unknown(column: &str, detail: Bilingual) -> Halt {
+    Problem::body(vec![Fault::pointer(column, "unknown_reference", detail)]).into()
+}
+
+/// The organisation's company of that SIRET, or of that name and commune.
+pub fn company(unit: &mut Unit<'_>, lookups: &BTreeMap<&'static str, String>) -> Result<CompanyRow, Halt> {
+    let owner = unit.request.caller.organisation_id;
+    let own = || companies::table.filter(companies::owner_id.eq(owner)).select(CompanyRow::as_select()).into_boxed();
+    if let Some(text) = lookups.get("siret") {
+        let siret: Siret =
+            text.parse().map_err(|_| unknown("siret", both("ce n'est pas un SIRET", "this is no SIRET")))?;
+        let found = own().filter(companies::siret.eq(Some(siret))).first(&mut **unit).optional()?;
+        return found.ok_or_else(|| {
+            unknown("siret", both("aucune entreprise importée n'a ce SIRET", "no company imported has this SIRET"))
+        });
+    }
+    let Some(name) = lookups.get("company") else {
+        return Err(unknown(
+            "company",
+            both("le nom de l'entreprise ou son SIRET", "the name of the company or its SIRET"),
+        ));
+    };
+    let mut found: Vec<CompanyRow> =
+        own().filter(companies::name_key.eq(fold(name))).order(companies::id).limit(20).load(&mut **unit)?;
+    if let Some(commune) = lookups.get("commune") {
+        found.retain(|company| company.commune.as_deref().is_none_or(|there| fold(there) == fold(commune)));
+    }
+    match found.len() {
+        1 => found.pop().ok_or_else(Halt::not_found),
+        0 => Err(unknown(
+            "company",
+            both(
+                "aucune entreprise importée n'a ce nom : importez les entreprises d'abord",
+                "no company imported has this name: import the companies first",
+            ),
+        )),
+        _ => {
+            let there: Vec<_> =
+                found.iter().map(|c| format!("{} ({})", c.name, c.commune.as_deref().unwrap_or("?"))).collect();
+            let there = there.join(", ");
+            Err(unknown(
+                "company",
+                both(format!("plusieurs entreprises : {there}"), format!("several companies: {there}")),
+            ))
+        }
+    }
+}
+
+/// The convention that a line names (by id, reference or key), that of the command line, or the only one that the
+/// organisation is party to.
+pub fn convention(unit: &mut Unit<'_>, named: Option<&str>, options: &Options) -> Result<Id, Halt> {
+    if let Some(text) = named {
+        if let Ok(id) = text.parse() {
+            return Ok(id);
+        }
+        let found: Vec<Id> = conventions::table
+            .filter(conventions::reference.eq(Some(text)).or(conventions::external_id.eq(Some(text))))
+            .select(conventions::id)
+            .limit(2)
+            .load(&mut **unit)?;
+        return match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(unknown(
+                "convention",
+                both("aucune convention n'a cette référence", "no convention has this reference"),
+            )),
+            _ => Err(unknown(
+                "convention",
+                both("plusieurs conventions ont cette référence", "several conventions have this reference"),
+            )),
+        };
+    }
+    if let Some(id) = options.convention {
+        return Ok(id);
+    }
+    let mine = unit.request.caller.organisation_id.unwrap_or_else(|| Id::from_bytes([0; 16]));
+    let found: Vec<Id> = parties::table
+        .filter(parties::organisation_id.eq(mine))
+        .select(parties::convention_id)
+        .distinct()
+        .limit(2)
+        .load(&mut **unit)?;
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(unknown(
+            "convention",
+            both("cet organisme n'est partie à aucune convention", "this organisation is party to no convention"),
+        )),
+        _ => Err(unknown("convention", both("dites sous quelle convention", "say under which convention"))),
+    }
+}

@@ -1,0 +1,102 @@
+//! An import: what can come in comes in, and each line that cannot says why.
+//!
+//! Lines go in batches, a transaction each, and every line under a savepoint of its own: what is refused leaves nothing
+//! half-written. A dry run is one transaction that keeps nothing, so that its lines meet each other as they would.
+
+use std::sync::Arc;
+
+use diesel::result::{DatabaseErrorKind, Error};
+
+use super::kind::{Kind, Options, Outcome};
+use super::layout::{Layout, Reason};
+use super::sheet::Sheet;
+use crate::app::App;
+use crate::error::{Halt, both};
+use crate::http::unit::Unit;
+
+/// Lines of one transaction.
+const BATCH: usize = 500;
+
+/// A line that did not come in: its place among the lines, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejected {
+    pub at: usize,
+    pub reasons: Vec<Reason>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    pub created: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+    pub rejected: Vec<Rejected>,
+}
+
+/// A sheet that is about to come in.
+pub struct Import {
+    pub sheet: Sheet,
+    pub layout: Layout<'static>,
+    pub kind: &'static Kind,
+    pub options: Options,
+}
+
+/// Brings a sheet in. `told` hears how many lines are done.
+pub async fn run(app: &App, import: Arc<Import>, dry_run: bool, mut told: impl FnMut(usize)) -> Result<Report, Halt> {
+    let mut report = Report::default();
+    let lines = import.sheet.lines.len();
+    let batch = if dry_run { lines.max(1) } else { BATCH };
+    for start in (0..lines).step_by(batch) {
+        let end = (start + batch).min(lines);
+        let (work, organisation) = (import.clone(), import.options.organisation);
+        let done = app.act_for(organisation, dry_run, move |unit| (start..end).map(|at| work.line(unit, at)).collect());
+        let done: Vec<Result<Outcome, Vec<Reason>>> = done.await?;
+        for (at, outcome) in (start..end).zip(done) {
+            match outcome {
+                Ok(Outcome::Created) => report.created += 1,
+                Ok(Outcome::Updated) => report.updated += 1,
+                Ok(Outcome::Unchanged) => report.unchanged += 1,
+                Err(reasons) => report.rejected.push(Rejected { at, reasons }),
+            }
+        }
+        told(end);
+    }
+    Ok(report)
+}
+
+impl Import {
+    /// One line: the inner result is what became of it, the outer why nothing more can be done.
+    fn line(&self, unit: &mut Unit<'_>, at: usize) -> Result<Result<Outcome, Vec<Reason>>, Halt> {
+        let reading = match self.layout.read(&self.sheet.lines[at]) {
+            Ok(reading) => reading,
+            Err(reasons) => return Ok(Err(reasons)),
+        };
+        unit.savepoint()?;
+        match (self.kind.apply)(unit, reading, &self.options) {
+            Ok(outcome) => {
+                unit.commit()?;
+                Ok(Ok(outcome))
+            }
+            Err(Halt::Problem(problem)) => {
+                unit.rollback()?;
+                Ok(Err(self.layout.reasons(&problem)))
+            }
+            Err(Halt::Database(e)) if is_of_the_line(&e) => {
+                unit.rollback()?;
+                log::warn!("line {}: {e:?}", self.sheet.lines[at].number);
+                let detail = both(
+                    "en conflit avec ce qui est déjà dans la base",
+                    "in conflict with what is in the database already",
+                );
+                Ok(Err(vec![Reason { column: None, detail }]))
+            }
+            Err(halt) => Err(halt),
+        }
+    }
+}
+
+/// True for what another line would not meet.
+fn is_of_the_line(e: &Error) -> bool {
+    use DatabaseErrorKind::{CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
+    matches!(e, Error::DatabaseError(UniqueViolation | ForeignKeyViolation | CheckViolation | NotNullViolation, _))
+}

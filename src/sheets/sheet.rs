@@ -1,0 +1,311 @@
+//! A file as people have it (XLSX, CSV or NDJSON, told by its bytes) read into a header and lines.
+//!
+//! CSV is UTF-8 or Windows-1252, separated by `;`, `,` or tabs. The header is the first row with two cells: titles often
+//! stand above it.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+
+use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
+use serde_json::Value;
+
+use super::rules::{Entry, windows_1252};
+
+/// Bytes of a file at most, and of what is inside a workbook.
+pub const MOST_BYTES: u64 = 64 << 20;
+const MOST_UNPACKED: u64 = 1 << 30;
+/// Columns and lines of a sheet at most.
+const MOST_COLUMNS: usize = 1000;
+const MOST_LINES: usize = 500_000;
+
+/// A header and lines.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sheet {
+    pub header: Vec<String>,
+    pub lines: Vec<Line>,
+}
+
+/// One line, with its number in the file: the header is one too.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub number: u64,
+    pub cells: Vec<Entry>,
+}
+
+impl Sheet {
+    /// Reads a file by its bytes; why it cannot be read, and what to do, otherwise.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        for (start, what) in [
+            (b"%PDF".as_slice(), "this is a PDF: its table must be copied into a sheet first"),
+            (b"\xD0\xCF\x11\xE0", "this is an old office document: save it as .xlsx first"),
+            (b"\xFF\xFE", "this is UTF-16: save it as UTF-8"),
+            (b"\xFE\xFF", "this is UTF-16: save it as UTF-8"),
+        ] {
+            if bytes.starts_with(start) {
+                return Err(what.into());
+            }
+        }
+        if bytes.starts_with(b"PK\x03\x04") {
+            return Self::of_rows(workbook(bytes)?);
+        }
+        let text = decode(bytes)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if text.trim_start().starts_with('{') { ndjson(text) } else { Self::of_rows(csv_rows(text)?) }
+    }
+
+    fn of_rows(rows: Vec<Line>) -> Result<Self, String> {
+        let filled = |line: &Line| line.cells.iter().filter(|cell| !cell.is_empty()).count();
+        let mut rows = rows.into_iter().filter(|line| filled(line) > 0).collect::<Vec<_>>();
+        // Titles stand above the header, in one cell.
+        let at = rows.iter().position(|line| filled(line) > 1).unwrap_or(0);
+        if rows.is_empty() {
+            return Err("the sheet is empty".into());
+        }
+        let lines = rows.split_off(at + 1);
+        let header = rows.pop().map(|line| line.cells).unwrap_or_default();
+        let header = header.iter().map(|cell| cell.words().split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        Ok(Self { header, lines })
+    }
+}
+
+fn decode(bytes: &[u8]) -> Result<String, String> {
+    if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(format!("byte {offset} is zero: this is neither a text nor a workbook"));
+    }
+    std::str::from_utf8(bytes).map_or_else(|_| windows_1252(bytes), |text| Ok(text.to_owned()))
+}
+
+/// The rows of the first sheet that is shown. Cells come one by one: a sheet with one at its far corner is small.
+fn workbook(bytes: &[u8]) -> Result<Vec<Line>, String> {
+    let unreadable = |e: &dyn std::fmt::Display| format!("the workbook cannot be read: {e}");
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
+    let unpacked: u64 = (0..archive.len()).map(|n| archive.by_index_raw(n).map_or(0, |entry| entry.size())).sum();
+    if unpacked > MOST_UNPACKED {
+        return Err("the workbook is too large: split it".into());
+    }
+    let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
+    let is_shown = |s: &&calamine::Sheet| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible;
+    let name = workbook.sheets_metadata().iter().find(is_shown).map(|s| s.name.clone());
+    let name = name.ok_or("the workbook has no sheet")?;
+    let is_1904 = workbook.has_1904_epoch();
+    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|e| unreadable(&e))?;
+    let mut rows: Vec<Line> = Vec::new();
+    while let Some(cell) = cells.next_cell().map_err(|e| unreadable(&e))? {
+        let (row, column) = cell.get_position();
+        let entry = entry(cell.get_value(), is_1904);
+        let number = u64::from(row) + 1;
+        let column = column as usize;
+        if entry.is_empty() || column >= MOST_COLUMNS {
+            continue;
+        }
+        if rows.last().is_none_or(|line| line.number != number) {
+            rows.push(Line { number, cells: Vec::new() });
+            check_lines(rows.len())?;
+        }
+        if let Some(line) = rows.last_mut() {
+            if line.cells.len() <= column {
+                line.cells.resize(column + 1, Entry::Empty);
+            }
+            line.cells[column] = entry;
+        }
+    }
+    Ok(rows)
+}
+
+fn check_lines(lines: usize) -> Result<(), String> {
+    if lines > MOST_LINES + 1 { Err(format!("more than {MOST_LINES} lines: split the file")) } else { Ok(()) }
+}
+
+fn entry(value: &DataRef<'_>, is_1904: bool) -> Entry {
+    match Data::from(value.clone()) {
+        Data::Empty | Data::Error(_) => Entry::Empty,
+        #[allow(clippy::cast_precision_loss)] // a workbook's numbers are floating ones
+        Data::Int(n) => Entry::Number(n as f64),
+        Data::Float(n) => Entry::Number(n),
+        Data::Bool(b) => Entry::Boolean(b),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Entry::text(&text),
+        Data::DateTime(stamp) => {
+            // Workbooks of old Macs count from 1904.
+            let shift = if is_1904 && stamp.as_f64() >= 1.0 { 1462.0 } else { 0.0 };
+            Entry::Stamp(stamp.as_f64() + shift)
+        }
+    }
+}
+
+fn csv_rows(text: &str) -> Result<Vec<Line>, String> {
+    // Excel's own way to name the separator.
+    let (told, body, skipped) = match text.split_once('\n') {
+        Some((first, rest)) if first.trim_end().len() == 5 && first.starts_with("sep=") => {
+            (first.as_bytes().get(4).copied(), rest, 1)
+        }
+        _ => (None, text, 0),
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(told.unwrap_or_else(|| separator(body)))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(body.as_bytes());
+    let mut rows = Vec::new();
+    let (mut at, mut number) = (0, 1 + skipped);
+    for record in reader.records() {
+        let record = record.map_err(|e| format!("the CSV cannot be read: {e}"))?;
+        // The reader's own count stands before the empty lines that it skips, and takes each end of a line for one.
+        let start = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0)).max(at);
+        let blank = body[start..].len() - body[start..].trim_start_matches(['\r', '\n']).len();
+        number += line_feeds(&body[at..start + blank]);
+        at = start + blank;
+        rows.push(Line { number, cells: record.iter().take(MOST_COLUMNS).map(unquoted).collect() });
+        check_lines(rows.len())?;
+    }
+    Ok(rows)
+}
+
+fn line_feeds(text: &str) -> u64 {
+    text.bytes().filter(|byte| *byte == b'\n').count() as u64
+}
+
+/// A cell without the apostrophe that keeps a text from being a formula.
+fn unquoted(text: &str) -> Entry {
+    let formula = |rest: &&str| super::workbook::looks_like_a_formula(rest);
+    Entry::text(text.strip_prefix('\'').filter(formula).unwrap_or(text))
+}
+
+/// What separates the cells of the first row that has more than one.
+fn separator(text: &str) -> u8 {
+    for line in text.lines().take(50) {
+        let mut quoted = false;
+        let mut counts = [0_usize; 3];
+        for sign in line.chars() {
+            match sign {
+                '"' => quoted = !quoted,
+                ';' if !quoted => counts[0] += 1,
+                '\t' if !quoted => counts[1] += 1,
+                ',' if !quoted => counts[2] += 1,
+                _ => {}
+            }
+        }
+        // Of two that are as frequent, the one that sentences do not have.
+        let best = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count);
+        if let Some((at, _)) = best.filter(|(_, count)| **count > 0) {
+            return [b';', b'\t', b','][at];
+        }
+    }
+    b';'
+}
+
+/// One object a line; members of members are named `a.b`, and lists of texts are joined.
+fn ndjson(text: &str) -> Result<Sheet, String> {
+    let mut sheet = Sheet::default();
+    let mut columns: HashMap<String, usize> = HashMap::new();
+    for (number, text) in (1_u64..).zip(text.lines()) {
+        if text.trim().is_empty() {
+            continue;
+        }
+        let value = crate::http::strict_json::read(text.as_bytes());
+        let Ok(Value::Object(members)) = value else {
+            return Err(format!("line {number} is no JSON object"));
+        };
+        let mut line = Line { number, cells: vec![Entry::Empty; sheet.header.len()] };
+        let mut flat = Vec::new();
+        flatten("", &Value::Object(members), &mut flat);
+        for (name, entry) in flat {
+            let at = *columns.entry(name.clone()).or_insert_with(|| {
+                sheet.header.push(name);
+                sheet.header.len() - 1
+            });
+            if line.cells.len() <= at {
+                line.cells.resize(at + 1, Entry::Empty);
+            }
+            line.cells[at] = entry;
+        }
+        sheet.lines.push(line);
+        check_lines(sheet.lines.len())?;
+    }
+    Ok(sheet)
+}
+
+fn flatten(name: &str, value: &Value, into: &mut Vec<(String, Entry)>) {
+    let entry = match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                flatten(&name, value, into);
+            }
+            return;
+        }
+        Value::Null => Entry::Empty,
+        Value::Bool(b) => Entry::Boolean(*b),
+        Value::Number(n) => n.as_f64().map_or(Entry::Empty, Entry::Number),
+        Value::String(text) => Entry::text(text),
+        Value::Array(items) => {
+            let words = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+            Entry::text(&items.iter().map(words).collect::<Vec<_>>().join(" | "))
+        }
+    };
+    into.push((name.to_owned(), entry));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(sheet: &Sheet) -> Vec<Vec<String>> {
+        sheet.lines.iter().map(|line| line.cells.iter().map(|c| c.words().into_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn a_csv_of_an_office_computer() {
+        let sheet = Sheet::read(
+            b"Ann\xE9e 2024;;\r\n\r\nNom;\"Libell\xE9\r\ncourt\"\r\nLyc\xE9e;\"a;b\r\nc\"\r\n;\r\nx;y;z\r\n",
+        )
+        .unwrap();
+        assert_eq!(sheet.header, ["Nom", "Libellé court"]);
+        assert_eq!(texts(&sheet), vec![vec!["Lycée", "a;b\r\nc"], vec!["x", "y", "z"]]);
+        assert_eq!(sheet.lines.iter().map(|line| line.number).collect::<Vec<_>>(), [5, 8]);
+    }
+
+    #[test]
+    fn separators_are_found() {
+        for (text, header) in [
+            ("a,b\n1,2", vec!["a", "b"]),
+            ("a\tb, c\n1\t2", vec!["a", "b, c"]),
+            ("\"x;y\",b\n1,2", vec!["x;y", "b"]),
+            ("\u{feff}a;b\n1;2", vec!["a", "b"]),
+            ("sep=,\na;x,b\n1,2", vec!["a;x", "b"]),
+            ("seul\n1", vec!["seul"]),
+        ] {
+            assert_eq!(Sheet::read(text.as_bytes()).unwrap().header, header, "{text:?}");
+        }
+        let kept = Sheet::read(b"a;b\n'=1+1;'x").unwrap();
+        assert_eq!(texts(&kept), vec![vec!["=1+1", "'x"]]);
+    }
+
+    #[test]
+    fn objects_of_lines() {
+        let text = "{\"a\":1,\"b\":{\"c\":[\"x\",\"y\"]}}\n\n{\"d\":true,\"a\":null}\n";
+        let sheet = Sheet::read(text.as_bytes()).unwrap();
+        assert_eq!(sheet.header, ["a", "b.c", "d"]);
+        assert_eq!(sheet.lines[0].cells, [Entry::Number(1.0), Entry::text("x | y")]);
+        assert_eq!(sheet.lines[1].cells, [Entry::Empty, Entry::Empty, Entry::Boolean(true)]);
+        assert_eq!(sheet.lines[1].number, 3);
+        assert_eq!(Sheet::read(b"{\"a\":1}\n[1]\n").unwrap_err(), "line 2 is no JSON object");
+        assert_eq!(Sheet::read(b"{\"a\":1,\"a\":2}\n").unwrap_err(), "line 1 is no JSON object");
+    }
+
+    #[test]
+    fn what_is_no_sheet_is_refused_with_what_to_do() {
+        for (bytes, said) in [
+            (b"%PDF-1.7".as_slice(), "PDF"),
+            (b"\xD0\xCF\x11\xE0\xA1", ".xlsx"),
+            (b"\xFF\xFEa\0", "UTF-16"),
+            (b"ab\0", "byte 2"),
+            (b"a;b\x81", "byte 3"),
+            (b"PK\x03\x04rest", "cannot be read"),
+            (b" \n \n", "empty"),
+            (b"", "empty"),
+        ] {
+            let why = Sheet::read(bytes).unwrap_err();
+            assert!(why.contains(said), "{why}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The commands themselves: what they say, write, and end with.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use super::rows;
+use crate::support::World;
+use crate::support::databases;
+
+struct Place {
+    folder: tempfile::TempDir,
+    database: PathBuf,
+}
+
+impl Place {
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_passerelle"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("DATABASE_URL", format!("sqlite:{}", self.database.display()))
+            .env("PASSERELLE_MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
+            .env("LANG", "en_GB.UTF-8")
+            .env_remove("LC_ALL")
+            .env("RUST_LOG", "off")
+            .output()
+            .unwrap()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.folder.path().join(name)).unwrap()
+    }
+}
+
+fn words(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A database with one association, and a folder for the files.
+fn place() -> (World, Place) {
+    let world = World::new(databases::sqlite(), |_| {});
+    world.association();
+    let passerelle::db::Target::Sqlite(database) = &world.database.target else { unreachable!("it is SQLite") };
+    let database = Path::to_path_buf(database);
+    (world, Place { folder: tempfile::tempdir().unwrap(), database })
+}
+
+#[test]
+fn a_command_says_what_it_did_and_ends_accordingly() {
+    let (world, place) = place();
+    place.write("companies.csv", "Entreprise;SIRET;Humeur\nDurand;;bonne\nMartin;12;\n");
+    let tried = place.run(&["import", "companies", "companies.csv", "--dry-run"]);
+    assert_eq!((tried.status.code(), world.rows("companies")), (Some(1), 0), "{}", words(&tried));
+    let done = place.run(&["import", "companies", "companies.csv", "--report", "back.xlsx"]);
+    let said = words(&done);
+    assert_eq!((done.status.code(), world.rows("companies")), (Some(1), 1), "{said}");
+    for expected in [
+        "line 3\n  SIRET : ",
+        "2 lines: 1 created, 0 updated, 0 there already, 1 rejected\n",
+        "columns not read: Humeur",
+        "1 of 2 lines were rejected",
+    ] {
+        assert!(said.contains(expected), "{expected:?} in {said}");
+    }
+    assert_eq!(rows(&place.read("back.xlsx")).len(), 2);
+
+    place.write("good.ndjson", "{\"name\":\"Petit\"}\n");
+    let json = place.run(&["import", "companies", "good.ndjson", "--format", "json"]);
+    assert_eq!(json.status.code(), Some(0), "{}", words(&json));
+    let told: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((&told["lines"], &told["created"], &told["rejected"]), (&1.into(), &1.into(), &serde_json::json!([])));
+}
+
+#[test]
+fn what_cannot_be_read_at_all_is_refused_whole() {
+    let (world, place) = place();
+    place.write("companies.csv", "Libellé;Ville\nDurand;Lille\n");
+    place.write("wrong.json", r#"{ "columns": { "Libellé": "nulle part", "Absente": null }, "values": 3 }"#);
+    place.write("right.json", r#"{ "columns": { "Libellé": "Entreprise" } }"#);
+    let refused = |arguments: &[&str], expected: &[&str]| {
+        let done = place.run(arguments);
+        let said = words(&done);
+        assert_eq!((done.status.code(), world.rows("companies")), (Some(1), 0), "{said}");
+        expected.iter().for_each(|words| assert!(said.contains(words), "{words:?} in {said}"));
+    };
+    refused(&["import", "companies", "companies.csv"], &["the column \"Entreprise\" is missing"]);
+    refused(
+        &["import", "companies", "companies.csv", "--mapping", "wrong.json"],
+        &["columns/Libellé: \"nulle part\" is no column", "values: an object is expected"],
+    );
+    refused(&["import", "companies", "nowhere.csv"], &["nowhere.csv"]);
+    let nobody = "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50";
+    refused(
+        &["import", "companies", "companies.csv", "--mapping", "right.json", "--organisation", nobody],
+        &["there is no organisation"],
+    );
+    let done = place.run(&["import", "companies", "companies.csv", "--mapping", "right.json"]);
+    assert_eq!((done.status.code(), world.rows("companies")), (Some(0), 1), "{}", words(&done));
+    // Two associations: one must be named.
+    let second = world.association().organisation.unwrap().to_string();
+    let many = place.run(&["import", "companies", "companies.csv", "--mapping", "right.json"]);
+    assert!(many.status.code() == Some(1) && words(&many).contains("--organisation ID"), "{}", words(&many));
+    let named = ["import", "companies", "companies.csv", "--mapping", "right.json", "--organisation", &second];
+    assert_eq!(place.run(&named).status.code(), Some(0));
+    assert_eq!(place.run(&["import", "peaches", "companies.csv"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_template_is_written_and_comes_back() {
+    let (_world, place) = place();
+    for kind in passerelle::sheets::kinds::ALL {
+        for file in ["t.xlsx", "t.csv"] {
+            let done = place.run(&["import", "template", kind.name, "--out", file]);
+            assert_eq!(done.status.code(), Some(0), "{}", words(&done));
+            let empty = place.run(&["import", kind.name, file]);
+            assert!(empty.status.code() == Some(0) && words(&empty).contains("0 lines"), "{}", words(&empty));
+        }
+        let shown = place.run(&["import", "template", kind.name]);
+        assert!(String::from_utf8_lossy(&shown.stdout).starts_with(kind.columns[0].header()));
+    }
+    let done = place.run(&["import", "template", "companies", "--out", "t.pdf"]);
+    assert_eq!(done.status.code(), Some(1));
+}
