@@ -215,6 +215,11 @@ impl ActionRow {
         Ok(serde_json::to_value(self.clone().view(&Sight::None, None))?)
     }
 
+    /// The same, as JSON.
+    pub fn told_text(&self) -> Result<String, Halt> {
+        Ok(serde_json::to_string(&self.clone().view(&Sight::None, None))?)
+    }
+
     /// Records a change of it.
     pub fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
         let gone = operation == Operation::Deleted;
