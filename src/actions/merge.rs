@@ -14,14 +14,14 @@ use super::action::{Action, PossibleDuplicate};
 use super::acts::{answer, open};
 use super::desk::Desk;
 use super::new::NewAction;
-use super::perimeter::seen_by;
+use super::perimeter::{in_schools, seen_by};
 use super::row::ActionRow;
 use super::rules::overlap;
 use super::write::fill;
 use crate::auth::Caller;
 use crate::auth::policy::WriteActions;
 use crate::db::Connection;
-use crate::db::schema::{action_aliases, action_schools, actions, merged_actions};
+use crate::db::schema::{action_aliases, actions, merged_actions};
 use crate::domain::vocabulary::{ActionAct, ActionStatus};
 use crate::domain::{CivilDate, Id};
 use crate::error::{Fault, Halt, Problem, both};
@@ -44,12 +44,11 @@ pub fn possible_duplicates(
     if uais.is_empty() {
         return Ok(Vec::new());
     }
-    let there = action_schools::table.filter(action_schools::uai.eq_any(uais)).select(action_schools::action_id);
-    let closed = [ActionStatus::Declined, ActionStatus::Cancelled];
     type Found = (Id, String, ActionStatus, Option<CivilDate>, Option<String>);
     let found: Vec<Found> = actions::table
-        .filter(actions::id.eq_any(there).and(actions::id.ne(row.id)).and(actions::kind.eq(row.kind)))
-        .filter(actions::status.ne_all(closed))
+        .filter(in_schools(&uais))
+        .filter(actions::id.ne(row.id).and(actions::kind.eq(row.kind)))
+        .filter(actions::status.ne(ActionStatus::Declined).and(actions::status.ne(ActionStatus::Cancelled)))
         .filter(actions::starts_on.le(Some(last)).and(actions::ends_on.ge(Some(first))))
         .filter(seen_by(caller))
         .order((actions::day, actions::id))

@@ -178,10 +178,14 @@ impl Bench<'_> {
         crate::line("list of 50: static answer", floor, None, None);
         let caller = self.caller();
         let base = self.base("list of 50", &scripts, |c, n| {
-            let status: ActionStatus = STATES[n % STATES.len()].parse().unwrap();
-            let found: Vec<ActionRow> = actions::table
-                .filter(seen_by(&caller))
-                .filter(actions::convention_id.eq_any([self.service.convention]).and(actions::status.eq_any([status])))
+            let (status, academie) = (STATES[n % STATES.len()], ACADEMIES[n / STATES.len() % ACADEMIES.len()]);
+            let mut query = actions::table.filter(seen_by(&caller)).into_boxed();
+            if !academie.is_empty() {
+                query = query.filter(actions::academie.eq(academie));
+            }
+            let found: Vec<ActionRow> = query
+                .filter(actions::convention_id.eq(self.service.convention))
+                .filter(actions::status.eq(status.parse::<ActionStatus>().unwrap()))
                 .order((actions::day, actions::id))
                 .limit(51)
                 .select(ActionRow::as_select())
