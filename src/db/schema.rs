@@ -565,10 +565,10 @@ diesel::table! {
         deadline_on -> Nullable<Date>,
         met_on -> Nullable<Date>,
         void_on -> Nullable<Date>,
-        open_until -> Nullable<Date>,
         due_key -> Date,
         body -> Text,
         told -> Nullable<Text>,
+        open_until -> Nullable<Date>,
     }
 }
 

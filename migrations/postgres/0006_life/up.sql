@@ -91,7 +91,6 @@ CREATE TABLE duties (
   deadline_on date,
   met_on date,
   void_on date,
-  open_until date,
   -- The order of lists: due_on, or the end of time.
   due_key date NOT NULL,
   -- The rest of the duty, as answered.

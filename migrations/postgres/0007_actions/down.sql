@@ -6,4 +6,5 @@ DROP TABLE company_contacts;
 DROP TABLE companies;
 DROP TABLE school_directories;
 DROP TABLE schools;
+ALTER TABLE duties DROP COLUMN open_until;
 UPDATE passerelle_schema SET minor = 4;

@@ -1,6 +1,9 @@
 -- Schools, companies and actions: from the axis to the classroom.
 UPDATE passerelle_schema SET minor = 5;
 
+-- The last day on which a duty can still be done; those laid out before have none until `obligations verify --repair`.
+ALTER TABLE duties ADD COLUMN open_until TEXT CHECK (open_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]');
+
 -- Schools, as the ministry's directory names them (fr-en-annuaire-education), closed ones too; one that only its number is known of has
 -- `source` null. Nothing of a pupil.
 CREATE TABLE schools (
