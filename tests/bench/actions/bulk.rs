@@ -22,7 +22,7 @@ const TIMES: usize = 3;
 struct Written {
     table: &'static str,
     columns: &'static str,
-    /// Of the alias `t`, joined to the actions `a` of the bulk.
+    /// The alias `t`, joined to the actions `a` of the bulk.
     join: &'static str,
 }
 
@@ -32,28 +32,28 @@ const WRITTEN: [Written; 5] = [
         columns: "id, version, convention_id, axis_id, kind, programme, status, origin, title, search_key, day, starts_on, \
             ends_on, territory, academie, levels, themes, external_id, owner_id, content, created_at, updated_at, audience_id, \
             host_company_id",
-        join: "t.id = a.id",
+        join: "actions AS t ON t.id = a.id",
     },
     Written {
         table: "action_schools",
         columns: "action_id, uai, academie, departement, class_key, module_year, module_minutes",
-        join: "t.action_id = a.id",
+        join: "action_schools AS t ON t.action_id = a.id",
     },
     Written {
         table: "changes",
         columns: "seq, kind, resource_id, version, operation, convention_id, organisation_id, recorded_at, seen_by, was_seen_by",
-        join: "t.resource_id = a.id",
+        join: "changes AS t ON t.resource_id = a.id",
     },
     Written {
         table: "audit_entries",
         columns: "id, change_seq, client_id, request_id, act, details_digest, recorded_at",
-        join: "t.change_seq IN (SELECT seq FROM changes WHERE resource_id = a.id)",
+        join: "changes AS ch ON ch.resource_id = a.id JOIN audit_entries AS t ON t.change_seq = ch.seq",
     },
     Written {
         table: "audit_details",
         columns: "entry_id, salt, before, after",
-        join: "t.entry_id IN (SELECT e.id FROM audit_entries AS e JOIN changes AS ch ON e.change_seq = ch.seq \
-            WHERE ch.resource_id = a.id)",
+        join: "changes AS ch ON ch.resource_id = a.id JOIN audit_entries AS e ON e.change_seq = ch.seq \
+            JOIN audit_details AS t ON t.entry_id = e.id",
     },
 ];
 
@@ -75,7 +75,7 @@ impl Written {
         });
         let columns = columns.collect::<Vec<_>>().join(", ");
         let bulk = format!("(SELECT id FROM actions WHERE external_id LIKE '{key}-%') AS a");
-        format!("SELECT {columns} FROM {bulk} JOIN {} AS t ON {}", self.table, self.join)
+        format!("SELECT {columns} FROM {bulk} JOIN {}", self.join)
     }
 }
 
@@ -178,7 +178,7 @@ fn script_of_creation(c: &mut Connection) -> String {
         });
         let rows: Vec<Values> = diesel::sql_query(format!(
             "SELECT concat_ws(', ', {}) AS list FROM (SELECT id FROM actions WHERE external_id = 'b0-1') AS a \
-             JOIN {table} AS t ON {join}",
+             JOIN {join}",
             values.collect::<Vec<_>>().join(", ")
         ))
         .load(c)
