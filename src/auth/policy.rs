@@ -200,6 +200,12 @@ pub fn may_record(caller: &Caller, convention: &Standing) -> bool {
     }
 }
 
+/// May this caller read what the parties recorded of each other: notices, disputes, evidence? A school reads the texts in
+/// force and what they make due, no more.
+pub fn may_read_facts(caller: &Caller) -> bool {
+    caller.role != Role::School
+}
+
 /// May this caller change that organisation? Its own people and those who proposed it may; operator and ministry, any.
 pub fn may_keep_organisation(caller: &Caller, organisation: Id, owner: Option<Id>) -> bool {
     match caller.role {

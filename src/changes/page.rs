@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::audience::Reading;
 use super::kinds::{self, KINDS};
+use crate::auth::policy;
 use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, feed};
 use crate::domain::{Id, Instant};
@@ -188,6 +189,7 @@ fn rows(
     let kinds: Vec<String> = KINDS
         .iter()
         .filter(|kind| wanted(kind.name) && request.caller.holds(kind.scope))
+        .filter(|kind| kind.name != "fact" || policy::may_read_facts(&request.caller))
         .map(|kind| format!("'{}'", kind.name))
         .collect();
     if kinds.is_empty() {

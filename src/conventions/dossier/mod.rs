@@ -24,7 +24,7 @@ use super::convention::{Convention, ConventionRow};
 use super::signatures::Signature;
 use super::story::Story;
 use crate::aggregate::Whole as _;
-use crate::auth::policy::ReadConventions;
+use crate::auth::policy::{self, ReadConventions};
 use crate::db::schema::{files, network_contacts, signatures, sources};
 use crate::db::{Connection, Json, Source};
 use crate::domain::content::canonical;
@@ -192,7 +192,8 @@ fn write_facts(
     (with_acts, archive): (bool, &mut Archive),
 ) -> Result<(), Halt> {
     let story = Story::load(c, row.clone(), request.now)?;
-    let facts: Vec<_> = story.facts.iter().cloned().map(|fact| fact.view(&story)).collect();
+    let told = policy::may_read_facts(&request.caller);
+    let facts: Vec<_> = story.facts.iter().filter(|_| told).cloned().map(|fact| fact.view(&story)).collect();
     let mut head = serde_json::to_string_pretty(&json!({
         "status": view.status, "as_of": view.as_of, "first_signed_on": view.first_signed_on,
         "complete_on": view.complete_on, "in_force_from": view.in_force_from, "last_day": view.last_day,

@@ -10,7 +10,7 @@ use validator::Validate;
 
 use super::{Fact, FactRow, NewFact, record, tell};
 use crate::aggregate::Whole as _;
-use crate::auth::policy::{ReadConventions, WriteFacts};
+use crate::auth::policy::{self, ReadConventions, WriteFacts};
 use crate::conventions::ConventionRow;
 use crate::conventions::story::Story;
 use crate::db::record::Operation;
@@ -78,6 +78,9 @@ impl Listing for Facts {
     }
 
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
+        if !policy::may_read_facts(&request.caller) {
+            return Err(Halt::not_found());
+        }
         let row = ConventionRow::find(c, request, request.id()?)?;
         self.story = Some(Story::load(c, row, self.known_at.unwrap_or(request.now))?);
         Ok(())
@@ -103,6 +106,7 @@ impl Listing for Facts {
 /// List the facts of a convention
 ///
 /// In the order they were recorded, those corrected since included. With `known_at`, as they were known at that instant.
+/// What the parties say of each other is not for schools, which read the texts in force: 404.
 #[utoipa::path(
     tag = "Facts", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(

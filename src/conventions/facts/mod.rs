@@ -118,7 +118,7 @@ impl FactRow {
     /// Finds it, with its convention, within the caller's perimeter.
     pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(Self, ConventionRow), Halt> {
         let found: Option<Self> = facts::table.find(id).select(Self::as_select()).first(c).optional()?;
-        let fact = found.ok_or_else(Halt::not_found)?;
+        let fact = found.filter(|_| policy::may_read_facts(&request.caller)).ok_or_else(Halt::not_found)?;
         let convention = ConventionRow::find(c, request, fact.convention_id)?;
         Ok((fact, convention))
     }

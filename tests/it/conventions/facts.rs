@@ -152,6 +152,20 @@ both!(who_records_and_what_is_refused, |world| {
     stranger.post(&text.under("facts"), &fact).problem("not_found");
     world.school("0950649P").post(&text.under("facts"), &fact).problem("insufficient_scope");
     academie.get(&text.under("obligations")).expect(200);
+    // What the parties say of each other is not for schools: nowhere, the feed and the dossier included.
+    let said = text.association.post(&text.under("facts"), &fact).expect(201).id();
+    let school = world.school("0950649P");
+    academie.get(&format!("/v1/facts/{said}")).expect(200);
+    school.get(&text.under("facts")).problem("not_found");
+    school.get(&format!("/v1/facts/{said}")).problem("not_found");
+    school.get(&text.under("text")).expect(200);
+    world.stamp();
+    let kinds = |actor: &Actor| {
+        let page = actor.get("/v1/changes?limit=1000").expect(200).json;
+        let items = page["items"].as_array().unwrap().clone();
+        items.iter().any(|entry| entry["kind"] == "fact")
+    };
+    assert_eq!((kinds(&academie), kinds(&school)), (true, false));
     stranger.get(&text.under("obligations")).problem("not_found");
     let mut wrong = fact.clone();
     wrong["done_by"] = json!(world.new_id().to_string());
