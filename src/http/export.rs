@@ -2,6 +2,7 @@
 //!
 //! Batches are walked by key on one snapshot, on a thread kept for exports; a client that stops reading stops the walk.
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::sync::Arc;
 
@@ -167,7 +168,8 @@ impl Pen {
             }
             Self::Xlsx(workbook) => {
                 let value = serde_json::to_value(item)?;
-                workbook.row(columns.iter().map(|path| sheet_cell(at(&value, path))))
+                let found: Vec<_> = columns.iter().map(|path| at(&value, path)).collect();
+                workbook.row(found.iter().map(|value| sheet_cell(value.as_deref())))
             }
         }
     }
@@ -190,14 +192,23 @@ impl Pen {
     }
 }
 
-/// The value at a path of an item.
-fn at<'v>(item: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').try_fold(item, |value, key| value.get(key))
+/// The value at a path of an item: members by name, items by number (`schools.0.uai`), or all of them (`schools.*.uai`).
+fn at<'v>(item: &'v Value, path: &str) -> Option<Cow<'v, Value>> {
+    let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
+    let next = match item {
+        Value::Array(items) if key == "*" => {
+            let found = items.iter().filter_map(|item| at(item, rest?).map(Cow::into_owned));
+            return Some(Cow::Owned(Value::Array(found.collect())));
+        }
+        Value::Array(items) => items.get(key.parse::<usize>().ok()?)?,
+        other => other.get(key)?,
+    };
+    rest.map_or(Some(Cow::Borrowed(next)), |rest| at(next, rest))
 }
 
 /// One cell of a CSV: a text that a spreadsheet would take for a formula is made harmless.
 fn cell(item: &Value, path: &str, excel: bool) -> String {
-    let text = match at(item, path) {
+    let text = match at(item, path).as_deref() {
         None | Some(Value::Null) => return String::new(),
         Some(Value::Bool(b)) => return b.to_string(),
         Some(Value::Number(n)) if excel => return n.to_string().replace('.', ","),
@@ -243,19 +254,26 @@ mod tests {
         assert_eq!(cell(&item, "n", true), "-1,5");
         assert_eq!(cell(&item, "missing.x", false), "");
         assert_eq!(cell(&item, "o", false), "{\"k\":1}");
+        let item = json!({"s": [{"u": "1A", "n": null}, {"u": "=2B"}], "none": []});
+        assert_eq!(cell(&item, "s.0.u", false), "1A");
+        assert_eq!(cell(&item, "s.1.u", false), "'=2B");
+        assert_eq!(cell(&item, "s.0.n", false), "");
+        assert_eq!(cell(&item, "s.2.u", false), "");
+        assert_eq!(cell(&item, "s.*.u", false), "1A | =2B");
+        assert_eq!(cell(&item, "none.*.u", false), "");
     }
 
     #[test]
     fn a_sheet_has_cells_of_their_own_types() {
         let item =
             json!({"d": "2024-06-27", "i": "2024-06-27T08:00:00Z", "n": 3, "b": true, "f": "=1+1", "l": ["x", "y"]});
-        let cell = |path: &str| sheet_cell(at(&item, path));
+        let cell = |name: &str| sheet_cell(item.get(name));
         assert_eq!(cell("d"), Cell::Date("2024-06-27".parse().unwrap()));
         assert_eq!(cell("i"), Cell::text("2024-06-27T08:00:00Z"));
         assert_eq!(cell("n"), Cell::Number(3.into()));
         assert_eq!(cell("b"), Cell::Boolean(true));
         assert_eq!(cell("f"), Cell::text("=1+1"));
         assert_eq!(cell("l"), Cell::text("x | y"));
-        assert_eq!(cell("missing.x"), Cell::Empty);
+        assert_eq!(cell("missing"), Cell::Empty);
     }
 }

@@ -3,6 +3,7 @@
 
 mod audiences;
 mod axes;
+mod bulk;
 mod dates;
 mod edits;
 mod life;
