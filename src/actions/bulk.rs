@@ -113,9 +113,16 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
         if lines.len() > LINES {
             return Err(Problem::plain("payload_too_large").into());
         }
-        for lines in lines.chunks(TOGETHER) {
-            bulk.chunk(unit, lines)?;
-        }
+        // A thread of its own reads the lines to come while the database takes those at hand.
+        std::thread::scope(|scope| {
+            let (sender, chunks) = std::sync::mpsc::sync_channel(1);
+            let lines = &lines;
+            scope.spawn(move || {
+                let read = |(number, text): &(usize, &[u8])| (*number, line::read(text));
+                lines.chunks(TOGETHER).try_for_each(|lines| sender.send(lines.iter().map(read).collect()))
+            });
+            chunks.into_iter().try_for_each(|read| bulk.chunk(unit, read))
+        })?;
         bulk.answer(unit, lines.len())
     })
     .await
@@ -126,6 +133,9 @@ const MODES: &[&str] = &["all", "partial"];
 fn take_mode(params: &mut Params) {
     params.choice("mode", MODES);
 }
+
+/// The number of a line, and what it asks or why it cannot be read.
+type ReadLine = (usize, Result<Line, (&'static str, Problem)>);
 
 /// A bulk in progress.
 struct Bulk {
@@ -160,9 +170,7 @@ impl Done {
 
 impl Bulk {
     /// Lines whose schools and keys are looked up together.
-    fn chunk(&mut self, unit: &mut Unit<'_>, lines: &[(usize, &[u8])]) -> Result<(), Halt> {
-        let read: Vec<(usize, Result<Line, (&'static str, Problem)>)> =
-            lines.iter().map(|(number, text)| (*number, line::read(text))).collect();
+    fn chunk(&mut self, unit: &mut Unit<'_>, read: Vec<ReadLine>) -> Result<(), Halt> {
         let asked = || read.iter().filter_map(|(_, line)| line.as_ref().ok());
         let uais: HashSet<_> = asked().filter_map(Line::action).flat_map(|new| &new.schools).map(|s| &s.uai).collect();
         self.desk.look_up_schools(unit, uais.into_iter())?;

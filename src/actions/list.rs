@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::action::Action;
-use super::perimeter::{academies_of, in_academies, seen_by, sight_of, under};
+use super::perimeter::{academies_of, in_academies, in_schools, seen_by, sight_of, under};
 use super::row::ActionRow;
 use crate::auth::policy::ReadActions;
 use crate::db::schema::{action_aliases, action_schools, actions, conventions};
@@ -51,6 +51,18 @@ struct Actions {
 
 type Query = actions::BoxedQuery<'static, MultiBackend>;
 
+/// Keeps rows whose column has one of some values; none named, any. The statement of one value is kept prepared, that of
+/// several is not.
+macro_rules! among {
+    ($query:expr, $column:expr, $values:expr) => {
+        match $values.as_slice() {
+            [] => $query,
+            [one] => $query.filter($column.eq(one.clone())),
+            many => $query.filter($column.eq_any(many.to_vec())),
+        }
+    };
+}
+
 impl Actions {
     fn query(&self, request: &Request) -> Query {
         let mut query = actions::table.into_boxed().filter(seen_by(&request.caller));
@@ -60,21 +72,13 @@ impl Actions {
         for pattern in holds(&self.q) {
             query = query.filter(actions::search_key.like(pattern).escape('\\'));
         }
-        if !self.convention_id.is_empty() {
-            query = query.filter(actions::convention_id.eq_any(self.convention_id.clone()));
-        }
+        query = among!(query, actions::convention_id, self.convention_id);
         for association in &self.association_id {
             query = query.filter(under(*association));
         }
-        if !self.axis_id.is_empty() {
-            query = query.filter(actions::axis_id.eq_any(self.axis_id.clone()));
-        }
-        if !self.kind.is_empty() {
-            query = query.filter(actions::kind.eq_any(self.kind.clone()));
-        }
-        if !self.status.is_empty() {
-            query = query.filter(actions::status.eq_any(self.status.clone()));
-        }
+        query = among!(query, actions::axis_id, self.axis_id);
+        query = among!(query, actions::kind, self.kind);
+        query = among!(query, actions::status, self.status);
         if !self.host_company_id.is_empty() {
             let hosts = self.host_company_id.clone().into_iter().map(Some);
             query = query.filter(actions::host_company_id.eq_any(hosts));
@@ -82,18 +86,13 @@ impl Actions {
         if !self.programme.is_empty() {
             query = query.filter(actions::programme.eq_any(self.programme.clone().into_iter().map(Some)));
         }
-        if !self.origin.is_empty() {
-            query = query.filter(actions::origin.eq_any(self.origin.clone()));
-        }
+        query = among!(query, actions::origin, self.origin);
         self.dated(self.placed(query), request)
     }
 
     fn placed(&self, mut query: Query) -> Query {
         if !self.school.is_empty() {
-            let there = action_schools::table
-                .filter(action_schools::uai.eq_any(self.school.clone()))
-                .select(action_schools::action_id);
-            query = query.filter(actions::id.eq_any(there));
+            query = query.filter(in_schools(&self.school));
         }
         if !self.academies.is_empty() {
             query = query.filter(in_academies(self.academies.clone()));

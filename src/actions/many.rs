@@ -27,11 +27,9 @@ pub fn insert(unit: &mut Unit<'_>, made: Vec<Made>) -> Result<(), Halt> {
     }
     Audience::keep_all(unit, &audiences)?;
     let schools: Vec<_> = rows.iter().flat_map(ActionRow::school_rows).collect();
-    let told = rows.iter().map(ActionRow::told).collect::<Result<Vec<_>, _>>()?;
-    let changes: Vec<Change<'_>> = rows
-        .iter()
-        .zip(&told)
-        .map(|(row, after)| Change {
+    let mut changes = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let change = Change {
             kind: KIND,
             resource: row.id,
             version: row.version,
@@ -41,12 +39,12 @@ pub fn insert(unit: &mut Unit<'_>, made: Vec<Made>) -> Result<(), Halt> {
             seen_by: row.audience_id,
             was_seen_by: None,
             before: None,
-            after: Some(after),
-        })
-        .collect();
+            after: None,
+        };
+        changes.push((change, row.told_text()?));
+    }
     let (ids, request) = (unit.ids(), unit.request.clone());
-    record::write_all(unit, &request, &ids, &changes)?;
-    drop(changes);
+    record::write_all(unit, &request, &ids, changes)?;
     insert_all!(&mut **unit, actions::table, rows);
     insert_all!(&mut **unit, action_schools::table, schools);
     Ok(())

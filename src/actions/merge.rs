@@ -14,16 +14,16 @@ use super::action::{Action, PossibleDuplicate};
 use super::acts::{answer, open};
 use super::desk::Desk;
 use super::new::NewAction;
-use super::perimeter::seen_by;
+use super::perimeter::{in_schools, seen_by};
 use super::row::ActionRow;
 use super::rules::overlap;
 use super::write::fill;
 use crate::auth::Caller;
 use crate::auth::policy::WriteActions;
 use crate::db::Connection;
-use crate::db::schema::{action_aliases, action_schools, actions, merged_actions};
-use crate::domain::Id;
+use crate::db::schema::{action_aliases, actions, merged_actions};
 use crate::domain::vocabulary::{ActionAct, ActionStatus};
+use crate::domain::{CivilDate, Id};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::Reply;
 use crate::http::body::{Body, Faults};
@@ -44,27 +44,20 @@ pub fn possible_duplicates(
     if uais.is_empty() {
         return Ok(Vec::new());
     }
-    let there = action_schools::table.filter(action_schools::uai.eq_any(uais)).select(action_schools::action_id);
-    let closed = [ActionStatus::Declined, ActionStatus::Cancelled];
-    let found: Vec<ActionRow> = actions::table
-        .filter(actions::id.eq_any(there).and(actions::id.ne(row.id)).and(actions::kind.eq(row.kind)))
-        .filter(actions::status.ne_all(closed))
+    type Found = (Id, String, ActionStatus, Option<CivilDate>, Option<String>);
+    let found: Vec<Found> = actions::table
+        .filter(in_schools(&uais))
+        .filter(actions::id.ne(row.id).and(actions::kind.eq(row.kind)))
+        .filter(actions::status.ne(ActionStatus::Declined).and(actions::status.ne(ActionStatus::Cancelled)))
         .filter(actions::starts_on.le(Some(last)).and(actions::ends_on.ge(Some(first))))
         .filter(seen_by(caller))
         .order((actions::day, actions::id))
         .limit(SHOWN)
-        .select(ActionRow::as_select())
+        .select((actions::id, actions::title, actions::status, actions::starts_on, actions::external_id))
         .load(c)?;
-    Ok(found
-        .into_iter()
-        .map(|twin| PossibleDuplicate {
-            id: twin.id,
-            title: twin.title,
-            status: twin.status,
-            starts_on: twin.starts_on,
-            external_id: twin.external_id,
-        })
-        .collect())
+    let twin =
+        |(id, title, status, starts_on, external_id)| PossibleDuplicate { id, title, status, starts_on, external_id };
+    Ok(found.into_iter().map(twin).collect())
 }
 
 /// What to answer for an action that is not there: 410 with where it went, if the caller sees that; 404 otherwise.

@@ -15,6 +15,7 @@ use crate::conventions::ConventionRow;
 use crate::conventions::store::touching;
 use crate::db::schema::{action_schools, actions, conventions, parties};
 use crate::db::{Connection, MultiBackend, lock_row};
+use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionOrigin, Role};
 use crate::domain::{CivilDate, Id, Territory};
 use crate::error::Halt;
@@ -53,6 +54,17 @@ pub fn seen_by(caller: &Caller) -> Seen {
     }
 }
 
+/// With one of these schools.
+pub fn in_schools(uais: &[Uai]) -> Seen {
+    if let [one] = uais {
+        let there = action_schools::table.filter(action_schools::uai.eq(one.clone())).select(action_schools::action_id);
+        return Box::new(actions::id.eq_any(there).nullable());
+    }
+    let there =
+        action_schools::table.filter(action_schools::uai.eq_any(uais.to_vec())).select(action_schools::action_id);
+    Box::new(actions::id.eq_any(there).nullable())
+}
+
 /// Under a convention that an organisation is party to, or one that declines it in a territory.
 pub fn under(organisation: Id) -> Seen {
     let party_to = || parties::table.filter(parties::organisation_id.eq(organisation)).select(parties::convention_id);
@@ -74,6 +86,17 @@ pub fn academies_of(territories: &[Territory]) -> Vec<String> {
 
 /// With a school in one of these académies.
 pub fn in_academies(codes: Vec<String>) -> Seen {
+    // The statement of one code is kept prepared, that of several is not.
+    if let [one] = codes.as_slice() {
+        let some =
+            action_schools::table.filter(action_schools::academie.eq(one.clone())).select(action_schools::action_id);
+        return Box::new(
+            actions::academie
+                .eq(one.clone())
+                .nullable()
+                .or(actions::academie.eq(SEVERAL).nullable().and(actions::id.eq_any(some).nullable())),
+        );
+    }
     let some =
         action_schools::table.filter(action_schools::academie.eq_any(codes.clone())).select(action_schools::action_id);
     Box::new(

@@ -215,6 +215,11 @@ impl ActionRow {
         Ok(serde_json::to_value(self.clone().view(&Sight::None, None))?)
     }
 
+    /// The same, as JSON.
+    pub fn told_text(&self) -> Result<String, Halt> {
+        Ok(serde_json::to_string(&self.clone().view(&Sight::None, None))?)
+    }
+
     /// Records a change of it.
     pub fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
         let gone = operation == Operation::Deleted;
@@ -243,7 +248,12 @@ impl ActionRow {
 
     /// The action of a caller's key, that of one merged since included.
     pub fn of_key(c: &mut Connection, owner: Option<Id>, key: &str) -> QueryResult<Option<Id>> {
-        Ok(Self::of_keys(c, owner, &[key.to_owned()])?.remove(key))
+        let Some(owner) = owner else { return Ok(None) };
+        let own = actions::table.filter(actions::owner_id.eq(Some(owner)).and(actions::external_id.eq(Some(key))));
+        if let Some(id) = own.select(actions::id).first(c).optional()? {
+            return Ok(Some(id));
+        }
+        action_aliases::table.find((owner, key)).select(action_aliases::action_id).first(c).optional()
     }
 
     /// The actions of a caller's keys, those of ones merged since included.

@@ -153,19 +153,21 @@ pub fn announce(c: &mut Connection, now: Instant, change: &Change<'_>) -> QueryR
     diesel::insert_into(changes::table).values(NewChange::of(now, change)).returning(changes::seq).get_result(c)
 }
 
-/// Writes the entries of many changes, those of a bulk: the same rows, in a few statements.
-pub fn write_all(c: &mut Connection, request: &Request, ids: &Ids, all: &[Change<'_>]) -> Result<(), Halt> {
+/// Writes the entries of many creations, those of a bulk: the same rows, in a few statements. With each comes what the
+/// audit keeps of it, as JSON.
+pub fn write_all(c: &mut Connection, request: &Request, ids: &Ids, all: Vec<(Change<'_>, String)>) -> Result<(), Halt> {
     if matches!(c, Connection::Sqlite(_)) {
-        for change in all {
-            write(c, request, ids.next(request.now), change)?;
+        for (change, after) in all {
+            let seq = announce(c, request.now, &change)?;
+            insert_entry(c, entry_of(request, ids.next(request.now), &change, seq, None, Some(after))?)?;
         }
         return Ok(());
     }
     let seqs = reserve(c, all.len())?;
     let (mut changed, mut entries, mut details) = (Vec::new(), Vec::new(), Vec::new());
-    for (change, seq) in all.iter().zip(seqs) {
-        changed.push(NewChange::of(request.now, change).numbered(seq));
-        let (entry, told) = entry_of(request, ids.next(request.now), change, seq)?;
+    for ((change, after), seq) in all.into_iter().zip(seqs) {
+        changed.push(NewChange::of(request.now, &change).numbered(seq));
+        let (entry, told) = entry_of(request, ids.next(request.now), &change, seq, None, Some(after))?;
         entries.push(entry);
         details.push(told);
     }
@@ -192,7 +194,11 @@ fn reserve(c: &mut Connection, count: usize) -> QueryResult<Vec<i64>> {
 }
 
 fn audit(c: &mut Connection, request: &Request, entry_id: Id, change: &Change<'_>, seq: i64) -> Result<(), Halt> {
-    let (entry, details) = entry_of(request, entry_id, change, seq)?;
+    let text = |value: Option<&Value>| value.map(ToString::to_string);
+    insert_entry(c, entry_of(request, entry_id, change, seq, text(change.before), text(change.after))?)
+}
+
+fn insert_entry(c: &mut Connection, (entry, details): (NewEntry<'_>, NewDetails)) -> Result<(), Halt> {
     diesel::insert_into(audit_entries::table).values(entry).execute(c)?;
     diesel::insert_into(audit_details::table).values(details).execute(c)?;
     Ok(())
@@ -203,12 +209,12 @@ fn entry_of<'r>(
     entry_id: Id,
     change: &Change<'_>,
     seq: i64,
+    before: Option<String>,
+    after: Option<String>,
 ) -> Result<(NewEntry<'r>, NewDetails), Halt> {
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|e| Halt::Broken(e.to_string()))?;
     let salt = hex(&salt);
-    let text = |value: Option<&Value>| value.map(ToString::to_string);
-    let (before, after) = (text(change.before), text(change.after));
     let entry = NewEntry {
         id: entry_id,
         change_seq: seq,

@@ -15,7 +15,7 @@ pub const DEPTH: usize = 64;
 pub fn read(bytes: &[u8]) -> Result<Value, Problem> {
     let faults = RefCell::new(Vec::new());
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: 0, path: String::new(), faults: &faults }
+    let value = Strict { depth: 0, path: Path::Whole, faults: &faults }
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value))
         .map_err(|e| {
@@ -36,19 +36,37 @@ pub fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// Where the reader is; written out only when there is a fault.
+#[derive(Clone, Copy)]
+enum Path<'p> {
+    Whole,
+    Member(&'p Path<'p>, &'p str),
+    Item(&'p Path<'p>, usize),
+}
+
+impl std::fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole => Ok(()),
+            Self::Member(of, key) => write!(f, "{of}/{}", escape(key)),
+            Self::Item(of, index) => write!(f, "{of}/{index}"),
+        }
+    }
+}
+
 struct Strict<'f> {
     depth: usize,
-    path: String,
+    path: Path<'f>,
     faults: &'f RefCell<Vec<Fault>>,
 }
 
 impl Strict<'_> {
-    fn child(&self, step: &str) -> Self {
-        Strict { depth: self.depth + 1, path: format!("{}/{}", self.path, escape(step)), faults: self.faults }
+    fn child<'c>(&'c self, path: Path<'c>) -> Strict<'c> {
+        Strict { depth: self.depth + 1, path, faults: self.faults }
     }
 
-    fn fault(&self, path: String, code: &'static str, fr: &str, en: &str) {
-        self.faults.borrow_mut().push(Fault::pointer(path, code, both(fr, en)));
+    fn fault(&self, path: Path<'_>, code: &'static str, fr: &str, en: &str) {
+        self.faults.borrow_mut().push(Fault::pointer(path.to_string(), code, both(fr, en)));
     }
 }
 
@@ -83,7 +101,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_str<E>(self, v: &str) -> Result<Value, E> {
         if v.contains('\0') {
             self.fault(
-                self.path.clone(),
+                self.path,
                 "forbidden_character",
                 "Le caractère NUL est interdit.",
                 "The NUL character is forbidden.",
@@ -96,7 +114,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut all = Vec::new();
-        while let Some(item) = items.next_element_seed(self.child(&all.len().to_string()))? {
+        while let Some(item) = items.next_element_seed(self.child(Path::Item(&self.path, all.len())))? {
             all.push(item);
         }
         Ok(Value::Array(all))
@@ -104,12 +122,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut all = Map::new();
         while let Some(key) = members.next_key::<String>()? {
-            let child = self.child(&key);
-            let path = child.path.clone();
-            let value = members.next_value_seed(child)?;
-            if all.insert(key, value).is_some() {
+            let path = Path::Member(&self.path, &key);
+            let value = members.next_value_seed(self.child(path))?;
+            if all.contains_key(&key) {
                 self.fault(path, "repeated", "Ce membre figure deux fois.", "This member occurs twice.");
             }
+            all.insert(key, value);
         }
         Ok(Value::Object(all))
     }

@@ -40,6 +40,13 @@ const BATCH: usize = 500;
 /// The schools of these numbers that are there, those of which only the number is known too ([`SchoolRow::known`]).
 pub fn known(c: &mut Connection, uais: &[Uai]) -> QueryResult<HashMap<Uai, SchoolRow>> {
     let mut found = HashMap::with_capacity(uais.len());
+    // The statement of one is kept prepared, that of several is not.
+    if let [one] = uais {
+        let row =
+            schools::table.filter(schools::uai.eq(one.clone())).select(SchoolRow::as_select()).first(c).optional()?;
+        found.extend(row.map(|row| (one.clone(), row)));
+        return Ok(found);
+    }
     for uais in uais.chunks(BATCH) {
         let rows: Vec<SchoolRow> =
             schools::table.filter(schools::uai.eq_any(uais.to_vec())).select(SchoolRow::as_select()).load(c)?;

@@ -62,34 +62,51 @@ where
     Run { rate, median: at(50), p99: at(99) }
 }
 
-/// A kept connection that sends one prepared request again and again.
+/// A kept connection that sends prepared requests, each in its turn, again and again.
 pub struct Client {
     stream: BufReader<TcpStream>,
-    head: Arc<str>,
+    requests: Arc<[Box<str>]>,
+    next: usize,
     body: Vec<u8>,
+}
+
+/// The text of a request for a path.
+pub fn get(path: &str, token: &str) -> Box<str> {
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n").into()
+}
+
+/// The text of a request that posts a body.
+pub fn post(path: &str, token: &str, media_type: &str, body: &str) -> Box<str> {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into()
 }
 
 impl Client {
     pub fn get(address: SocketAddr, path: &str, token: &str) -> Self {
-        let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n");
-        let stream = TcpStream::connect(address).expect("the server listens");
-        stream.set_nodelay(true).expect("a socket option");
-        Self { stream: BufReader::with_capacity(64 * 1024, stream), head: head.into(), body: Vec::new() }
+        Self::cycle(address, [get(path, token)].into(), 0)
     }
 
-    /// Sends the request and reads the whole answer; its status must be the one expected.
+    /// Sends these in turn, from one of them on.
+    pub fn cycle(address: SocketAddr, requests: Arc<[Box<str>]>, first: usize) -> Self {
+        let stream = TcpStream::connect(address).expect("the server listens");
+        stream.set_nodelay(true).expect("a socket option");
+        Self { stream: BufReader::with_capacity(64 * 1024, stream), requests, next: first, body: Vec::new() }
+    }
+
+    /// Sends the next request and reads the whole answer; its status must be the one expected.
     pub fn send(&mut self, expected: u16) {
-        let head = self.head.clone();
-        self.exchange(head.as_bytes(), expected);
+        let requests = self.requests.clone();
+        let next = self.next % requests.len();
+        self.next = next + 1;
+        self.exchange(&requests[next], expected);
     }
 
     /// Posts a text.
     pub fn post(&mut self, path: &str, token: &str, text: &str, expected: u16) {
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{text}",
-            text.len()
-        );
-        self.exchange(request.as_bytes(), expected);
+        self.exchange(&post(path, token, "text/plain", text), expected);
     }
 
     /// The last answer's body.
@@ -97,8 +114,9 @@ impl Client {
         &self.body
     }
 
-    fn exchange(&mut self, request: &[u8], expected: u16) {
-        self.stream.get_mut().write_all(request).expect("the server reads");
+    /// Sends one request and reads the whole answer.
+    pub fn exchange(&mut self, request: &str, expected: u16) {
+        self.stream.get_mut().write_all(request.as_bytes()).expect("the server reads");
         let (mut line, mut status, mut length) = (String::new(), 0, 0);
         loop {
             line.clear();

@@ -1,4 +1,5 @@
-//! `cargo bench`: read by id, list and import, against floors of the same run.
+//! `cargo bench`: read by id, list and import of conventions; read by id, list, creation and bulk of 500,000 actions
+//! ([`actions`]); all against floors of the same run.
 //!
 //! The floors: a static answer of the same bytes by the same HTTP library (what no handler can beat), and the bare
 //! query on as many connections as the service has readers (what no service over this database can beat). Figures of
@@ -7,6 +8,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a benchmark stops at the first surprise
 
+mod actions;
+mod floors;
 mod load;
 
 use std::net::{SocketAddr, TcpListener};
@@ -40,9 +43,12 @@ const CONNECTIONS: usize = 32;
 fn main() {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(3.0);
     let time = Duration::from_secs_f64(seconds);
+    floors::instrument();
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Target::Sqlite(folder.path().join("bench.db"));
-    measure("SQLite", &sqlite, time);
+    if std::env::var_os("BENCH_POSTGRES_ONLY").is_none() {
+        measure("SQLite", &sqlite, time);
+    }
     match std::env::var("TEST_DATABASE_URL") {
         Ok(url) => {
             let (target, name) = own_database(&url);
@@ -68,6 +74,8 @@ struct Service {
     token: String,
     convention: Id,
     readers: usize,
+    association: Id,
+    association_token: String,
 }
 
 fn measure(name: &str, target: &Target, time: Duration) {
@@ -96,6 +104,7 @@ fn measure(name: &str, target: &Target, time: Duration) {
         line(label, measured, Some(floor), Some(query));
     }
     import_of(&service);
+    actions::measure(target, &service, time);
 }
 
 fn line(label: &str, run: Run, floor: Option<Run>, query: Option<Run>) {
@@ -120,33 +129,41 @@ fn start(target: &Target) -> Service {
         actix_web::rt::System::new().block_on(async move {
             let master = MasterKey::generate().unwrap().0;
             let app = App::start(config, master, Clock::System { civil: None }, Ids::Random).await.unwrap();
-            let (token, convention) = seed(&app).await;
+            let seeded = seed(&app, address, readers).await;
+            // As in production: on PostgreSQL the stamper works beside the requests.
+            passerelle::jobs::start(app.clone());
             let server = server::build(app, vec![listener]).unwrap();
-            told.send((token, convention)).unwrap();
+            told.send(seeded).unwrap();
             server.await.unwrap();
         });
     });
-    let (token, convention) = started.recv().unwrap();
-    Service { address, token, convention, readers }
+    started.recv().unwrap()
 }
 
-async fn seed(app: &App) -> (String, Id) {
+async fn seed(app: &App, address: SocketAddr, readers: usize) -> Service {
+    let token = token_of(app, serde_json::json!({ "name": "bench", "role": "operator" })).await;
+    let read = Read::of(TEXT.to_owned(), "text/plain");
+    let made = app.act(false, move |unit| imports::import(unit, &read, None)).await.unwrap();
+    let convention = made.convention.unwrap().id;
+    let association = app.act(false, move |unit| Ok(actions::put_in_force(unit, convention))).await.unwrap();
+    let client = serde_json::json!({ "name": "bench", "role": "association", "organisation_id": association });
+    let association_token = token_of(app, client).await;
+    Service { address, token, convention, readers, association, association_token }
+}
+
+/// A token of a new client.
+async fn token_of(app: &App, client: serde_json::Value) -> String {
     let client = app
         .act(false, |unit| {
-            let value = serde_json::json!({ "name": "bench", "role": "operator" });
-            let new: NewClient = body::read(value)?;
+            let new: NewClient = body::read(client)?;
             let client = ApiClient::make(unit.new_id(), new, "bench", unit.request.now);
             client.insert(unit)?;
             Ok(client)
         })
         .await
         .unwrap();
-    let read = Read::of(TEXT.to_owned(), "text/plain");
-    let made = app.act(false, move |unit| imports::import(unit, &read, None)).await.unwrap();
     let (now, id) = (app.clock.now(), app.ids.next(app.clock.now()));
-    let url = &app.config.public_url;
-    let token = tokens::issue(&app.keys, url, client.id, id, &client.scopes.0, now, 3600).unwrap();
-    (token, made.convention.unwrap().id)
+    tokens::issue(&app.keys, &app.config.public_url, client.id, id, &client.scopes.0, now, 3600).unwrap()
 }
 
 /// The same bytes from memory, by the same HTTP library with as many workers.

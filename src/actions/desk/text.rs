@@ -56,13 +56,14 @@ impl Desk {
 fn original_clauses(c: &mut Connection, convention: Id) -> Result<Vec<(ClauseKind, ClauseSeen)>, Halt> {
     let rows: Vec<(ClauseKind, Json<ClauseParameters>, Option<String>)> = clauses::table
         .left_join(articles::table.on(clauses::article_id.eq(articles::id.nullable())))
-        .filter(clauses::convention_id.eq(convention).and(clauses::kind.eq_any(READ)))
+        .filter(clauses::convention_id.eq(convention))
         .filter(clauses::confirmed.eq(true).and(clauses::absent.eq(false)))
         .order((clauses::position, clauses::id))
         .select((clauses::kind, clauses::parameters, articles::number.nullable()))
         .load(c)?;
     Ok(rows
         .into_iter()
+        .filter(|(kind, ..)| READ.contains(kind))
         .map(|(kind, parameters, article)| (kind, ClauseSeen { article, hours: parameters.0.hours }))
         .collect())
 }

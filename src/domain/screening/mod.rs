@@ -65,6 +65,9 @@ impl Found {
 
 /// The first kind of personal data that a text seems to hold.
 pub fn screen(text: &str) -> Option<Found> {
+    if is_harmless(text) {
+        return None;
+    }
     let signs: Vec<char> = plain(text).chars().collect();
     let groups = groups(&signs);
     if mail::private_address(&signs) {
@@ -78,6 +81,30 @@ pub fn screen(text: &str) -> Option<Found> {
     } else {
         None
     }
+}
+
+/// Most texts have neither a digit nor an address, not even one written out; signs that have another form may be either.
+fn is_harmless(text: &str) -> bool {
+    let plain = |c: char| match c {
+        '0'..='9' | '@' => false,
+        '\0'..='\u{7f}'
+        | 'À'..='ÿ'
+        | 'Œ'
+        | 'œ'
+        | '’'
+        | '«'
+        | '»'
+        | '“'
+        | '”'
+        | '–'
+        | '—'
+        | '…'
+        | '\u{a0}'
+        | '\u{202f}' => true,
+        _ => false,
+    };
+    let written_out = |word: &str| word.eq_ignore_ascii_case("at") || word.eq_ignore_ascii_case("arobase");
+    text.chars().all(plain) && !text.split(|c: char| !c.is_alphanumeric()).any(written_out)
 }
 
 /// One form of each sign: full-width digits and unusual spaces are no way out. `(0)` in a number is not dialled.
@@ -149,6 +176,19 @@ fn joined(groups: &[Group]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_harmless_only_when_no_form_of_it_can_hold_anything() {
+        for text in ["", "Visite d’un atelier : « accueil », échanges…", "Cœur – battement", "Groupe a, attentif"]
+        {
+            assert!(is_harmless(text), "{text}");
+        }
+        for text in
+            ["3e", "a@b", "x AT y", "x\u{a0}at\u{202f}y", "(Arobase)", "①", "＠", "٣", "a\u{ad}t", "ªt", "e\u{301}"]
+        {
+            assert!(!is_harmless(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_pupils_number_is_found_in_each_of_its_forms() {
