@@ -171,6 +171,14 @@ fn components(document: &mut Value) {
             "offered": { "type": "array", "items": { "type": "string" }, "description": "Media types served, on 406." },
             "accepted": { "type": "array", "items": { "type": "string" }, "description": "Media types accepted, on 415." },
             "merged_into": { "type": "string", "format": "uuid", "description": "Id of what it was merged into, on 410." },
+            "refused": { "type": "integer", "description": "Lines of a bulk that are refused, on 422." },
+            "lines": { "type": "array", "description": "Lines of a bulk that are refused, each with its problem, on 422.", "items": {
+                "type": "object", "required": ["line", "problem"], "additionalProperties": false,
+                "properties": {
+                    "line": { "type": "integer" }, "op": { "type": ["string", "null"] },
+                    "problem": { "$ref": "#/components/schemas/Problem" },
+                },
+            } },
             "resume_after": { "type": "string", "description": "Cursor to follow the change feed from once the lists were read again, on 410." },
             "resource": { "type": "string", "description": "Address of the resource that stands in the way, on 409." },
         },
@@ -270,8 +278,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         // Public, and said to be.
         operation["security"] = json!([]);
     }
-    // A cursor too old; bytes that were erased.
-    if follows || path == "/v1/files/{id}/content" {
+    // A cursor too old; bytes that were erased; an action merged into another one.
+    if follows || path == "/v1/files/{id}/content" || path.starts_with("/v1/actions/{id}") {
         operation["responses"]["410"] = json!({ "$ref": "#/components/responses/Problem410" });
     }
     responses(operation, path, Class { secured, list, single, writes, changes });
