@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::new::{Inclusion, OfferLink, SchoolContact, VenueAddress};
+use super::new::{ActionSchool, Inclusion, OfferLink, SchoolContact, VenueAddress};
 use super::results::{Counts, Results};
 use super::row::{ActionRow, Kept, SchoolKept};
 use super::rules::{Protected, Sight, orphaned};
@@ -206,13 +206,29 @@ impl ActionRow {
         let shows = |school: &SchoolKept, uai: &Uai| sight.of_school(uai.as_str(), school.academie.as_deref());
         let all_exact = matches!(sight, Sight::All)
             || (!asked.schools.is_empty() && asked.schools.iter().zip(&schools).all(|(s, k)| shows(k, &s.uai)));
+        let few = |school: &ActionSchool| {
+            school
+                .counts
+                .as_ref()
+                .and_then(|counts| counts.with_disability)
+                .is_some_and(|count| (1..5).contains(&count))
+        };
+        let few_hidden = asked.schools.len() > 1
+            && asked.schools.iter().zip(&schools).any(|(school, known)| few(school) && !shows(known, &school.uai));
         let not_recorded = match self.origin {
             ActionOrigin::Live => Vec::new(),
             _ => asked.results.as_ref().map_or_else(|| Results::default().unknown(), Results::unknown),
         };
         Action {
             orphaned: orphaned(self.status, self.ends_on, convention_ends_on),
-            results: asked.results.as_ref().map(|results| ResultsShown::of(results, session_hours, all_exact)),
+            results: asked.results.as_ref().map(|results| {
+                let mut shown = ResultsShown::of(results, session_hours, all_exact);
+                // Beside a school's count that is hidden, the total would give it away.
+                if few_hidden {
+                    shown.with_disability = None;
+                }
+                shown
+            }),
             schools: asked
                 .schools
                 .into_iter()

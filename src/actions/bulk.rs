@@ -16,7 +16,7 @@ use super::acts::{NewAttendance, NewConfirmation, NewHolding, NewPlan, NewRefusa
 use super::desk::Desk;
 use super::http::changed;
 use super::many;
-use super::new::NewAction;
+use super::new::{ActionSchool, NewAction};
 use super::row::ActionRow;
 use super::write::{Made, make};
 use crate::auth::policy::{Permission, WriteActions};
@@ -197,10 +197,10 @@ impl Bulk {
                         let before = ActionRow::lock(unit, id)?;
                         check_version(&before, line.expected_version)?;
                         let actor = actor_at(unit, desk, &before)?;
-                        // A twin that was merged keeps the key of the one that stands.
-                        let mut new = NewAction { external_id: before.external_id.clone(), ..*new };
-                        if new.results.is_none() {
-                            new.results.clone_from(&before.content.0.asked.results);
+                        let new = again(*new, &before);
+                        // The same line once more changes nothing.
+                        if new == before.as_new() {
+                            return Ok(before);
                         }
                         changed(unit, desk, &before, actor, new)?.save(unit, &before)
                     }),
@@ -223,6 +223,7 @@ impl Bulk {
         if let Some(key) = key {
             self.desk.take_key(key, made.row.id);
         }
+        self.desk.note_hours(&made.row.content.0.asked);
         let done = Done::of(&made.row);
         self.waiting.push(made);
         Ok(done)
@@ -251,6 +252,7 @@ impl Bulk {
     /// Inserts what waits.
     fn flush(&mut self, unit: &mut Unit<'_>) -> Result<(), Halt> {
         let waiting = std::mem::take(&mut self.waiting);
+        self.desk.given.clear();
         many::insert(unit, waiting)
     }
 
@@ -310,6 +312,32 @@ impl Bulk {
             results: self.results,
         };
         Answer::ok(&answer)
+    }
+}
+
+/// A line that is sent again keeps what others have declared since, where it says nothing of it: results and attendance,
+/// what is stated at the confirmation, whom to call; its state too, and the key of the one that a twin went into.
+fn again(new: NewAction, before: &ActionRow) -> NewAction {
+    let kept = before.content.0.asked.clone();
+    let schools = new
+        .schools
+        .into_iter()
+        .map(|school| {
+            let known = kept.schools.iter().find(|known| known.uai == school.uai);
+            let counts = school.counts.or_else(|| known.and_then(|known| known.counts.clone()));
+            ActionSchool { counts, ..school }
+        })
+        .collect();
+    NewAction {
+        status: Some(before.status),
+        external_id: before.external_id.clone(),
+        schools,
+        results: new.results.or(kept.results),
+        inclusion: new.inclusion.or(kept.inclusion),
+        accessibility: new.accessibility.or(kept.accessibility),
+        school_contact: new.school_contact.or(kept.school_contact),
+        responsible_adult: new.responsible_adult.or(kept.responsible_adult),
+        ..new
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod text;
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
@@ -25,6 +26,9 @@ use crate::error::{Fault, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 use crate::schools;
+
+/// What is of a convention, where, and from when until when.
+type Placed = (Id, Territory, Option<CivilDate>, Option<CivilDate>);
 
 /// A convention, and what hangs around it.
 pub struct Known {
@@ -106,8 +110,7 @@ impl Desk {
             }
             None => Vec::new(),
         };
-        type Found = (Id, Territory, Option<CivilDate>, Option<CivilDate>);
-        let children: Vec<Found> = conventions::table
+        let children: Vec<Placed> = conventions::table
             .filter(conventions::parent_id.eq(Some(row.parent_id.unwrap_or(row.id))))
             .filter(conventions::in_force_from.is_not_null())
             .order(conventions::id)
@@ -203,9 +206,8 @@ impl Desk {
 
     /// A contact of the networks, of this convention or of the one above.
     fn contact(&mut self, c: &mut Connection, id: Id, convention: Id) -> Result<ContactSeen, Halt> {
-        if !self.contacts.contains_key(&id) {
-            type Found = (Id, Territory, Option<CivilDate>, Option<CivilDate>);
-            let found: Option<Found> = network_contacts::table
+        if let Entry::Vacant(unknown) = self.contacts.entry(id) {
+            let found: Option<Placed> = network_contacts::table
                 .find(id)
                 .select((
                     network_contacts::convention_id,
@@ -215,8 +217,7 @@ impl Desk {
                 ))
                 .first(c)
                 .optional()?;
-            let seen = found.map(|(of, territory, from, until)| (of, ContactSeen { territory, from, until }));
-            self.contacts.insert(id, seen);
+            unknown.insert(found.map(|(of, territory, from, until)| (of, ContactSeen { territory, from, until })));
         }
         let parent = self.convention(c, convention)?.row.parent_id;
         match self.contacts.get(&id) {
@@ -234,9 +235,9 @@ impl Desk {
             }
             let (ids, now) = (unit.ids(), unit.request.now);
             for uai in missing {
-                if !self.schools.contains_key(&uai) {
-                    let row = schools::accept_unknown(unit, &ids, now, &uai)?;
-                    self.schools.insert(uai, kept(row));
+                if let Entry::Vacant(unknown) = self.schools.entry(uai) {
+                    let row = schools::accept_unknown(unit, &ids, now, unknown.key())?;
+                    unknown.insert(kept(row));
                 }
             }
         }

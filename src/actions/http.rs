@@ -123,8 +123,8 @@ pub fn changed(
     new: NewAction,
 ) -> Result<super::write::Made, Halt> {
     check_act(ActionAct::Edit, before, actor)?;
-    check_members(before, &new)?;
     let request = unit.request.clone();
+    let new = check_members(before, new, request.caller.organisation_id)?;
     // What it becomes must be the caller's to keep as well.
     let known = desk.convention_seen(unit, new.convention_id)?;
     if actor_of(&request.caller, &known.standing, &new) != Some(actor) {
@@ -143,7 +143,7 @@ pub fn changed(
 }
 
 /// Members that a change leaves as they are.
-fn check_members(before: &ActionRow, new: &NewAction) -> Result<(), Problem> {
+fn check_members(before: &ActionRow, mut new: NewAction, caller: Option<Id>) -> Result<NewAction, Problem> {
     let mut faults = Vec::new();
     let by_act = || both("Ce membre change par un acte.", "This member changes by an act.");
     if new.status.is_some_and(|status| status != before.status) {
@@ -159,7 +159,25 @@ fn check_members(before: &ActionRow, new: &NewAction) -> Result<(), Problem> {
             both("La provenance d'une action ne change pas.", "The origin of an action does not change."),
         ));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults)) }
+    if new.external_id != before.external_id && caller != before.owner_id {
+        faults.push(Fault::pointer(
+            "/external_id",
+            "not_applicable",
+            both("Cette clé est celle d'un autre organisme.", "This key is another organisation's."),
+        ));
+    }
+    if before.origin == ActionOrigin::Live {
+        for (index, school) in new.schools.iter_mut().enumerate() {
+            let known = before.content.0.asked.schools.iter().find(|known| known.uai == school.uai);
+            let counts = known.and_then(|known| known.counts.clone());
+            if school.counts.is_some() && school.counts != counts {
+                faults.push(Fault::pointer(format!("/schools/{index}/counts"), "by_act", by_act()));
+            }
+            // A list of schools that is sent without them leaves what each has declared.
+            school.counts = counts;
+        }
+    }
+    if faults.is_empty() { Ok(new) } else { Err(Problem::body(faults)) }
 }
 
 /// Delete an action

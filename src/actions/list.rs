@@ -297,15 +297,12 @@ impl Listing for Actions {
 
     fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Action>, Halt> {
         let query = self.query(request);
-        let query = match window.sort {
-            "updated_at" => {
-                let start = Instant::from_micros(window.number());
-                ordered!(query, window, actions::updated_at, actions::id, start)
-            }
-            _ => {
-                let start = window.text().parse().unwrap_or(CivilDate::LAST);
-                ordered!(query, window, actions::day, actions::id, start)
-            }
+        let query = if window.sort == "updated_at" {
+            let start = Instant::from_micros(window.number());
+            ordered!(query, window, actions::updated_at, actions::id, start)
+        } else {
+            let start = window.text().parse().unwrap_or(CivilDate::LAST);
+            ordered!(query, window, actions::day, actions::id, start)
         };
         let ends_on =
             conventions::table.filter(conventions::id.eq(actions::convention_id)).select(conventions::ends_on);

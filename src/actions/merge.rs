@@ -30,6 +30,9 @@ use crate::http::body::{Body, Faults};
 use crate::http::call::{Call, Request};
 use crate::http::unit::Expect;
 
+/// What a possible twin is shown with.
+type TwinColumns = (Id, String, ActionStatus, Option<CivilDate>, Option<String>);
+
 /// Twins shown at most.
 const SHOWN: i64 = 10;
 
@@ -44,8 +47,7 @@ pub fn possible_duplicates(
     if uais.is_empty() {
         return Ok(Vec::new());
     }
-    type Found = (Id, String, ActionStatus, Option<CivilDate>, Option<String>);
-    let found: Vec<Found> = actions::table
+    let found: Vec<TwinColumns> = actions::table
         .filter(in_schools(&uais))
         .filter(actions::id.ne(row.id).and(actions::kind.eq(row.kind)))
         .filter(actions::status.ne(ActionStatus::Declined).and(actions::status.ne(ActionStatus::Cancelled)))
@@ -162,12 +164,15 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
         match schools.iter_mut().find(|known| known.uai == school.uai) {
             Some(known) => {
                 known.class_label = known.class_label.take().or_else(|| school.class_label.clone());
-                known.counts = known.counts.take().or_else(|| school.counts.clone());
+                known.counts = counted(known.counts.take(), school.counts.as_ref(), |counts, faults| {
+                    counts.check("", faults);
+                })?;
             }
             None => schools.push(school.clone()),
         }
     }
-    let one = NewAction { schools, ..one };
+    let results = counted(one.results.clone(), other.results.as_ref(), |results, faults| results.check("", faults))?;
+    let one = NewAction { schools, results, ..one };
     let (mut one, other) = (serde_json::to_value(one)?, serde_json::to_value(other)?);
     if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {
         for (member, value) in other {
@@ -183,6 +188,27 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
         }
     }
     Ok(serde_json::from_value(one)?)
+}
+
+/// The counts of one, completed by those of the other as far as they agree.
+fn counted<T>(one: Option<T>, other: Option<&T>, check: impl Fn(&T, &mut Vec<Fault>)) -> Result<Option<T>, Halt>
+where
+    T: Clone + Serialize + serde::de::DeserializeOwned,
+{
+    let (Some(mine), Some(theirs)) = (&one, other) else { return Ok(one.or_else(|| other.cloned())) };
+    let (mut both, theirs) = (serde_json::to_value(mine)?, serde_json::to_value(theirs)?);
+    if let (Value::Object(both), Value::Object(theirs)) = (&mut both, theirs) {
+        for (member, value) in theirs {
+            let said = both.entry(member).or_insert(Value::Null);
+            if said.is_null() {
+                *said = value;
+            }
+        }
+    }
+    let both: T = serde_json::from_value(both)?;
+    let mut faults = Vec::new();
+    check(&both, &mut faults);
+    Ok(if faults.is_empty() { Some(both) } else { one })
 }
 
 /// The later state of the two.

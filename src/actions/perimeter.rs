@@ -74,11 +74,8 @@ pub fn under(organisation: Id) -> Seen {
 
 /// The codes of the académies that lie in some territories.
 pub fn academies_of(territories: &[Territory]) -> Vec<String> {
-    let mut codes: Vec<String> = territories
-        .iter()
-        .flat_map(|territory| territory.academies())
-        .map(|academie| academie.code.as_str().to_owned())
-        .collect();
+    let mut codes: Vec<String> =
+        territories.iter().flat_map(Territory::academies).map(|academie| academie.code.as_str().to_owned()).collect();
     codes.sort_unstable();
     codes.dedup();
     codes
@@ -139,6 +136,9 @@ impl ActionRow {
     }
 }
 
+/// The row, the end of its convention, whether it was brought in, whether the caller's organisation is a party.
+type MetColumns = (ActionRow, Option<CivilDate>, Option<bool>, bool);
+
 /// An action, with what a reader of it needs to know of its convention, in one statement.
 pub struct Met {
     pub row: ActionRow,
@@ -156,8 +156,7 @@ impl Met {
         let party = parties::table
             .filter(parties::convention_id.eq(actions::convention_id))
             .filter(parties::organisation_id.nullable().eq(mine));
-        type Found = (ActionRow, Option<CivilDate>, Option<bool>, bool);
-        let found: Option<Found> = actions::table
+        let found: Option<MetColumns> = actions::table
             .filter(actions::id.eq(id))
             .filter(seen_by(&request.caller))
             .select((

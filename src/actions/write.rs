@@ -43,6 +43,13 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         return Err(Problem::plain("not_allowed").into());
     }
     let status = first_status(&new, actor)?;
+    if new.external_id.is_some() && request.caller.organisation_id.is_none() {
+        let detail = both(
+            "Une clé appartient à un organisme : cet appelant n'agit pour aucun.",
+            "A key belongs to an organisation: this caller acts for none.",
+        );
+        return Err(Problem::body(vec![Fault::pointer("/external_id", "not_applicable", detail)]).into());
+    }
     let (id, now) = (unit.new_id(), request.now);
     let blank = ActionRow {
         id,
@@ -85,6 +92,7 @@ pub fn fill(
     new.status = None;
     if let Some(results) = &mut new.results {
         complete(results, &new.schools);
+        check_sums(results, &new.schools)?;
     }
     let except = (row.version > 1).then_some(row.id);
     let ground = desk.ground(unit, &new, request.today, except)?;
@@ -96,9 +104,14 @@ pub fn fill(
     }
     let uais: Vec<Uai> = new.schools.iter().map(|school| school.uai.clone()).collect();
     let schools = desk.schools(unit, &uais)?;
-    let host_company = desk.company(unit, &request, new.host_company_id)?;
+    // A host that stays is not asked for again: who confirms a visit may not see companies.
+    let host_company = match &row.content.0 {
+        Kept { host_company: Some(name), asked, .. } if asked.host_company_id == new.host_company_id => {
+            Some(name.clone())
+        }
+        _ => desk.company(unit, &request, new.host_company_id)?,
+    };
     let (axis_label, axis_article, catalogue_label) = desk.labels(&new);
-    desk.note_hours(&new);
     let warnings = flags.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let entered = row.starts_on.map_or(row.day, |_| request.today);
     row.take(Kept { asked: new, axis_label, axis_article, catalogue_label, schools, host_company, reason, warnings });
@@ -124,13 +137,46 @@ fn complete(results: &mut Results, schools: &[super::new::ActionSchool]) {
     results.attendances = results.attendances.or_else(|| sum(|counts| counts.attendances));
 }
 
+/// The totals hold what the schools declare.
+fn check_sums(results: &Results, schools: &[super::new::ActionSchool]) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    results.check("/results", &mut faults);
+    let counts = || schools.iter().filter_map(|school| school.counts.as_ref());
+    for (member, total, declared) in [
+        ("pupils", results.pupils, counts().filter_map(|counts| counts.pupils).sum::<u32>()),
+        ("with_disability", results.with_disability, counts().filter_map(|counts| counts.with_disability).sum()),
+    ] {
+        if total.is_some_and(|total| total < declared) {
+            faults.push(Fault::pointer(
+                format!("/results/{member}"),
+                "sum",
+                both("Moins que ce que les établissements déclarent.", "Less than what the schools declare."),
+            ));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults)) }
+}
+
 /// The state it is created in: what was asked, if the caller may, or the first of those that it may.
 fn first_status(new: &NewAction, actor: Actor) -> Result<ActionStatus, Problem> {
     let accepted = created_in(actor, new.origin);
     let with_results = new.origin != ActionOrigin::Live && new.results.is_some();
     let usual = if with_results { ActionStatus::Reported } else { accepted[0] };
-    let status = new.status.unwrap_or(usual);
+    // What is brought in as held, with its results, is reported.
+    let status = match new.status {
+        Some(ActionStatus::Held) if with_results => ActionStatus::Reported,
+        asked => asked.unwrap_or(usual),
+    };
     let mut faults = Vec::new();
+    if new.origin == ActionOrigin::Live {
+        for index in (0..new.schools.len()).filter(|index| new.schools[*index].counts.is_some()) {
+            faults.push(Fault::pointer(
+                format!("/schools/{index}/counts"),
+                "not_applicable",
+                both("Les présences se déclarent par un acte.", "The attendance is declared by an act."),
+            ));
+        }
+    }
     if !accepted.contains(&status) {
         faults.push(
             Fault::pointer(

@@ -8,16 +8,30 @@ pub fn line(words: &str) -> String {
 
 /// Paragraphs. No line of them is a heading (`#`, or underlined), opens a block of code, or holds an element of HTML.
 pub fn block(words: &str) -> String {
+    let words = words.replace("\r\n", "\n").replace('\r', "\n");
     words.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 fn escaped(line: &str) -> String {
-    let line = line.replace('<', "\\<");
+    let line = without_elements(line);
     let at = line.len() - within(&line).len();
     let (before, rest) = line.split_at(at);
     let underlines = |mark: char| !rest.trim_end().is_empty() && rest.trim_end().chars().all(|c| c == mark);
     let opens = rest.starts_with(['#', '>']) || rest.starts_with("```") || rest.starts_with("~~~");
     if opens || underlines('=') || underlines('-') { format!("{before}\\{rest}") } else { line }
+}
+
+/// Each `<` is escaped, and the backslashes before it, which would take the escape away again.
+fn without_elements(line: &str) -> String {
+    let (mut safe, mut slashes) = (String::with_capacity(line.len()), 0);
+    for sign in line.chars() {
+        if sign == '<' {
+            safe.extend(std::iter::repeat_n('\\', slashes + 1));
+        }
+        slashes = if sign == '\\' { slashes + 1 } else { 0 };
+        safe.push(sign);
+    }
+    safe
 }
 
 /// What stands in a line after indentation and the marks of lists: a heading may hide in an item.
@@ -53,6 +67,10 @@ mod tests {
             ("~~~", "\\~~~"),
             ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"),
             ("a < b", "a \\< b"),
+            ("\\<script>", "\\\\\\<script>"),
+            ("\\\\<b>", "\\\\\\\\\\<b>"),
+            ("Fin.\r# Article 99", "Fin.\n\\# Article 99"),
+            ("Fin.\r\nSuite", "Fin.\nSuite"),
             // What a text needs stays.
             ("- un ;\n- deux", "- un ;\n- deux"),
             ("**gras** et #1", "**gras** et #1"),

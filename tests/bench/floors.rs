@@ -19,6 +19,7 @@ static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Listens to every connection that is opened from now on.
 pub fn instrument() {
+    #[allow(clippy::unnecessary_wraps)] // as diesel wants it
     fn listener() -> Option<Box<dyn Instrumentation>> {
         Some(Box::new(|event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { query, .. } = event

@@ -18,8 +18,6 @@ fn sources() -> Vec<(String, String)> {
     let mut files = Vec::new();
     walk(&root, &mut files);
     let name = |path: &Path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-    // `tests.rs` is a `#[cfg(test)]` module in a file of its own.
-    files.retain(|path| path.file_name().is_none_or(|name| name != "tests.rs"));
     files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
 }
 

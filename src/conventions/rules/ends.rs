@@ -34,14 +34,13 @@ fn after(status: ConventionStatus) -> impl Fn(CivilDate) -> (CivilDate, Conventi
     move |last| (last.next(), status)
 }
 
-/// The day it was given up: only what is not in force by then, nor signed by every party.
+/// The day it was given up: never once every party has signed, whatever day one of them says. Who signs after an
+/// abandonment is refused, so that all of them have signed only what nobody had given up.
 fn abandoned_on(spans: &Spans, facts: &[LifeFact]) -> Option<CivilDate> {
-    facts
-        .iter()
-        .filter(|fact| fact.kind == FactKind::Abandoned)
-        .map(|fact| fact.occurred_on)
-        .filter(|on| [spans.in_force_from, spans.complete_on].into_iter().flatten().all(|day| *on < day))
-        .min()
+    if spans.complete_on.is_some() {
+        return None;
+    }
+    facts.iter().filter(|fact| fact.kind == FactKind::Abandoned).map(|fact| fact.occurred_on).min()
 }
 
 #[cfg(test)]
@@ -226,8 +225,8 @@ mod tests {
         // Once in force it is no longer given up.
         let late = fact(2, FactKind::Abandoned, 1, "2024-06-27");
         assert_eq!(on(&Case::signed(reference(), vec![opened, late]), "2025-01-01"), ConventionStatus::InForce);
-        // Given up, then signed: the earliest terminal date wins.
-        assert_eq!(on(&Case::signed(reference(), vec![given_up]), "2025-01-01"), ConventionStatus::Abandoned);
+        // Nor by one party alone once all have signed, on a day of before either.
+        assert_eq!(on(&Case::signed(reference(), vec![given_up]), "2025-01-01"), ConventionStatus::InForce);
     }
 
     #[test]

@@ -118,7 +118,8 @@ fn too_late_to_give_up(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
             .with("in_force_from", from),
         );
     }
-    if let Some(complete) = spans.complete_on.filter(|complete| *complete <= fact.occurred_on) {
+    let given_up = fact.kind == FactKind::Abandoned;
+    if let Some(complete) = spans.complete_on.filter(|complete| given_up || *complete <= fact.occurred_on) {
         return Some(
             without_effect(
                 fact,

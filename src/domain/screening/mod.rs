@@ -87,21 +87,8 @@ pub fn screen(text: &str) -> Option<Found> {
 fn is_harmless(text: &str) -> bool {
     let plain = |c: char| match c {
         '0'..='9' | '@' => false,
-        '\0'..='\u{7f}'
-        | 'À'..='ÿ'
-        | 'Œ'
-        | 'œ'
-        | '’'
-        | '«'
-        | '»'
-        | '“'
-        | '”'
-        | '–'
-        | '—'
-        | '…'
-        | '\u{a0}'
-        | '\u{202f}' => true,
-        _ => false,
+        '\0'..='\u{7f}' | 'À'..='ÿ' => true,
+        other => "Œœ’«»“”–—…\u{a0}\u{202f}".contains(other),
     };
     let written_out = |word: &str| word.eq_ignore_ascii_case("at") || word.eq_ignore_ascii_case("arobase");
     text.chars().all(plain) && !text.split(|c: char| !c.is_alphanumeric()).any(written_out)

@@ -92,7 +92,7 @@ impl Bench<'_> {
         scripts: &[String],
         bare: impl Fn(&mut Connection, usize) + Send + Sync,
     ) -> Option<Run> {
-        let (name, base) = if self.target.is_postgres() {
+        let (name, floor) = if self.target.is_postgres() {
             ("pgbench", floors::pgbench(self.target, scripts, self.time))
         } else {
             let next = AtomicUsize::new(0);
@@ -103,11 +103,11 @@ impl Bench<'_> {
             });
             ("bare query", Some(measured))
         };
-        match base {
+        match floor {
             Some(base) => crate::line(&format!("{label}: {name}"), base, None, None),
             None => println!("{label}: pgbench SKIPPED, there is no such program"),
         }
-        base
+        floor
     }
 
     fn caller(&self) -> Caller {
@@ -119,7 +119,7 @@ impl Bench<'_> {
             organisation_id: Some(self.service.association),
             territories: Vec::new(),
             uais: Vec::new(),
-            scopes: Default::default(),
+            scopes: Vec::default(),
         }
     }
 
@@ -158,7 +158,8 @@ impl Bench<'_> {
         for (state, academie) in STATES.iter().flat_map(|state| ACADEMIES.map(|academie| (state, academie))) {
             let mut first = format!("/v1/actions?convention_id={}&status={state}", self.service.convention);
             if !academie.is_empty() {
-                first += &format!("&academie={academie}");
+                first.push_str("&academie=");
+                first.push_str(academie);
             }
             let mut path = first.clone();
             for page in 0..PAGES {

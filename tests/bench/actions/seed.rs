@@ -77,7 +77,7 @@ pub fn action(convention: Id, axis: Id, key: &str, n: usize) -> serde_json::Valu
         "title": format!("Visite d'un atelier de chaudronnerie, groupe {n}"),
         "description": "Découverte de l'atelier et de ses métiers avec deux professionnels : accueil, visite en petits \
             groupes, échanges sur les formations qui y mènent, puis retour en classe avec l'équipe pédagogique.",
-        "schools": [{ "uai": uai(n % SCHOOLS).to_string(), "class_label": format!("3{}", char::from(b'A' + (n % 6) as u8)) }],
+        "schools": [{ "uai": uai(n % SCHOOLS).to_string(), "class_label": format!("3{}", ["A", "B", "C", "D", "E", "F"][n % 6]) }],
         "levels": ["3e"], "themes": ["métiers de l'industrie"], "skills": ["s'orienter"],
         "sessions": [{ "date": format!("2027-01-{:02}", 1 + n % 28), "start": "14:00", "end": "16:00" }],
         "volunteers_needed": 2, "external_id": format!("{key}-{n}"),
@@ -98,7 +98,8 @@ pub fn computed(n: usize) -> String {
 /// Copies what one bulk wrote, and lets the database learn what it holds.
 pub fn multiply(target: &Target, key: &str) {
     let mut c = target.open(false).unwrap();
-    let states = STATES.iter().enumerate().map(|(n, state)| format!("WHEN {n} THEN '{state}'")).collect::<String>();
+    let states: Vec<String> = STATES.iter().enumerate().map(|(n, state)| format!("WHEN {n} THEN '{state}'")).collect();
+    let states = states.join(" ");
     let (id, day, copies, text) = if target.is_postgres() {
         (
             "('01920000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid",

@@ -214,3 +214,61 @@ both!(a_sheet_names_every_school, |world| {
     assert_eq!(cell("schools.*.uai"), "0950649P | 0930001W");
     assert_eq!((cell("schools.0.class_label"), cell("title")), ("'=3A".to_owned(), "'=SOMME(A1)".to_owned()));
 });
+
+both!(hours_of_a_module_are_counted_once, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let module = |key: &str, hours: f64| {
+        let sessions: Vec<_> =
+            (1..=10).map(|n| json!({ "date": format!("2027-01-{n:02}"), "hours": hours / 10.0 })).collect();
+        let changed = json!({
+            "axis_id": text.id_of("insertion"), "kind": "job_entry_module", "levels": ["tle_pro"], "external_id": key,
+            "sessions": sessions,
+        });
+        visit(&text, &changed)
+    };
+    let create = |key: &str, hours: f64| json!({ "action": module(key, hours) });
+    let lines = [create("m", 50.0), json!({ "op": "plan", "external_id": "m" })];
+    bulk(association, "", &lines).expect(200);
+    // The same key with more hours, then given up, then the whole for another.
+    let lines = [
+        json!({ "op": "upsert", "action": module("m", 91.0) }),
+        json!({ "op": "cancel", "external_id": "m", "with": { "reason": "Reporté" } }),
+        create("n", 91.0),
+    ];
+    bulk(association, "", &lines).expect(200);
+    let refused = bulk(association, "", &[create("o", 0.5)]).problem("bulk_refused").json;
+    assert_eq!(refused["lines"][0]["problem"]["code"], "too_many_hours");
+    // Two lines of one bulk see each other.
+    let other = |key: &str, hours: f64| {
+        let mut line = create(key, hours);
+        line["action"]["schools"][0]["class_label"] = json!("TMCV2");
+        line
+    };
+    let refused = bulk(association, "", &[other("p", 50.0), other("q", 42.0)]).problem("bulk_refused").json;
+    assert_eq!((&refused["refused"], &refused["lines"][0]["line"]), (&json!(1), &json!(2)));
+});
+
+both!(a_line_sent_again_keeps_what_others_declared, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let line = json!({ "op": "upsert", "action": visit(&text, &json!({ "external_id": "n", "status": "planned",
+        "sessions": [{ "date": PAST }] })) });
+    let first = bulk(association, "", std::slice::from_ref(&line)).expect(200).json;
+    let id = first["results"][0]["id"].as_str().unwrap().to_owned();
+    let school = world.school("0950649P");
+    crate::actions::act(&school, &id, "confirm", &stated()).expect(200);
+    let counts = json!({ "pupils": 24, "girls": 10, "boys": 14 });
+    crate::actions::act(&school, &id, "attendance", &json!({ "uai": "0950649P", "counts": counts })).expect(200);
+    let again = bulk(association, "", std::slice::from_ref(&line)).expect(200).json;
+    assert_eq!((&again["results"][0]["version"], &again["results"][0]["status"]), (&json!(3), &json!("confirmed")));
+    let mut renamed = line.clone();
+    renamed["action"]["title"] = json!("Autre titre");
+    bulk(association, "", &[renamed]).expect(200);
+    let read = crate::actions::read(association, &id);
+    assert_eq!((&read["title"], &read["status"]), (&json!("Autre titre"), &json!("confirmed")));
+    assert_eq!(
+        (&read["schools"][0]["counts"]["pupils"], &read["accessibility"]),
+        (&json!(24), &stated()["accessibility"])
+    );
+});

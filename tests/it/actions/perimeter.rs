@@ -71,13 +71,13 @@ fn scene(world: &World) -> (Vec<Draft>, Vec<Known>) {
             add((i + round) % 3, vec![school(i, 1)], None);
         }
     }
-    for i in 0..all.len() {
+    for (i, academie) in all.iter().enumerate() {
         // Of the next académie too; and without a school, there.
         if i % 3 == 0 {
             add(i % 2, vec![school(i, 1), school(i + 1, 2)], None);
         }
         if i % 4 == 0 {
-            add(2, vec![], Some(Territory::Academie(all[i].code)));
+            add(2, vec![], Some(Territory::Academie(academie.code)));
         }
     }
     for region in passerelle::domain::territory::regions().iter().step_by(3) {
@@ -132,13 +132,16 @@ fn set(ids: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     ids.into_iter().collect()
 }
 
+/// Which actions a filter keeps.
+type Kept = Box<dyn Fn(&Known) -> bool>;
+
 both!(no_foreign_row_ever, |world| {
     let (texts, actions) = scene(world);
     let callers = callers(world, &texts);
     world.stamp();
     let by_id: BTreeMap<&str, &Known> = actions.iter().map(|known| (known.id.as_str(), known)).collect();
     let paris = Territory::academie("01").unwrap();
-    let filters: Vec<(String, Box<dyn Fn(&Known) -> bool>)> = vec![
+    let filters: Vec<(String, Kept)> = vec![
         (String::new(), Box::new(|_| true)),
         ("sort=-day".into(), Box::new(|_| true)),
         ("sort=updated_at".into(), Box::new(|_| true)),

@@ -177,3 +177,23 @@ both!(two_modules_that_are_one_count_once, |world| {
     let more = json!({ "sessions": [{ "date": "2027-02-01", "hours": 20 }, { "date": "2027-02-02", "hours": 6 }] });
     create(&text.association, &with(body, &more));
 });
+
+both!(a_merge_completes_the_counts_that_agree, |world| {
+    let text = crate::actions::reference(world);
+    let held = |results: serde_json::Value| {
+        let changed = json!({ "origin": "paper", "sessions": [{ "date": crate::actions::PAST }], "results": results });
+        crate::actions::create(&text.association, &crate::actions::visit(&text, &changed))
+    };
+    let (kept, twin) =
+        (held(json!({ "pupils": 20 })), held(json!({ "pupils": 20, "girls": 9, "boys": 11, "volunteer_hours": 6 })));
+    let merged = crate::actions::act(&text.association, &kept, "merge", &json!({ "twin_id": twin, "twin_version": 1 }))
+        .expect(200);
+    let results = &merged.json["results"];
+    assert_eq!((&results["girls"], &results["boys"], &results["volunteer_hours"]), (&json!(9), &json!(11), &json!(6)));
+    // Those that contradict are not mixed.
+    let other = held(json!({ "pupils": 25, "girls": 5, "boys": 20, "attendances": 25 }));
+    let merged =
+        crate::actions::act(&text.association, &kept, "merge", &json!({ "twin_id": other, "twin_version": 1 }))
+            .expect(200);
+    assert_eq!((&merged.json["results"]["pupils"], &merged.json["results"]["girls"]), (&json!(20), &json!(9)));
+});

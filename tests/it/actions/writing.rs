@@ -167,3 +167,53 @@ both!(all_faults_of_a_body_at_once, |world| {
     ];
     assert_eq!(faults, expected.map(|(p, c)| (p.to_owned(), c.to_owned())));
 });
+
+both!(a_host_company_does_not_stand_in_the_way_of_a_school, |world| {
+    let text = crate::actions::reference(world);
+    let company = json!({ "name": "Ateliers Durand", "departement": "95" });
+    let company = text.association.post("/v1/companies", &company).expect(201).id();
+    let body = crate::actions::visit(&text, &json!({ "host_company_id": company, "status": "planned" }));
+    let id = crate::actions::create(&text.association, &body);
+    let confirmed =
+        crate::actions::act(&world.school(crate::actions::VERSAILLES), &id, "confirm", &crate::actions::stated())
+            .expect(200)
+            .json;
+    assert_eq!((&confirmed["host_company"], &confirmed["status"]), (&json!("Ateliers Durand"), &json!("confirmed")));
+    text.association
+        .ask("DELETE", &format!("/v1/companies/{company}"))
+        .header("If-Match", "*")
+        .send()
+        .problem("in_use");
+});
+
+both!(a_key_is_its_owners, |world| {
+    let text = crate::actions::reference(world);
+    let body = crate::actions::visit(&text, &json!({ "external_id": "own" }));
+    let id = crate::actions::create(&text.association, &body);
+    let academie = world.academie("academie:25");
+    let refused = crate::actions::edit(&academie, &id, &json!({ "external_id": "theirs" })).problem("invalid_body");
+    assert_eq!(refused.faults(), [("/external_id".to_owned(), "not_applicable".to_owned())]);
+    crate::actions::edit(&academie, &id, &json!({ "title": "Autre titre" })).expect(200);
+    // A caller that acts for no organisation has no keys.
+    let refused = world.school(crate::actions::VERSAILLES).post("/v1/actions", &body).problem("invalid_body");
+    assert_eq!(refused.faults(), [("/external_id".to_owned(), "not_applicable".to_owned())]);
+});
+
+both!(what_was_held_comes_in_with_its_results, |world| {
+    let text = crate::actions::reference(world);
+    let body = crate::actions::visit(
+        &text,
+        &json!({ "origin": "legacy", "status": "held", "sessions": [{ "date": crate::actions::PAST }], "results": { "pupils": 20 } }),
+    );
+    let made = text.association.post("/v1/actions", &body).expect(201).json;
+    assert_eq!((&made["status"], &made["results"]["pupils"]), (&json!("reported"), &json!(20)));
+    // Less in all than in one school is no sum; nor are counts of what is to come.
+    let mut wrong = body.clone();
+    wrong["schools"][0]["counts"] = json!({ "pupils": 21 });
+    let refused = text.association.post("/v1/actions", &wrong).problem("invalid_body");
+    assert_eq!(refused.faults(), [("/results/pupils".to_owned(), "sum".to_owned())]);
+    let mut early = crate::actions::visit(&text, &json!({}));
+    early["schools"][0]["counts"] = json!({ "pupils": 21 });
+    let refused = text.association.post("/v1/actions", &early).problem("invalid_body");
+    assert_eq!(refused.faults(), [("/schools/0/counts".to_owned(), "not_applicable".to_owned())]);
+});

@@ -122,6 +122,8 @@ both!(signed_by_all_it_is_frozen_before_it_takes_effect, |world| {
         (&json!("without_effect"), &json!("R01"), &json!({ "occurred_on": "2026-11-22", "complete_on": "2026-11-21" }))
     );
     assert_eq!(given_up("2026-11-21")[0]["code"], "without_effect");
+    // Nor by a day of before the last signature, told since.
+    assert_eq!(given_up("2026-11-02")[0]["code"], "without_effect");
     assert_eq!(
         (coming.status_on("2026-11-30"), coming.status_on("2026-12-01")),
         ("partially_signed".into(), "in_force".into())
