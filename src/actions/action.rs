@@ -224,7 +224,7 @@ impl ActionRow {
             results: asked.results.as_ref().map(|results| {
                 let mut shown = ResultsShown::of(results, session_hours, all_exact);
                 // Beside a school's count that is hidden, the total would give it away.
-                if few_hidden {
+                if few_hidden && matches!(shown.with_disability, Some(Protected::Exact(_))) {
                     shown.with_disability = None;
                 }
                 shown

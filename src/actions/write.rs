@@ -92,7 +92,11 @@ pub fn fill(
     new.status = None;
     if let Some(results) = &mut new.results {
         complete(results, &new.schools);
-        check_sums(results, &new.schools)?;
+        let mut faults = Vec::new();
+        results.check("/results", &mut faults);
+        if !faults.is_empty() {
+            return Err(Problem::body(faults).into());
+        }
     }
     let except = (row.version > 1).then_some(row.id);
     let ground = desk.ground(unit, &new, request.today, except)?;
@@ -135,26 +139,6 @@ fn complete(results: &mut Results, schools: &[super::new::ActionSchool]) {
     results.boys = results.boys.or_else(|| sum(|counts| counts.boys));
     results.with_disability = results.with_disability.or_else(|| sum(|counts| counts.with_disability));
     results.attendances = results.attendances.or_else(|| sum(|counts| counts.attendances));
-}
-
-/// The totals hold what the schools declare.
-fn check_sums(results: &Results, schools: &[super::new::ActionSchool]) -> Result<(), Problem> {
-    let mut faults = Vec::new();
-    results.check("/results", &mut faults);
-    let counts = || schools.iter().filter_map(|school| school.counts.as_ref());
-    for (member, total, declared) in [
-        ("pupils", results.pupils, counts().filter_map(|counts| counts.pupils).sum::<u32>()),
-        ("with_disability", results.with_disability, counts().filter_map(|counts| counts.with_disability).sum()),
-    ] {
-        if total.is_some_and(|total| total < declared) {
-            faults.push(Fault::pointer(
-                format!("/results/{member}"),
-                "sum",
-                both("Moins que ce que les établissements déclarent.", "Less than what the schools declare."),
-            ));
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults)) }
 }
 
 /// The state it is created in: what was asked, if the caller may, or the first of those that it may.

@@ -194,7 +194,8 @@ both!(a_bulk_is_tried_repeated_and_limited, |world| {
     assert_eq!(count(association), 1);
     association.ask("POST", "/v1/actions/bulk").body("application/json", "{}").send().problem("unsupported_media_type");
     bulk(association, "?mode=some", &lines).problem("invalid_parameters");
-    bulk(&world.ministry(), "", &lines).problem("insufficient_scope");
+    let refused = bulk(&world.ministry(), "", &lines).problem("bulk_refused").json;
+    assert_eq!(refused["lines"][0]["problem"]["code"], "not_allowed");
     let stranger = world.association();
     let refused = bulk(&stranger, "", &lines).problem("bulk_refused").json;
     assert_eq!(refused["lines"][0]["problem"]["errors"][0]["pointer"], "/convention_id");

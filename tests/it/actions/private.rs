@@ -141,6 +141,19 @@ both!(small_counts_are_for_the_school_its_academie_and_the_association, |world| 
             assert_eq!(counts(actor, &id), (vec![shown.clone(), json!(0)], shown.clone()));
         }
     }
+    // A total beside a count that is hidden would give it away.
+    let given = json!({
+        "origin": "legacy", "sessions": [{ "date": PAST }], "results": { "pupils": 48, "with_disability": 9 },
+        "schools": [
+            { "uai": VERSAILLES, "counts": { "pupils": 24, "with_disability": 3 } },
+            { "uai": CRETEIL, "counts": { "pupils": 24, "with_disability": 6 } },
+        ],
+    });
+    let id = create(association, &visit(&text, &given));
+    assert_eq!(counts(association, &id), (vec![json!(3), json!(6)], json!(9)));
+    assert_eq!(counts(&text.ministry, &id), (vec![json!("lt5"), json!(6)], Value::Null));
+    assert_eq!(counts(&other_school, &id), (vec![json!("lt5"), json!(6)], Value::Null));
+    assert_eq!(counts(&school, &id), (vec![json!(3), json!(6)], json!(9)));
 });
 
 both!(the_audit_keeps_no_small_count, |world| {

@@ -181,7 +181,7 @@ both!(two_modules_that_are_one_count_once, |world| {
 both!(a_merge_completes_the_counts_that_agree, |world| {
     let text = crate::actions::reference(world);
     let held = |results: serde_json::Value| {
-        let changed = json!({ "origin": "paper", "sessions": [{ "date": crate::actions::PAST }], "results": results });
+        let changed = json!({ "origin": "legacy", "sessions": [{ "date": crate::actions::PAST }], "results": results });
         crate::actions::create(&text.association, &crate::actions::visit(&text, &changed))
     };
     let (kept, twin) =

@@ -207,11 +207,11 @@ both!(what_was_held_comes_in_with_its_results, |world| {
     );
     let made = text.association.post("/v1/actions", &body).expect(201).json;
     assert_eq!((&made["status"], &made["results"]["pupils"]), (&json!("reported"), &json!(20)));
-    // Less in all than in one school is no sum; nor are counts of what is to come.
+    // More pupils with a disability in the schools than pupils in all is no count; nor is what is to come.
     let mut wrong = body.clone();
-    wrong["schools"][0]["counts"] = json!({ "pupils": 21 });
+    wrong["schools"][0]["counts"] = json!({ "with_disability": 21 });
     let refused = text.association.post("/v1/actions", &wrong).problem("invalid_body");
-    assert_eq!(refused.faults(), [("/results/pupils".to_owned(), "sum".to_owned())]);
+    assert_eq!(refused.faults(), [("/results/with_disability".to_owned(), "sum".to_owned())]);
     let mut early = crate::actions::visit(&text, &json!({}));
     early["schools"][0]["counts"] = json!({ "pupils": 21 });
     let refused = text.association.post("/v1/actions", &early).problem("invalid_body");
