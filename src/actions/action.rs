@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::new::{ActionSchool, Inclusion, OfferLink, SchoolContact, VenueAddress};
+use super::new::{ActionSchool, Inclusion, NewAction, OfferLink, SchoolContact, VenueAddress};
 use super::results::{Counts, Results};
 use super::row::{ActionRow, Kept, SchoolKept};
 use super::rules::{Protected, Sight, orphaned};
@@ -197,6 +197,25 @@ pub struct Action {
     pub allowed_acts: Option<Vec<AllowedActionAct>>,
 }
 
+/// The totals as a reader may know them: exactly, when each school's count is its own to know.
+fn results_shown(asked: &NewAction, known: &[SchoolKept], sight: &Sight) -> Option<ResultsShown> {
+    let schools = || asked.schools.iter().zip(known);
+    let mine =
+        |(school, known): (&ActionSchool, &SchoolKept)| sight.of_school(school.uai.as_str(), known.academie.as_deref());
+    let all = matches!(sight, Sight::All) || (!asked.schools.is_empty() && schools().all(mine));
+    let mut results = ResultsShown::of(asked.results.as_ref()?, asked.session_hours(), all);
+    let few = |school: &ActionSchool| {
+        let count = school.counts.as_ref().and_then(|counts| counts.with_disability);
+        count.is_some_and(|count| (1..5).contains(&count))
+    };
+    let hidden = asked.schools.len() > 1 && schools().any(|(school, known)| few(school) && !mine((school, known)));
+    // Beside a school's count that is hidden, the total would give it away.
+    if hidden && matches!(results.with_disability, Some(Protected::Exact(_))) {
+        results.with_disability = None;
+    }
+    Some(results)
+}
+
 impl ActionRow {
     /// The action as a reader sees it; `ends_on` is the last day of its convention.
     pub fn view(self, sight: &Sight, convention_ends_on: Option<CivilDate>) -> Action {
@@ -204,31 +223,14 @@ impl ActionRow {
             self.content.0;
         let session_hours = asked.session_hours();
         let shows = |school: &SchoolKept, uai: &Uai| sight.of_school(uai.as_str(), school.academie.as_deref());
-        let all_exact = matches!(sight, Sight::All)
-            || (!asked.schools.is_empty() && asked.schools.iter().zip(&schools).all(|(s, k)| shows(k, &s.uai)));
-        let few = |school: &ActionSchool| {
-            school
-                .counts
-                .as_ref()
-                .and_then(|counts| counts.with_disability)
-                .is_some_and(|count| (1..5).contains(&count))
-        };
-        let few_hidden = asked.schools.len() > 1
-            && asked.schools.iter().zip(&schools).any(|(school, known)| few(school) && !shows(known, &school.uai));
+        let results = results_shown(&asked, &schools, sight);
         let not_recorded = match self.origin {
             ActionOrigin::Live => Vec::new(),
             _ => asked.results.as_ref().map_or_else(|| Results::default().unknown(), Results::unknown),
         };
         Action {
             orphaned: orphaned(self.status, self.ends_on, convention_ends_on),
-            results: asked.results.as_ref().map(|results| {
-                let mut shown = ResultsShown::of(results, session_hours, all_exact);
-                // Beside a school's count that is hidden, the total would give it away.
-                if few_hidden && matches!(shown.with_disability, Some(Protected::Exact(_))) {
-                    shown.with_disability = None;
-                }
-                shown
-            }),
+            results,
             schools: asked
                 .schools
                 .into_iter()

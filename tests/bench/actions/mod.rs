@@ -92,7 +92,7 @@ impl Bench<'_> {
         scripts: &[String],
         bare: impl Fn(&mut Connection, usize) + Send + Sync,
     ) -> Option<Run> {
-        let (name, floor) = if self.target.is_postgres() {
+        let (name, alone) = if self.target.is_postgres() {
             ("pgbench", floors::pgbench(self.target, scripts, self.time))
         } else {
             let next = AtomicUsize::new(0);
@@ -103,11 +103,11 @@ impl Bench<'_> {
             });
             ("bare query", Some(measured))
         };
-        match floor {
-            Some(base) => crate::line(&format!("{label}: {name}"), base, None, None),
+        match alone {
+            Some(alone) => crate::line(&format!("{label}: {name}"), alone, None, None),
             None => println!("{label}: pgbench SKIPPED, there is no such program"),
         }
-        floor
+        alone
     }
 
     fn caller(&self) -> Caller {
