@@ -6,7 +6,7 @@ mod bodies;
 use actix_web::post;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::action::{Action, AllowedActionAct};
+use super::action::{Action, AllowedActionAct, PossibleDuplicate};
 use super::desk::Desk;
 use super::merge::possible_duplicates;
 use super::new::NewAction;
@@ -15,8 +15,9 @@ use super::row::ActionRow;
 use super::rules::check_past;
 use super::rules::life::{Actor, Refused, may};
 use super::write::{Made, fill};
-use crate::auth::policy::WriteActions;
+use crate::auth::policy::{Standing, WriteActions};
 use crate::db::Connection;
+use crate::domain::CivilDate;
 use crate::domain::vocabulary::{ActionAct, ActionStatus};
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
@@ -79,17 +80,25 @@ pub fn allowed_acts(request: &Request, row: &ActionRow, actor: Option<Actor>) ->
         .collect()
 }
 
-/// The action as the caller sees it after a write.
+/// The action as the caller sees it after a write: with its possible twins.
 pub fn shown(c: &mut Connection, desk: &mut Desk, request: &Request, row: ActionRow) -> Result<Action, Halt> {
-    let known = desk.convention(c, row.convention_id)?;
-    let actor = actor_of(&request.caller, &known.standing, &row.content.0.asked);
-    let ends_on = known.row.ends_on;
     let twins = possible_duplicates(c, &request.caller, &row)?;
+    let known = desk.convention(c, row.convention_id)?;
+    Ok(alone(request, row, &known.standing, known.row.ends_on, Some(twins)))
+}
+
+/// An action as a single one is shown: with what the caller may do next, and its twins where they are asked for.
+pub fn alone(
+    request: &Request,
+    row: ActionRow,
+    standing: &Standing,
+    ends_on: Option<CivilDate>,
+    twins: Option<Vec<PossibleDuplicate>>,
+) -> Action {
+    let actor = actor_of(&request.caller, standing, &row.content.0.asked);
     let acts = allowed_acts(request, &row, actor);
-    let mut action = row.view(&sight_of(&request.caller), ends_on);
-    action.possible_duplicates = Some(twins);
-    action.allowed_acts = Some(acts);
-    Ok(action)
+    let action = row.view(&sight_of(&request.caller), ends_on);
+    Action { possible_duplicates: twins, allowed_acts: Some(acts), ..action }
 }
 
 /// The answer to an act.

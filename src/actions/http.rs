@@ -4,11 +4,11 @@ use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::action::Action;
-use super::acts::{allowed_acts, check_act, open, shown};
+use super::acts::{alone, check_act, open, shown};
 use super::desk::Desk;
 use super::merge::possible_duplicates;
 use super::new::NewAction;
-use super::perimeter::{Met, actor_of, sight_of};
+use super::perimeter::{Met, actor_of};
 use super::row::ActionRow;
 use super::rules::life::{Actor, after_edit};
 use super::write::{fill, make};
@@ -26,13 +26,8 @@ use crate::http::unit::{Expect, Unit};
 /// An action as a single one is shown, with what the caller may do next; its twins when they are asked for.
 fn view(c: &mut Connection, request: &Request, met: Met, twins: bool) -> Result<Action, Halt> {
     let Met { row, ends_on, standing } = met;
-    let actor = actor_of(&request.caller, &standing, &row.content.0.asked);
-    let acts = allowed_acts(request, &row, actor);
     let twins = if twins { Some(possible_duplicates(c, &request.caller, &row)?) } else { None };
-    let mut action = row.view(&sight_of(&request.caller), ends_on);
-    action.possible_duplicates = twins;
-    action.allowed_acts = Some(acts);
-    Ok(action)
+    Ok(alone(request, row, &standing, ends_on, twins))
 }
 
 /// What `GET` answers, for the change feed.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::{finding, key};
+use super::{COMMENT, OWN_KEY, finding, key};
 use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make};
 use crate::db::schema::{articles, axes};
 use crate::domain::folded::fold;
@@ -199,21 +199,8 @@ pub const KIND: Kind = Kind {
             Form::Code("action_status"),
             ("Où en est l'action", "Where the action stands"),
         ),
-        column(
-            "/comment",
-            &["Commentaire", "Remarque", "Observations", "comment"],
-            Form::Text,
-            ("Sans aucune personne ni aucun élève", "Without any person or pupil"),
-        ),
-        column(
-            "/external_id",
-            &["Identifiant externe", "Identifiant", "external_id"],
-            Form::Text,
-            (
-                "Votre propre clé : la ligne qui la porte est mise à jour",
-                "Your own key: the line that has it is updated",
-            ),
-        ),
+        COMMENT,
+        OWN_KEY,
     ],
     apply,
 };

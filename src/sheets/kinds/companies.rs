@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::Value;
 
-use super::key;
+use super::{COMMENT, OWN_KEY, key};
 use crate::companies::company::{CompanyRow, NewCompany};
 use crate::db::schema::companies;
 use crate::error::Halt;
@@ -99,23 +99,8 @@ pub const KIND: Kind = Kind {
             required: false,
             about: ("Numéro professionnel", "Professional number"),
         },
-        Column {
-            field: "/comment",
-            headers: &["Commentaire", "Remarque", "Observations", "comment"],
-            form: Form::Text,
-            required: false,
-            about: ("Sans aucune personne ni aucun élève", "Without any person or pupil"),
-        },
-        Column {
-            field: "/external_id",
-            headers: &["Identifiant externe", "Identifiant", "external_id"],
-            form: Form::Text,
-            required: false,
-            about: (
-                "Votre propre clé : la ligne qui la porte est mise à jour",
-                "Your own key: the line that has it is updated",
-            ),
-        },
+        COMMENT,
+        OWN_KEY,
     ],
     apply,
 };

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::{finding, key, take};
+use super::{COMMENT, OWN_KEY, finding, key, take};
 use crate::companies::company::CompanyRow;
 use crate::companies::contacts::contact::{ContactRow, NewCompanyContact};
 use crate::db::schema::{companies, company_contacts as contacts};
@@ -103,23 +103,8 @@ pub const KIND: Kind = Kind {
             required: false,
             about: ("Dont places pour des élèves de REP+", "Of which for pupils of REP+ schools"),
         },
-        Column {
-            field: "/comment",
-            headers: &["Commentaire", "Remarque", "Observations", "comment"],
-            form: Form::Text,
-            required: false,
-            about: ("Sans aucune personne ni aucun élève", "Without any person or pupil"),
-        },
-        Column {
-            field: "/external_id",
-            headers: &["Identifiant externe", "Identifiant", "external_id"],
-            form: Form::Text,
-            required: false,
-            about: (
-                "Votre propre clé : la ligne qui la porte est mise à jour",
-                "Your own key: the line that has it is updated",
-            ),
-        },
+        COMMENT,
+        OWN_KEY,
     ],
     apply,
 };

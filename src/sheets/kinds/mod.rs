@@ -7,7 +7,7 @@ mod finding;
 
 use serde_json::{Value, json};
 
-use super::kind::{Kind, Reading};
+use super::kind::{Column, Form, Kind, Reading};
 
 /// All kinds, in the order of `--help`.
 pub const ALL: &[&Kind] = &[&actions::KIND, &companies::KIND, &contacts::KIND];
@@ -16,6 +16,27 @@ pub const ALL: &[&Kind] = &[&actions::KIND, &companies::KIND, &contacts::KIND];
 pub fn named(name: &str) -> Option<&'static Kind> {
     ALL.iter().copied().find(|kind| kind.name == name)
 }
+
+/// The column of remarks, of every kind.
+const COMMENT: Column = Column {
+    field: "/comment",
+    headers: &["Commentaire", "Remarque", "Observations", "comment"],
+    form: Form::Text,
+    required: false,
+    about: ("Sans aucune personne ni aucun élève", "Without any person or pupil"),
+};
+
+/// The column of one's own key, of every kind.
+const OWN_KEY: Column = Column {
+    field: "/external_id",
+    headers: &["Identifiant externe", "Identifiant", "external_id"],
+    form: Form::Text,
+    required: false,
+    about: (
+        "Votre propre clé : la ligne qui la porte est mise à jour",
+        "Your own key: the line that has it is updated",
+    ),
+};
 
 /// The key of a line: its own, or its digest, which the body then carries.
 fn key(reading: &mut Reading) -> String {
