@@ -200,8 +200,8 @@ pub fn may_record(caller: &Caller, convention: &Standing) -> bool {
     }
 }
 
-/// May this caller read what the parties recorded of each other: notices, disputes, evidence? A school reads the texts in
-/// force and what they make due, no more.
+/// May this caller read what the parties recorded of each other (notices, disputes, evidence), and what that makes due? A
+/// school reads the texts in force and the duties that they state, no more.
 pub fn may_read_facts(caller: &Caller) -> bool {
     caller.role != Role::School
 }

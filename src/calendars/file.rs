@@ -111,8 +111,10 @@ fn written(c: &mut Connection, request: &Request, calendar: &Calendar) -> Result
 /// The duties of a convention, from what is known of it.
 fn computed(c: &mut Connection, request: &Request, row: ConventionRow) -> Result<(ConventionRow, Vec<Line>), Halt> {
     let story = Story::load(c, row, request.now)?;
-    let duties = obligations::rules::duties(&story.scene());
-    Ok((story.row, duties.into_iter().map(Line::from).collect()))
+    let duties = obligations::rules::duties(&story.scene()).into_iter();
+    let shown = duties.filter(|duty| obligations::store::tells(&request.caller, duty.rule));
+    let lines = shown.map(Line::from).collect();
+    Ok((story.row, lines))
 }
 
 /// Adds the events of one convention.
@@ -138,7 +140,7 @@ fn add_all(c: &mut Connection, file: &mut File, request: &Request) -> Result<(),
     for some in rows.chunks(AT_ONCE) {
         let ids: Vec<Id> = some.iter().map(|row| row.id).collect();
         let parties = parties_of(c, &ids)?;
-        let mut lines = kept(c, &ids)?;
+        let mut lines = kept(c, request, &ids)?;
         for row in some {
             let lines = match lines.remove(&row.id) {
                 Some(lines) => lines,
@@ -153,10 +155,11 @@ fn add_all(c: &mut Connection, file: &mut File, request: &Request) -> Result<(),
 }
 
 /// The duties with a date of some conventions, as they are kept.
-fn kept(c: &mut Connection, conventions: &[Id]) -> QueryResult<HashMap<Id, Vec<Line>>> {
+fn kept(c: &mut Connection, request: &Request, conventions: &[Id]) -> QueryResult<HashMap<Id, Vec<Line>>> {
     let rows: Vec<DutyRow> = duties::table
         .filter(duties::convention_id.eq_any(conventions.to_vec()))
         .filter(duties::nature.ne_all([DutyNature::Right, DutyNature::Continuous]))
+        .filter(obligations::store::told(&request.caller))
         .order((duties::due_key, duties::id))
         .select(DutyRow::as_select())
         .load(c)?;

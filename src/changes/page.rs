@@ -10,12 +10,14 @@ use utoipa::ToSchema;
 
 use super::audience::Reading;
 use super::kinds::{self, KINDS};
+use crate::auth::caller::Caller;
 use crate::auth::policy;
 use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, feed};
 use crate::domain::{Id, Instant};
 use crate::error::{Halt, Problem};
 use crate::http::call::Request;
+use crate::obligations::store::hidden;
 
 /// Positions looked through by one request at most: a caller who sees little of a long feed walks it in bounded steps.
 const LOOK: i64 = 50_000;
@@ -178,6 +180,16 @@ pub fn read(c: &mut Connection, request: &Request, asked: &Asked) -> Result<(Cha
     Ok((Changes { items, next: next.text(), more: reached < head.position }, next))
 }
 
+/// Who reads no facts is not told of the duties that they make.
+fn of_no_fact(caller: &Caller) -> String {
+    let hidden: Vec<String> = hidden(caller).iter().map(|rule| format!("'{rule}'")).collect();
+    if hidden.is_empty() {
+        return String::new();
+    }
+    let rules = hidden.join(", ");
+    format!(" AND (kind <> 'obligation' OR resource_id NOT IN (SELECT id FROM duties WHERE rule IN ({rules})))")
+}
+
 fn rows(
     c: &mut Connection,
     reading: &Reading,
@@ -200,11 +212,12 @@ fn rows(
            SELECT position, kind, resource_id, version, operation, convention_id, organisation_id, recorded_at, \
              COALESCE(seen_by IN (SELECT audience_id FROM mine), FALSE) AS sees, \
              COALESCE(was_seen_by IN (SELECT audience_id FROM mine), FALSE) AS saw \
-           FROM changes WHERE position > $1 AND position <= $2 AND kind IN ({kinds})) \
+           FROM changes WHERE position > $1 AND position <= $2 AND kind IN ({kinds}){told}) \
          SELECT * FROM told WHERE (sees OR saw) AND NOT (operation = 'moved' AND sees AND saw) \
          ORDER BY position LIMIT $3",
         mine = reading.sql(),
         kinds = kinds.join(", "),
+        told = of_no_fact(&request.caller),
     );
     Ok(diesel::sql_query(sql)
         .bind::<BigInt, _>(from)

@@ -55,9 +55,13 @@ pub fn view_known(
     let now = if at < request.now { Some(Story::load(c, story.row.clone(), request.now)?) } else { None };
     let allowed_acts = allowed_acts(c, request, now.as_ref().unwrap_or(&story), &standing, children > 0)?;
     let above = tree::parent_spans(c, &story.row)?;
-    let flags = rules::flags(&story.scene(), above.as_ref(), on);
+    let flags = if policy::may_read_facts(&request.caller) {
+        rules::flags(&story.scene(), above.as_ref(), on)
+    } else {
+        rules::territorial_flags(&story.lived.spans, above.as_ref(), on)
+    };
     let (parent, renewed_by) = (tree::parent(c, request, &story.row, on)?, renewals::renewed_by(c, request, id)?);
-    let next_duty = next::in_story(c, &story, on)?;
+    let next_duty = next::in_story(c, &request.caller, &story, on)?;
     let (spans, terms) = (story.lived.spans, story.terms_on(on));
     let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
     let last_day = story.lived.last_day_on(on);

@@ -302,6 +302,9 @@ pub struct ConventionSummary {
     pub last_day: Option<CivilDate>,
     /// Last day before the end, whatever ends it; null when nothing does.
     pub ends_on: Option<CivilDate>,
+    /// Last day of the term that runs on `as_of`: the first, or a tacit renewal. Null when not in force, or without a
+    /// duration.
+    pub term_ends_on: Option<CivilDate>,
     /// Of the duties with a date not met on `as_of`, the one due first that can still be done.
     pub next_duty: Option<NextDuty>,
     pub external_id: Option<String>,

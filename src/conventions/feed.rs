@@ -6,6 +6,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+use super::amendments::feed::{Told, announce_text};
 use super::convention::ConventionRow;
 use crate::changes::audience::Audience;
 use crate::db::record::{self, Change, Operation};
@@ -205,11 +206,16 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
     let amended = amendments::table
         .filter(amendments::in_force_from.gt(Some(since)).and(amendments::in_force_from.le(Some(today))))
         .select(amendments::convention_id);
-    let came = came.or(conventions::id.eq_any(amended).nullable());
+    let amended: Vec<Id> = amended.load(c)?;
+    let came = came.or(conventions::id.eq_any(amended.clone()).nullable());
     let reached: Vec<Id> =
         conventions::table.filter(came.or(ended)).order(conventions::id).select(conventions::id).load(c)?;
     for id in &reached {
         look_again(c, *id, Operation::DateReached, now, today)?;
+        if amended.contains(id) {
+            let row = ConventionRow::by_id(c, *id)?;
+            announce_text(c, &row, Told { version: row.version, now, today }, &[])?;
+        }
     }
     diesel::update(feed_head::table.find(1)).set(feed_head::dates_until.eq(Some(today))).execute(c)?;
     Ok(reached.len())

@@ -1,11 +1,15 @@
 //! `GET /v1/conventions`: the list, with status, end and next duty as columns and filters.
 
+use std::collections::HashMap;
+
 use actix_web::get;
 use diesel::prelude::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::convention::{ConventionRow, ConventionSummary};
+use super::lived::CurrentTerm;
 use super::store::{Seen, parties_of, seen_by};
+use super::story::Story;
 use crate::auth::policy::ReadConventions;
 use crate::db::schema::{conventions, parties};
 use crate::db::{Connection, MultiBackend, holds};
@@ -18,6 +22,7 @@ use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
 use crate::http::params::Params;
 use crate::obligations::next;
+use crate::obligations::store::hidden;
 use crate::ordered;
 
 /// Filters of the list of conventions.
@@ -81,7 +86,7 @@ impl Conventions {
             query = query.filter(conventions::ends_on.gt(Some(day)));
         }
         if let Some(day) = self.next_duty_before {
-            query = query.filter(next::owing_before(self.on(request), day));
+            query = query.filter(next::owing_before(hidden(&request.caller), self.on(request), day));
         }
         query
     }
@@ -115,6 +120,22 @@ fn any_status(wanted: &[ConventionStatus], on: CivilDate) -> Seen {
     any
 }
 
+/// The last day of the renewal that runs on a date, of those that renew tacitly: few, and their clauses say how long.
+fn renewed_terms(
+    c: &mut Connection,
+    rows: &[ConventionRow],
+    now: Instant,
+    on: CivilDate,
+) -> Result<HashMap<Id, Option<CivilDate>>, Halt> {
+    let renewing = rows.iter().filter(|row| row.in_force_from.is_some() && row.term_on(on).1);
+    renewing
+        .map(|row| {
+            let story = Story::load(c, row.clone(), now)?;
+            Ok((row.id, CurrentTerm::on(&story.lived, on).map(|term| term.last_day)))
+        })
+        .collect()
+}
+
 impl Listing for Conventions {
     type Item = ConventionSummary;
     const SORTS: &'static [&'static str] = &["title", "created_at", "updated_at"];
@@ -132,6 +153,7 @@ impl Listing for Conventions {
         "in_force_from",
         "last_day",
         "ends_on",
+        "term_ends_on",
         "next_duty.rule",
         "next_duty.what.fr",
         "next_duty.due_on",
@@ -175,7 +197,8 @@ impl Listing for Conventions {
         let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
         let mut parties = parties_of(c, &ids)?;
         let on = self.on(request);
-        let mut duties = next::of_each(c, &ids, on)?;
+        let mut renewed = renewed_terms(c, &rows, request.now, on)?;
+        let mut duties = next::of_each(c, &request.caller, &ids, on)?;
         Ok(rows
             .into_iter()
             .map(|row| {
@@ -184,6 +207,7 @@ impl Listing for Conventions {
                 parties = others;
                 let mut line = row.summary(mine.into_iter().map(|(_, party)| party).collect(), on);
                 line.next_duty = duties.remove(&id);
+                line.term_ends_on = renewed.remove(&id).unwrap_or(line.term_ends_on);
                 line
             })
             .collect())
@@ -218,7 +242,7 @@ impl Listing for Conventions {
         ("organisation_id" = Option<String>, Query, description = "Conventions that these organisations are party to, ids separated by commas"),
         ("external_id" = Option<String>, Query, description = "The caller's own key"),
         ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
-        ("ends_before" = Option<String>, Query, description = "Whose last day, whatever ends it, comes before this day"),
+        ("ends_before" = Option<String>, Query, description = "Whose last day, whatever ends it, comes before this day; what is renewed without limit has none"),
         ("ends_after" = Option<String>, Query, description = "Whose last day, whatever ends it, comes after this day"),
         ("next_duty_before" = Option<String>, Query, description = "Whose `next_duty` on `as_of` is due before this day"),
         ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status and the next duty are computed for"),

@@ -17,6 +17,7 @@ use crate::db::schema::{conventions, parties};
 use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::content::content_hash;
 use crate::domain::folded::fold;
+use crate::domain::vocabulary::ConventionStatus;
 use crate::domain::vocabulary::{LastDayRule, Role, Side};
 use crate::domain::{CivilDate, Id, Instant, Territory};
 use crate::error::{Fault, Halt, Problem, both};
@@ -255,8 +256,9 @@ impl ConventionRow {
     /// Its line in a list, on a date.
     pub fn summary(self, parties: Vec<PartyLabel>, on: CivilDate) -> ConventionSummary {
         let (last_day, _) = self.term_on(on);
+        let status = rules::status(&self.spans(), on);
         ConventionSummary {
-            status: rules::status(&self.spans(), on),
+            status,
             as_of: on,
             territory_label: self.territory.label(),
             id: self.id,
@@ -271,6 +273,7 @@ impl ConventionRow {
             in_force_from: self.in_force_from,
             last_day,
             ends_on: self.ends_on,
+            term_ends_on: last_day.filter(|_| status == ConventionStatus::InForce),
             next_duty: None,
             external_id: self.external_id,
             created_at: self.created_at,

@@ -117,7 +117,7 @@ table! {
     ended 409 "Convention terminée" / "Convention ended":
         "La convention est arrivée à sa fin : son texte ne change plus." / "The convention has come to its end: its text changes no more.";
     amendment_text 422 "Texte d'avenant" / "Text of an amendment":
-        "Ce texte modifie une autre convention : il ne s'importe pas comme une convention. dry_run=true en donne la lecture." / "This text changes another convention: it is not imported as one. dry_run=true tells what it says.";
+        "Ce texte modifie une autre convention : il s'importe sous elle, par POST /v1/conventions/{id}/amendments/import ou, en ligne de commande, --amends. dry_run=true en donne la lecture." / "This text changes another convention: it is imported under that one, by POST /v1/conventions/{id}/amendments/import or, on the command line, --amends. dry_run=true tells what it says.";
     not_an_amendment 422 "Texte sans modification" / "No amendment":
         "Ce texte ne modifie aucune convention : un avenant nomme les articles qu'il change." / "This text amends no convention: an avenant names the articles that it changes.";
     original_not_signed 409 "Convention non signée" / "Original not signed":

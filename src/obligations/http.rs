@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::obligation::{Home, Obligation};
-use super::rules;
+use super::rules::{self, Duty};
 use super::store::{self, DutyRow};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::ReadConventions;
@@ -66,7 +66,7 @@ async fn read_obligations(call: Call<ReadConventions>) -> Reply {
                 (params.many("status"), params.many("nature"));
             params.verdict()?;
             let story = Story::load(c, row, known_at.unwrap_or(request.now))?;
-            let mut items = ledger(c, &story, on, known_at)?;
+            let mut items = ledger(c, request, &story, on, known_at)?;
             items.retain(|duty| statuses.is_empty() || statuses.contains(&duty.status));
             items.retain(|duty| natures.is_empty() || natures.contains(&duty.nature));
             let ledger = Ledger { convention_id: story.row.id, as_of: on, known_at, items };
@@ -79,6 +79,7 @@ async fn read_obligations(call: Call<ReadConventions>) -> Reply {
 /// The duties of a convention on a date, in the order of the rules.
 fn ledger(
     c: &mut Connection,
+    request: &Request,
     story: &Story,
     on: CivilDate,
     known_at: Option<Instant>,
@@ -90,10 +91,11 @@ fn ledger(
     let rows = if known_at.is_none() { DutyRow::all(c, convention)? } else { Vec::new() };
     let ids: HashMap<(String, CivilDate), Id> =
         rows.into_iter().map(|row| ((row.key, row.valid_from), row.id)).collect();
-    let duties = rules::duties(&story.scene()).into_iter().filter(|duty| duty.valid_on(on));
+    let shown = |duty: &Duty| duty.valid_on(on) && store::tells(&request.caller, duty.rule);
+    let duties = rules::duties(&story.scene()).into_iter().filter(shown);
     let items = duties.map(|duty| {
         let id = ids.get(&(duty.key.clone(), duty.valid_from)).copied();
-        Obligation::of(id, DutyRow::of(convention, convention, duty), home, on)
+        Obligation::of(id, DutyRow::of(convention, convention, duty), home, on).told(&request.caller)
     });
     Ok(items.collect())
 }
@@ -122,7 +124,8 @@ impl Obligations {
 
     fn query(&self, request: &Request) -> duties::BoxedQuery<'static, MultiBackend> {
         let on = self.on(request);
-        let mut query = duties::table.into_boxed().filter(store::in_any(&self.seen)).filter(store::valid(on));
+        let seen = store::in_any(&self.seen).and(store::told(&request.caller));
+        let mut query = duties::table.into_boxed().filter(seen).filter(store::valid(on));
         if let Some(day) = self.due_before {
             query = query.filter(duties::due_on.lt(Some(day)));
         }
@@ -236,6 +239,7 @@ impl Listing for Obligations {
         Ok(rows
             .into_iter()
             .filter_map(|row| homes.get(&row.convention_id).map(|home| Obligation::of(Some(row.id), row, home, on)))
+            .map(|duty| duty.told(&request.caller))
             .collect())
     }
 
@@ -278,7 +282,7 @@ async fn list_obligations(call: Call<ReadConventions>) -> Reply {
 /// A duty by its id, within the caller's perimeter, with what it is labelled with.
 pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(DutyRow, Home), Halt> {
     let found: Option<DutyRow> = duties::table.find(id).select(DutyRow::as_select()).first(c).optional()?;
-    let row = found.ok_or_else(Halt::not_found)?;
+    let row = found.filter(|row| store::tells(&request.caller, &row.rule)).ok_or_else(Halt::not_found)?;
     ConventionRow::glance(c, request, row.convention_id)?;
     let home = Home::of_each(c, &[row.convention_id])?.remove(&row.convention_id);
     Ok((row, home.ok_or_else(Halt::not_found)?))
@@ -302,7 +306,7 @@ async fn read_obligation(call: Call<ReadConventions>) -> Reply {
             let mut params = Params::of(&request.query);
             let on = params.one("as_of").unwrap_or(request.today);
             params.verdict()?;
-            let duty = Obligation::of(Some(row.id), row, &home, on);
+            let duty = Obligation::of(Some(row.id), row, &home, on).told(&request.caller);
             Ok(Answer::single(home.version, &duty)?.unless_known(request.if_none_match.as_deref()))
         })
     })

@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rules;
-use super::store::{DutyRow, in_any, valid, waits};
+use super::rules::{self, Duty};
+use super::store::{DutyRow, in_any, tells, told, valid, waits};
+use crate::auth::caller::Caller;
 use crate::conventions::store::Seen;
 use crate::conventions::story::Story;
 use crate::db::schema::{conventions, duties};
@@ -46,12 +47,18 @@ impl NextDuty {
 }
 
 /// The next duty of each of several conventions, in one query.
-pub fn of_each(c: &mut Connection, conventions: &[Id], on: CivilDate) -> QueryResult<HashMap<Id, NextDuty>> {
+pub fn of_each(
+    c: &mut Connection,
+    caller: &Caller,
+    conventions: &[Id],
+    on: CivilDate,
+) -> QueryResult<HashMap<Id, NextDuty>> {
     let rows: Vec<DutyRow> = duties::table
         .into_boxed::<MultiBackend>()
         .filter(in_any(conventions))
         .filter(valid(on))
         .filter(waits(on))
+        .filter(told(caller))
         .order((duties::due_key, duties::key))
         .select(DutyRow::as_select())
         .load(c)?;
@@ -63,8 +70,9 @@ pub fn of_each(c: &mut Connection, conventions: &[Id], on: CivilDate) -> QueryRe
 }
 
 /// The same from what is known in a story, which may be less than what is known now.
-pub fn in_story(c: &mut Connection, story: &Story, on: CivilDate) -> QueryResult<Option<NextDuty>> {
-    let duties = rules::duties(&story.scene()).into_iter().filter(|duty| duty.waits_on(on));
+pub fn in_story(c: &mut Connection, caller: &Caller, story: &Story, on: CivilDate) -> QueryResult<Option<NextDuty>> {
+    let waiting = |duty: &Duty| duty.waits_on(on) && tells(caller, duty.rule);
+    let duties = rules::duties(&story.scene()).into_iter().filter(waiting);
     let Some(duty) = duties.min_by(|a, b| (a.due_on, &a.key).cmp(&(b.due_on, &b.key))) else { return Ok(None) };
     let id: Option<Id> = duties::table
         .filter(duties::convention_id.eq(story.row.id).and(duties::key.eq(duty.key.clone())))
@@ -77,7 +85,7 @@ pub fn in_story(c: &mut Connection, story: &Story, on: CivilDate) -> QueryResult
 }
 
 /// Conventions whose next duty on a date is due before a day: [`super::store::waits`], in a query of conventions.
-pub fn owing_before(on: CivilDate, day: CivilDate) -> Seen {
+pub fn owing_before(hidden: &[&'static str], on: CivilDate, day: CivilDate) -> Seen {
     let dated = duties::nature.ne(DutyNature::Right).and(duties::nature.ne(DutyNature::Continuous));
     let owing = duties::table
         .filter(duties::convention_id.eq(conventions::id))
@@ -86,6 +94,7 @@ pub fn owing_before(on: CivilDate, day: CivilDate) -> Seen {
         .filter(dated.and(duties::due_key.lt(day)))
         .filter(duties::met_on.is_null().nullable().or(duties::met_on.gt(Some(on))))
         .filter(duties::void_on.is_null().nullable().or(duties::void_on.gt(Some(on))))
-        .filter(duties::open_until.is_null().nullable().or(duties::open_until.ge(Some(on))));
+        .filter(duties::open_until.is_null().nullable().or(duties::open_until.ge(Some(on))))
+        .filter(duties::rule.ne_all(hidden.to_vec()));
     Box::new(diesel::dsl::exists(owing).nullable())
 }

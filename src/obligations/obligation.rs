@@ -8,6 +8,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::store::DutyRow;
+use crate::auth::caller::Caller;
+use crate::auth::policy;
 use crate::conventions::convention::PartyLabel;
 use crate::conventions::store::parties_of;
 use crate::db::Connection;
@@ -97,6 +99,15 @@ impl Home {
 }
 
 impl Obligation {
+    /// As this caller reads it: the facts that prove it are for those who may read them.
+    #[must_use]
+    pub fn told(mut self, caller: &Caller) -> Self {
+        if !policy::may_read_facts(caller) {
+            self.proof.clear();
+        }
+        self
+    }
+
     /// A duty as it stands on a date; what was done later shows on later dates only.
     pub fn of(id: Option<Id>, row: DutyRow, home: &Home, on: CivilDate) -> Self {
         let owing: Vec<&PartyLabel> = home.parties.iter().filter(|party| row.owed_by(party.id, party.side)).collect();

@@ -12,7 +12,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::rules::{Duty, Owed, status};
+use super::rules::{Duty, OF_FACTS, Owed, status};
+use crate::auth::caller::Caller;
+use crate::auth::policy;
 use crate::clock::Ids;
 use crate::db::schema::{duties, parties};
 use crate::db::{Connection, Json, MultiBackend};
@@ -229,6 +231,21 @@ pub fn valid(on: CivilDate) -> Held {
 /// The duties of some conventions.
 pub fn in_any(conventions: &[Id]) -> Held {
     Box::new(duties::convention_id.eq_any(conventions.to_vec()).nullable())
+}
+
+/// The rules whose duties this caller does not read: who reads no facts does not read what they make due.
+pub fn hidden(caller: &Caller) -> &'static [&'static str] {
+    if policy::may_read_facts(caller) { &[] } else { &OF_FACTS }
+}
+
+/// What this caller may read.
+pub fn told(caller: &Caller) -> Held {
+    Box::new(duties::rule.ne_all(hidden(caller).to_vec()).nullable())
+}
+
+/// The same of a rule.
+pub fn tells(caller: &Caller, rule: &str) -> bool {
+    !hidden(caller).contains(&rule)
 }
 
 /// What is neither met nor void on a date, can still be done then, and has a day on which it is due: [`Duty::waits_on`].

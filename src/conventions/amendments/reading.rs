@@ -3,8 +3,8 @@
 use super::amendment::{Amendment, AmendmentRow, AmendmentWarning};
 use super::laid::Laid;
 use super::rules::clauses::changes;
-use super::rules::divergence::divergences;
-use super::rules::signing::{check_change, check_drafting, status_on};
+use super::rules::divergence::{Readings, divergences};
+use super::rules::signing::{Dates, check_change, check_drafting, status_on};
 use super::rules::{Applied, ClauseChange, ReadClause, Text, apply, render};
 use crate::auth::policy::{self, Standing};
 use crate::conventions::acts::act;
@@ -34,9 +34,10 @@ pub fn proposed(laid: &Laid, before: &Text, after: &Text, id: impl FnMut() -> Id
 /// An amendment as this caller sees it on a date.
 pub fn view(laid: &Laid, row: &AmendmentRow, request: &Request, standing: &Standing, on: CivilDate) -> Amendment {
     let (awaited, dates) = laid.standing(row);
-    let applied = apply(&laid.base_of(row, request.today), row.position, &row.edits.0);
+    let before = laid.base_of(row, request.today);
+    let applied = apply(&before, row.position, &row.edits.0);
     let mut warnings = row.warnings.0.clone();
-    warnings.extend(warnings_of(laid, row, &applied));
+    warnings.extend(warnings_of(laid, row, &dates, (&before, &applied)));
     Amendment {
         id: row.id,
         convention_id: row.convention_id,
@@ -63,7 +64,12 @@ pub fn view(laid: &Laid, row: &AmendmentRow, request: &Request, standing: &Stand
 }
 
 /// What the text and the clauses say of an amendment, beside what its import doubted.
-fn warnings_of(laid: &Laid, row: &AmendmentRow, applied: &Applied) -> Vec<AmendmentWarning> {
+fn warnings_of(
+    laid: &Laid,
+    row: &AmendmentRow,
+    dates: &Dates,
+    (before, applied): (&Text, &Applied),
+) -> Vec<AmendmentWarning> {
     let warning = |code: &str, edit: Option<Id>, article: Option<String>, detail| AmendmentWarning {
         code: code.to_owned(),
         rule: Some("R06".into()),
@@ -94,8 +100,14 @@ fn warnings_of(laid: &Laid, row: &AmendmentRow, applied: &Applied) -> Vec<Amendm
         warnings.push(warning("tacit_renewal_introduced", None, change.article.clone(), detail));
     }
     let stated = stated_before(laid, row);
-    for part in divergences(&row.edits.0, &row.clause_changes.0, stated, row.source.is_some()) {
-        warnings.push(warning(part.code(), part.edit(), Some(part.article().to_owned()), part.detail()));
+    // Once all have signed, nothing can be mended: the text is not read again.
+    let read = dates.complete_on.is_none().then(|| {
+        let parts = laid.parts();
+        (clauses_of(before, &parts), clauses_of(&applied.text, &parts))
+    });
+    let readings = read.as_ref().map(|(before, after)| Readings { before, after, imported: row.source.is_some() });
+    for part in divergences(&row.edits.0, &row.clause_changes.0, stated, readings) {
+        warnings.push(warning(part.code(), part.edit(), part.article().map(str::to_owned), part.detail()));
     }
     warnings
 }

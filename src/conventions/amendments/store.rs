@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::amendment::{AmendmentRow, NewAmendment};
+use super::feed::{Told, announce_text};
 use super::laid::Laid;
 use super::rules::text::headed;
 use super::signatures::AmendmentSignature;
@@ -244,6 +245,8 @@ pub fn date(unit: &mut Unit<'_>, story: &Story) -> Result<(), Halt> {
         return Ok(());
     }
     let laid = Laid::load(unit, story.row.clone(), crate::domain::Instant::MAX)?;
+    let (now, today) = (unit.request.now, unit.request.today);
+    let mut of_the_text = Vec::new();
     for row in &laid.rows {
         let dates = laid.standing(row).1;
         if dates == row.dates() {
@@ -255,12 +258,20 @@ pub fn date(unit: &mut Unit<'_>, story: &Story) -> Result<(), Halt> {
         diesel::update(amendments::table.find(row.id)).set(&after).execute(&mut **unit)?;
         if dates.in_force_from != row.in_force_from {
             moved(unit, &story.row, row, &after)?;
+            // What comes on a later day is told on that day.
+            if [dates.in_force_from, row.in_force_from].into_iter().flatten().any(|from| from <= today) {
+                of_the_text.push(row.id);
+            }
         }
+    }
+    if !of_the_text.is_empty() {
+        let told = Told { version: story.row.version + 1, now, today };
+        announce_text(unit, &story.row, told, &of_the_text)?;
     }
     Ok(())
 }
 
-/// An amendment that comes into force, or does not any more, has other readers, and makes other articles and clauses.
+/// An amendment that comes into force, or does not any more, has other readers.
 fn moved(
     unit: &mut Unit<'_>,
     convention: &ConventionRow,
@@ -290,22 +301,6 @@ fn moved(
         .load(&mut **unit)?;
     for id in signed {
         record::announce(unit, now, &change("amendment_signature", id, Operation::Updated))?;
-    }
-    let next = convention.next();
-    for kind in ["article", "clause"] {
-        feed::announce_some(unit, &next, kind, "", feed::Event::updated(convention, now))?;
-    }
-    // An article or clause of its own is there from its day; until then, and after, its reader is told where it is.
-    let own: Vec<(Id, String)> = amendment_pieces::table
-        .filter(amendment_pieces::amendment_id.eq(after.id))
-        .order(amendment_pieces::id)
-        .select((amendment_pieces::id, amendment_pieces::kind))
-        .load(&mut **unit)?;
-    for (id, kind) in own {
-        let kind = if kind == "article" { "article" } else { "clause" };
-        let told =
-            Change { was_seen_by: None, seen_by: convention.audience_id, ..change(kind, id, Operation::Created) };
-        record::announce(unit, now, &told)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::{Fact, FactRow, NewFact, record, tell};
+use super::{Fact, FactRow, NewFact, record, tell, tell_corrected};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::{self, ReadConventions, WriteFacts};
 use crate::conventions::ConventionRow;
@@ -223,6 +223,7 @@ fn answer(unit: &mut Unit<'_>, says: FactAnswer) -> Result<Answer, Halt> {
     let story = Story::load(unit, row, request.now)?;
     let view = fact.view(&story);
     tell(unit, &story.row, Operation::Updated, Some(&before), &view)?;
+    tell_corrected(unit, &story.row, story.row.version, &story.facts, view.replaces)?;
     Answer::single(story.row.version, &view)
 }
 

@@ -4,6 +4,7 @@
 
 mod http;
 mod new;
+mod standing;
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -11,6 +12,8 @@ use utoipa::ToSchema;
 
 pub use http::routes;
 pub use new::NewFact;
+pub use standing::life;
+use standing::{corrected_by, current};
 
 use super::content::Pieces;
 use super::convention::ConventionRow;
@@ -21,7 +24,7 @@ use crate::auth::policy;
 use crate::db::record::{self, Change, Operation};
 use crate::db::schema::{facts, files, parties};
 use crate::db::{Connection, Json, MultiBackend};
-use crate::domain::refusal::{Bilingual, Flag};
+use crate::domain::refusal::Flag;
 use crate::domain::vocabulary::{FactAnswer, FactKind, Side};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Halt, Problem};
@@ -79,7 +82,7 @@ pub struct Fact {
     pub proof: Vec<Id>,
     /// The fact that this one corrects.
     pub replaces: Option<Id>,
-    /// When another fact corrected it: it counts no more since.
+    /// When another fact corrected it: it counts no more since. Null again while its correction is contested.
     pub replaced_at: Option<Instant>,
     /// The client or grant that recorded it.
     pub recorded_by: Id,
@@ -123,22 +126,6 @@ impl FactRow {
         Ok((fact, convention))
     }
 
-    /// Does it count among these? Not while the party that it is said of contests it, nor once a correction that counts
-    /// has taken its place: a contested correction gives it back.
-    fn counts(&self, rows: &[Self]) -> bool {
-        let corrected = |row: &Self| row.replaces == Some(self.id) && row.answer != Some(FactAnswer::Contested);
-        let replaced = self.replaced_at.is_some() && rows.iter().any(corrected);
-        !replaced && self.answer != Some(FactAnswer::Contested)
-    }
-
-    /// Is it the consent of a party that has not given it itself, nor acknowledged what another recorded for it? A joint
-    /// act needs every party.
-    fn awaits_consent(&self, pieces: &Pieces) -> bool {
-        let party = pieces.parties.iter().find(|party| party.id == self.party_id);
-        let own = party.is_some_and(|party| self.recorder_id == Some(party.organisation_id));
-        self.kind.is_consent() && !own && self.answer != Some(FactAnswer::Acknowledged)
-    }
-
     /// What the rules see of it; nothing when its party is no party any more.
     fn as_life(&self, pieces: &Pieces) -> Option<LifeFact> {
         let party = pieces.parties.iter().find(|party| party.id == self.party_id)?;
@@ -167,13 +154,9 @@ impl FactRow {
         let party = story.pieces.parties.iter().find(|party| party.id == self.party_id);
         let life = self
             .as_life(&story.pieces)
-            .map(|fact| LifeFact { refers_to: current(&story.facts, fact.refers_to), ..fact });
+            .map(|fact| LifeFact { refers_to: current(&story.facts, &story.pieces, fact.refers_to), ..fact });
         let mut warnings: Vec<Flag> = life.and_then(|life| rules::said_of(&life, &story.scene())).into_iter().collect();
-        if warnings.is_empty() && self.awaits_consent(&story.pieces) {
-            let detail = Bilingual::fixed(
-                "Enregistré pour une autre partie, cet accord n'a d'effet qu'une fois reconnu par elle.",
-                "Recorded for another party, this consent takes effect only once that party acknowledges it.",
-            );
+        if let Some(detail) = self.awaits(&story.facts, &story.pieces).filter(|_| warnings.is_empty()) {
             warnings.push(Flag::new(self.kind.rule(), "without_effect", detail).with("occurred_on", self.occurred_on));
         }
         Fact {
@@ -190,7 +173,9 @@ impl FactRow {
             duty: self.duty,
             proof: self.proof.0,
             replaces: self.replaces,
-            replaced_at: self.replaced_at,
+            replaced_at: self
+                .replaced_at
+                .filter(|_| current(&story.facts, &story.pieces, Some(self.id)) != Some(self.id)),
             recorded_by: self.recorded_by,
             recorded_at: self.recorded_at,
             for_another: party.is_none_or(|party| self.recorder_id != Some(party.organisation_id)),
@@ -202,23 +187,6 @@ impl FactRow {
     }
 }
 
-/// The facts that count, as the rules see them: what refers to one that was corrected refers to its correction.
-pub fn life(rows: &[FactRow], pieces: &Pieces) -> Vec<LifeFact> {
-    let counting = rows.iter().filter(|row| row.counts(rows) && !row.awaits_consent(pieces));
-    let counting = counting.filter_map(|row| row.as_life(pieces));
-    rules::in_order(counting.map(|fact| LifeFact { refers_to: current(rows, fact.refers_to), ..fact }).collect())
-}
-
-/// The last correction of a fact that nobody contests.
-fn current(rows: &[FactRow], id: Option<Id>) -> Option<Id> {
-    let mut id = id?;
-    let stands = |row: &&FactRow, id: Id| row.replaces == Some(id) && row.answer != Some(FactAnswer::Contested);
-    while let Some(correction) = rows.iter().find(|row| stands(row, id)) {
-        id = correction.id;
-    }
-    Some(id)
-}
-
 /// Records a fact on a locked convention; returns it with the convention at its next version.
 pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(Fact, ConventionRow), Halt> {
     let request = unit.request.clone();
@@ -227,9 +195,10 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(
     }
     let story = Story::load(unit, row, request.now)?;
     check(unit, &story, &new)?;
-    let row = story.row;
+    let row = story.row.clone();
     if let Some(replaced) = new.replaces {
         correct(unit, &row, replaced, new.kind)?;
+        tell_corrected(unit, &row, row.version + 1, &story.facts, Some(replaced))?;
     }
     let last: Option<i64> = facts::table
         .filter(facts::convention_id.eq(row.id))
@@ -304,7 +273,7 @@ fn check(unit: &mut Unit<'_>, story: &Story, new: &NewFact) -> Result<(), Halt> 
     };
     let today = unit.request.today;
     rules::check_fact(&fact, about, &story.scene(), today)?;
-    let replaced = current(&story.facts, new.replaces);
+    let replaced = current(&story.facts, &story.pieces, new.replaces);
     Ok(replaced.map_or(Ok(()), |replaced| rules::check_followers(&fact, replaced, &story.scene(), today))?)
 }
 
@@ -332,19 +301,34 @@ fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, kind: FactKin
     if marked == 0 {
         return Err(Problem::body(vec![super::references::unknown("/replaces")]).into());
     }
-    let change = Change {
-        kind: "fact",
-        resource: replaced,
-        version: row.version + 1,
-        operation: Operation::Updated,
-        convention: Some(row.id),
-        organisation: None,
-        seen_by: row.audience_id,
-        was_seen_by: row.audience_id,
-        before: None,
-        after: None,
-    };
-    record::announce(unit, now, &change)?;
+    Ok(())
+}
+
+/// Tells that a fact was corrected, or is again what counts, and so of what it had corrected itself.
+fn tell_corrected(
+    unit: &mut Unit<'_>,
+    row: &ConventionRow,
+    version: i64,
+    rows: &[FactRow],
+    corrected: Option<Id>,
+) -> QueryResult<()> {
+    let now = unit.request.now;
+    let Some(last) = rows.iter().find(|fact| Some(fact.id) == corrected) else { return Ok(()) };
+    for fact in std::iter::once(last).chain(corrected_by(rows, last)) {
+        let change = Change {
+            kind: "fact",
+            resource: fact.id,
+            version,
+            operation: Operation::Updated,
+            convention: Some(row.id),
+            organisation: None,
+            seen_by: row.audience_id,
+            was_seen_by: row.audience_id,
+            before: None,
+            after: None,
+        };
+        record::announce(unit, now, &change)?;
+    }
     Ok(())
 }
 

@@ -27,7 +27,9 @@ pub struct NewFact {
     #[deserr(default)]
     #[validate(length(min = 1, max = 2000))]
     pub note: Option<String>,
-    /// The fact that this one corrects, of the same kind: the old one stays visible, and counts no more.
+    /// The fact that this one corrects, of the same kind: the old one stays visible, and counts no more. What its party
+    /// acknowledged is corrected once that party acknowledges the correction too. Of a correction that was contested, it
+    /// names that correction.
     #[deserr(default)]
     pub replaces: Option<Id>,
     /// The fact that this one follows from: a reception names the sending, a remedy the formal notice.

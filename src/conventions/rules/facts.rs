@@ -13,10 +13,18 @@ use super::{disputes, lapses, terminations};
 use crate::domain::refusal::{Bilingual, Flag};
 use crate::domain::vocabulary::{ClauseKind, ConventionStatus, FactKind};
 use crate::domain::{CivilDate, Id};
+use crate::obligations::rules::{COMMITMENT, evidenced_clause};
 
-/// The article of the convention that a kind of fact comes under.
-pub fn article_of(kind: FactKind, terms: &Terms) -> Option<&str> {
-    match kind {
+/// The rule that a fact comes under: evidence, under that of its duty.
+pub fn rule_of(fact: &LifeFact) -> &'static str {
+    let evidenced = fact.duty.as_deref().filter(|_| fact.kind == FactKind::DutyEvidenced);
+    evidenced.map_or(fact.kind.rule(), |key| evidenced_clause(key).map_or(COMMITMENT, |(_, rule)| rule))
+}
+
+/// The article of the convention that a fact comes under.
+pub fn article_of<'s>(fact: &LifeFact, scene: &Scene<'s>) -> Option<&'s str> {
+    let terms = scene.texts.on(fact.occurred_on);
+    match fact.kind {
         FactKind::NegotiationOpened | FactKind::Abandoned => terms.signature_article(),
         FactKind::ExpiryInformation => terms.renewal_information.article(),
         FactKind::RenewalTalks => {
@@ -40,7 +48,14 @@ pub fn article_of(kind: FactKind, terms: &Terms) -> Option<&str> {
         | FactKind::LitigationOpened => terms.article_of(ClauseKind::Dispute),
         FactKind::MeetingHeld => terms.steering.article(),
         FactKind::MinutesValidated => terms.article_of(ClauseKind::Minutes),
-        FactKind::DutyEvidenced => terms.article_of(ClauseKind::Relay),
+        FactKind::DutyEvidenced => {
+            let key = fact.duty.as_deref()?;
+            let commitment = || scene.commitments.iter().find(|commitment| commitment.key == key);
+            match evidenced_clause(key) {
+                Some((kind, _)) => terms.article_of(kind),
+                None => commitment().and_then(|commitment| commitment.article.as_deref()),
+            }
+        }
     }
 }
 
@@ -58,12 +73,16 @@ pub fn in_order(facts: Vec<LifeFact>) -> Vec<LifeFact> {
 pub fn said_of(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
     let terms = scene.texts.on(fact.occurred_on);
     if let Some(flag) = without_its_cause(fact, scene) {
-        return Some(flag.article(article_of(fact.kind, terms)));
+        return Some(flag.article(article_of(fact, scene)));
     }
     let flag = match fact.kind {
         FactKind::ExpiryInformation => return expiry_information(scene.spans, terms, fact.occurred_on, fact.by),
         FactKind::NegotiationOpened | FactKind::Abandoned => too_late_to_give_up(fact, scene.spans),
-        FactKind::RenewalTalks | FactKind::MeetingHeld | FactKind::DutyEvidenced => outside(fact, scene.spans),
+        FactKind::RenewalTalks
+        | FactKind::MeetingHeld
+        | FactKind::DutyEvidenced
+        | FactKind::UnauthorisedUse
+        | FactKind::DisputeRaised => outside(fact, scene),
         FactKind::TerminationSent => ends_nothing(fact, scene.spans, terms),
         FactKind::TerminationReceived => reception(fact, scene, terms),
         FactKind::TerminationWithdrawn => withdrawal(fact, scene),
@@ -75,7 +94,7 @@ pub fn said_of(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
         FactKind::LitigationOpened => litigation(fact, scene),
         _ => None,
     };
-    flag.map(|flag| flag.article(article_of(fact.kind, terms)))
+    flag.map(|flag| flag.article(article_of(fact, scene)))
 }
 
 /// Does a fact do anything, by what the rules say of it?
@@ -84,7 +103,7 @@ pub fn counts(fact: &LifeFact, scene: &Scene<'_>) -> bool {
 }
 
 fn without_effect(fact: &LifeFact, fr: &'static str, en: &'static str) -> Flag {
-    Flag::new(fact.kind.rule(), "without_effect", Bilingual::fixed(fr, en)).with("occurred_on", fact.occurred_on)
+    Flag::new(rule_of(fact), "without_effect", Bilingual::fixed(fr, en)).with("occurred_on", fact.occurred_on)
 }
 
 /// What it follows from is contested, or is dated after it since a correction is. Going to court is going to court.
@@ -136,9 +155,10 @@ fn too_late_to_give_up(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
     )
 }
 
-/// Talks, meetings and evidence are those of a convention that is signed and has not ended; one closing meeting may come
-/// after.
-fn outside(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
+/// Talks, meetings, evidence, uses and disputes are those of a convention that is signed and has not ended; one closing
+/// meeting may come after (R03), the first.
+fn outside(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let spans = scene.spans;
     if spans.complete_on.is_none_or(|complete| fact.occurred_on < complete) {
         return Some(without_effect(
             fact,
@@ -146,8 +166,19 @@ fn outside(fact: &LifeFact, spans: &Spans) -> Option<Flag> {
             "The convention was not signed by every party.",
         ));
     }
-    let last = spans.ends_on.filter(|last| *last < fact.occurred_on && fact.kind != FactKind::MeetingHeld)?;
-    Some(without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last))
+    let last = spans.ends_on.filter(|last| *last < fact.occurred_on)?;
+    if fact.kind != FactKind::MeetingHeld {
+        let flag = without_effect(fact, "La convention avait pris fin.", "The convention had ended.");
+        return Some(flag.with("last_day", last));
+    }
+    let held = scene.facts.iter().filter(|held| held.kind == FactKind::MeetingHeld && held.occurred_on > last);
+    let closing = held.map(|held| held.occurred_on).min().filter(|closing| *closing < fact.occurred_on)?;
+    let flag = without_effect(
+        fact,
+        "La convention avait pris fin, et la réunion de clôture avait eu lieu.",
+        "The convention had ended, and the closing meeting had been held.",
+    );
+    Some(flag.with("last_day", last).with("closing_meeting_on", closing))
 }
 
 fn ends_nothing(fact: &LifeFact, spans: &Spans, terms: &Terms) -> Option<Flag> {
@@ -247,7 +278,7 @@ fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
         return Some(Flag::new("R07", "without_object", detail).with("effective_on", effective).with("last_day", last));
     }
     let agreed = terminations::agreed(scene.parties, scene.spans, scene.facts);
-    if let Some(earlier) = agreed.into_iter().find(|end| *end < effective) {
+    if let Some((earlier, _)) = agreed.into_iter().find(|(end, _)| *end < effective) {
         let detail = Bilingual::fixed(
             "Les parties sont déjà convenues d'une fin antérieure : la première l'emporte.",
             "The parties have agreed on an earlier end already: the earliest wins.",

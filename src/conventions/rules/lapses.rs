@@ -49,13 +49,15 @@ pub fn notices(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFac
 fn notice(sent: &LifeFact, parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFact]) -> FormalNotice {
     let follows = |kind: FactKind| facts.iter().filter(move |f| f.kind == kind && f.refers_to == Some(sent.id));
     let used = |fact: &&LifeFact| fact.kind == FactKind::UnauthorisedUse && Some(fact.id) == sent.refers_to;
-    let in_life = spans.complete_on.is_some_and(|complete| complete <= sent.occurred_on)
-        && spans.last_day.is_none_or(|last| sent.occurred_on <= last);
+    let in_life = |on: CivilDate| {
+        spans.complete_on.is_some_and(|complete| complete <= on) && spans.last_day.is_none_or(|last| on <= last)
+    };
     // The user cannot put the owner on notice, nor anybody without a use that came before.
     let to = facts
         .iter()
         .find(used)
-        .filter(|used| in_life && used.party != sent.party && used.occurred_on <= sent.occurred_on)
+        .filter(|used| in_life(sent.occurred_on) && in_life(used.occurred_on))
+        .filter(|used| used.party != sent.party && used.occurred_on <= sent.occurred_on)
         .map(|used| used.party);
     let received_on = follows(FactKind::FormalNoticeReceived)
         .filter(|fact| Some(fact.party) == to)

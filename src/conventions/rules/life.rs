@@ -2,14 +2,15 @@
 //!
 //! A fact counts from the day it happened, whenever it was recorded; one that the rules say is without effect does not.
 
+use super::disputes::Dispute;
 use super::facts::counts;
 use super::lapses::FormalNotice;
 use super::scene::{LifeFact, Scene};
 use super::spans::{Spans, Term, status, term_on};
 use super::terms::Terms;
 use super::{disputes, lapses, terminations};
-use crate::domain::CivilDate;
 use crate::domain::vocabulary::{ConventionFlag, ConventionStatus, FactKind};
+use crate::domain::{CivilDate, Id};
 
 /// The term that a date falls in; before the first, the first; after the end, the last.
 fn term_around(spans: &Spans, terms: &Terms, on: CivilDate) -> Option<Term> {
@@ -42,22 +43,27 @@ pub fn flags(scene: &Scene<'_>, parent: Option<&Spans>, on: CivilDate) -> Vec<Co
     }
     let terms = scene.texts.on(on);
     let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
+    let counting = |id: Id| scene.facts.iter().any(|fact| fact.id == id && counts(fact, scene));
     let put_on_notice = |notice: &FormalNotice| {
         let claimed = notice.cure.is_some_and(|cure| cure.claimed_from <= on);
-        notice.to.is_some() && notice.sent_on <= on && !claimed && notice.remedied_on.is_none_or(|done| on < done)
+        let running = notice.sent_on <= on && !claimed && notice.remedied_on.is_none_or(|done| on < done);
+        running && counting(notice.notice)
     };
+    let open = |dispute: &Dispute| dispute.open_on(on) && counting(dispute.raised);
     let claimed = |notice: &FormalNotice| !notice.remedied() && notice.cure.is_some_and(|cure| cure.claimed_from <= on);
     let notified = terminations::notices(scene.parties, scene.spans, scene.texts, scene.facts)
         .iter()
         .any(|notice| notice.received_on.is_some_and(|received| received <= on) && notice.runs_on(on));
     let term = term_around(scene.spans, terms, on);
     let has = |kind| term.as_ref().is_some_and(|term| first(scene, kind, term, terms, on).is_some());
+    // No clause, no duty to inform, and nothing that was notified under it.
+    let informs = terms.renewal_information.says().is_some();
     [
         (ConventionFlag::TerminationNotified, notified),
         (ConventionFlag::FormalNotice, notices.iter().any(put_on_notice)),
         (ConventionFlag::LapseClaimed, notices.iter().any(claimed)),
-        (ConventionFlag::DisputeOpen, disputes::disputes(scene.facts).iter().any(|dispute| dispute.open_on(on))),
-        (ConventionFlag::ExpiryNotified, has(FactKind::ExpiryInformation)),
+        (ConventionFlag::DisputeOpen, disputes::disputes(scene.facts).iter().any(open)),
+        (ConventionFlag::ExpiryNotified, informs && has(FactKind::ExpiryInformation)),
         (ConventionFlag::RenewalTalks, has(FactKind::RenewalTalks)),
     ]
     .into_iter()

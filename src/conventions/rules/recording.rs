@@ -1,7 +1,7 @@
 //! Facts at their recording: nonsense is refused, by itself and beside the facts that it follows from or that follow from
 //! it; of the rest the rules say what they have to say ([`super::facts`]).
 
-use super::facts::article_of;
+use super::facts::{article_of, rule_of};
 use super::notices::{TerminationNotice, check_termination};
 use super::scene::{LifeFact, Scene};
 use crate::domain::refusal::{Bilingual, Refusal};
@@ -20,10 +20,9 @@ pub fn check_fact(
     scene: &Scene<'_>,
     today: CivilDate,
 ) -> Result<(), Refusal> {
-    let terms = scene.texts.on(fact.occurred_on);
     let refused = |code, detail| {
-        Refusal::content(fact.kind.rule(), code, detail)
-            .article(article_of(fact.kind, terms))
+        Refusal::content(rule_of(fact), code, detail)
+            .article(article_of(fact, scene))
             .with("occurred_on", fact.occurred_on)
     };
     if fact.occurred_on > today {
@@ -81,9 +80,8 @@ pub fn check_followers(fact: &LifeFact, replaced: Id, scene: &Scene<'_>, today: 
     for follower in followers {
         if follower.occurred_on < fact.occurred_on {
             let (code, detail) = too_soon(follower.kind);
-            let article = article_of(fact.kind, scene.texts.on(fact.occurred_on));
-            return Err(Refusal::content(fact.kind.rule(), code, detail)
-                .article(article)
+            return Err(Refusal::content(rule_of(fact), code, detail)
+                .article(article_of(fact, scene))
                 .with("occurred_on", fact.occurred_on)
                 .with("followed_by", follower.kind)
                 .with("followed_on", follower.occurred_on));
@@ -113,7 +111,9 @@ fn too_early(fact: &LifeFact, about: Option<&LifeFact>, scene: &Scene<'_>, today
 mod tests {
     use super::super::facts::{in_order, said_of};
     use super::super::fixtures::*;
+    use super::super::{Clause, Terms, flags};
     use super::*;
+    use crate::domain::vocabulary::{ClauseKind, ConventionFlag, Unit};
 
     const TODAY: &str = "2027-12-31";
 
@@ -176,5 +176,83 @@ mod tests {
         let trial = follows(4, FactKind::LitigationOpened, 1, "2026-11-23", 3);
         let flag = said_of(&trial, &Case::signed(reference(), vec![trial.clone()]).scene());
         assert_eq!(flag.map(|flag| flag.code), Some("breach"));
+    }
+
+    /// What the rules say of each fact, by its code.
+    fn codes(case: &Case) -> Vec<Option<&'static str>> {
+        case.facts.iter().map(|fact| said_of(fact, &case.scene()).map(|flag| flag.code)).collect()
+    }
+
+    #[test]
+    fn one_closing_meeting_after_the_end() {
+        let held = |id, party, on: &str| fact(id, FactKind::MeetingHeld, party, on);
+        let facts = vec![
+            held(1, 0, "2029-06-27"),
+            held(2, 1, "2029-09-10"),
+            held(3, 0, "2029-07-10"),
+            // Both parties recorded the first.
+            held(4, 1, "2029-07-10"),
+        ];
+        let case = Case::signed(reference(), facts);
+        assert_eq!(codes(&case), [None, Some("without_effect"), None, None]);
+    }
+
+    #[test]
+    fn uses_and_disputes_are_those_of_a_convention_that_lives() {
+        for kind in [FactKind::UnauthorisedUse, FactKind::DisputeRaised] {
+            for (on, code) in [
+                ("2024-06-26", Some("without_effect")),
+                ("2024-06-27", None),
+                ("2029-06-27", None),
+                ("2029-06-28", Some("without_effect")),
+            ] {
+                let case = Case::signed(reference(), vec![fact(1, kind, 1, on)]);
+                assert_eq!(codes(&case), [code], "{kind} {on}");
+            }
+        }
+        let case = Case::signed(reference(), vec![fact(1, FactKind::DisputeRaised, 1, "2024-06-26")]);
+        assert_eq!(flags(&case.scene(), None, day("2024-07-01")), []);
+        // A use of before the signature is no ground for a notice.
+        let before = vec![
+            fact(1, FactKind::UnauthorisedUse, 1, "2024-06-26"),
+            follows(2, FactKind::FormalNoticeSent, 0, "2024-07-01", 1),
+        ];
+        let terms = Terms { cure: Clause::stated(period(8, Unit::Day), "10"), ..reference() };
+        assert_eq!(codes(&Case::signed(terms, before)), [Some("without_effect"), Some("without_effect")]);
+    }
+
+    #[test]
+    fn what_no_clause_provides_for_shows_no_flag() {
+        let notice = || {
+            vec![
+                fact(1, FactKind::UnauthorisedUse, 1, "2025-03-20"),
+                follows(2, FactKind::FormalNoticeSent, 0, "2025-03-21", 1),
+                fact(3, FactKind::ExpiryInformation, 1, "2025-03-21"),
+            ]
+        };
+        let shown = |terms: Terms| flags(&Case::signed(terms, notice()).scene(), None, day("2025-03-22"));
+        let cure = Clause::stated(period(8, Unit::Day), "10");
+        let both = vec![ConventionFlag::FormalNotice, ConventionFlag::ExpiryNotified];
+        assert_eq!(shown(Terms { cure: cure.clone(), ..reference() }), both);
+        assert_eq!(shown(reference()), [ConventionFlag::ExpiryNotified]);
+        assert_eq!(shown(Terms { cure, renewal_information: Clause::DeclaredAbsent, ..reference() }), both[..1]);
+    }
+
+    #[test]
+    fn evidence_comes_under_the_rule_of_its_duty() {
+        let clause = super::super::TextClause {
+            kind: ClauseKind::Inclusion,
+            article: Some("8".into()),
+            absent: false,
+            parameters: crate::conventions::clauses::ClauseParameters::default(),
+        };
+        let terms = Terms { clauses: vec![clause], ..reference() };
+        for (key, rule, article) in [("R32", "R32", Some("8")), ("commitment/preamble/1", "E01", None)] {
+            let evidence = fact(1, FactKind::DutyEvidenced, 1, "2029-06-28");
+            let evidence = LifeFact { duty: Some(key.to_owned()), ..evidence };
+            let case = Case::signed(terms.clone(), vec![evidence.clone()]);
+            let flag = said_of(&evidence, &case.scene()).unwrap();
+            assert_eq!((flag.rule, flag.article.as_deref(), flag.code), (rule, article, "without_effect"), "{key}");
+        }
     }
 }

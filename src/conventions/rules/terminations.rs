@@ -2,7 +2,7 @@
 //! only with their agreement; or ended by all of them together.
 
 use super::notices::earliest_end;
-use super::scene::{LifeFact, Party};
+use super::scene::{LifeFact, Party, Scene};
 use super::spans::Spans;
 use super::texts::Texts;
 use crate::domain::vocabulary::FactKind;
@@ -89,8 +89,8 @@ pub fn notices(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFac
         .collect()
 }
 
-/// The last days in force that all parties agreed on: each said the same.
-pub(super) fn agreed(parties: &[Party], spans: &Spans, facts: &[LifeFact]) -> Vec<CivilDate> {
+/// The last days in force that all parties agreed on, each said the same, with the day on which the last of them did.
+pub(super) fn agreed(parties: &[Party], spans: &Spans, facts: &[LifeFact]) -> Vec<(CivilDate, CivilDate)> {
     let agreements = || facts.iter().filter(|fact| fact.kind == FactKind::TerminationAgreed);
     let mut days: Vec<CivilDate> = agreements().filter_map(|fact| fact.effective_on).collect();
     days.sort_unstable();
@@ -102,17 +102,35 @@ pub(super) fn agreed(parties: &[Party], spans: &Spans, facts: &[LifeFact]) -> Ve
             .min()
     };
     days.into_iter()
-        .filter(|day| {
-            let said: Option<Vec<CivilDate>> = parties.iter().map(|party| said_on(party, *day)).collect();
-            let last = said.and_then(|days| days.into_iter().max());
+        .filter_map(|day| {
+            let said: Option<Vec<CivilDate>> = parties.iter().map(|party| said_on(party, day)).collect();
+            let last = said.and_then(|days| days.into_iter().max())?;
             // Never for a day that was over when the last of them agreed, nor before there was a convention.
-            last.is_some_and(|last| last <= *day && spans.complete_on.is_some_and(|complete| complete <= last))
+            let counts = last <= day && spans.complete_on.is_some_and(|complete| complete <= last);
+            counts.then_some((day, last))
         })
         .collect()
 }
 
 /// The earliest last day in force that a notice or an agreement gives.
 pub fn effective_on(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFact]) -> Option<CivilDate> {
-    let by_notice = notices(parties, spans, texts, facts).into_iter().filter(Terminating::stands);
-    by_notice.filter_map(|notice| notice.effective_on).chain(agreed(parties, spans, facts)).min()
+    given(parties, spans, texts, facts).map(|(last, _)| last).min()
+}
+
+/// The day from which a last day in force is fixed: that of the reception, or of the agreement, that gives it.
+pub fn fixed_on(scene: &Scene<'_>, last: CivilDate) -> Option<CivilDate> {
+    let given = given(scene.parties, scene.spans, scene.texts, scene.facts);
+    given.filter(|(day, _)| *day == last).map(|(_, on)| on).min()
+}
+
+/// Each last day that a notice or an agreement gives, and since when.
+fn given(
+    parties: &[Party],
+    spans: &Spans,
+    texts: &Texts,
+    facts: &[LifeFact],
+) -> impl Iterator<Item = (CivilDate, CivilDate)> {
+    let standing = notices(parties, spans, texts, facts).into_iter().filter(Terminating::stands);
+    let by_notice = standing.filter_map(|notice| Some((notice.effective_on?, notice.received_on?)));
+    by_notice.chain(agreed(parties, spans, facts))
 }

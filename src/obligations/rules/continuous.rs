@@ -53,7 +53,7 @@ const CLAUSES: [(ClauseKind, &str, Bilingual); 7] = [
 ];
 
 /// The rule of a commitment of the preamble or of an axis.
-const COMMITMENT: &str = "E01";
+pub const COMMITMENT: &str = "E01";
 
 pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     let mut all = Vec::new();
@@ -109,6 +109,11 @@ fn evidenced(scene: &Scene<'_>, year: &YearRead<'_>, key: &str, mut duty: Duty) 
             && counts(fact, scene)
     });
     duty
+}
+
+/// The clause and the rule that evidence of a key comes under; none for a commitment.
+pub fn evidenced_clause(key: &str) -> Option<(ClauseKind, &'static str)> {
+    CLAUSES.iter().find(|(_, rule, _)| *rule == key).map(|(kind, rule, _)| (*kind, *rule))
 }
 
 /// True for the key of a continuous duty of some text of the convention: what a fact may be evidence of.

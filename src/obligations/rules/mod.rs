@@ -15,11 +15,11 @@ mod rights;
 mod steering_meetings;
 pub mod terms_of;
 
-pub use continuous::takes_evidence;
+pub use continuous::{COMMITMENT, evidenced_clause, takes_evidence};
 
 use std::collections::HashMap;
 
-use crate::conventions::rules::{LifeFact, Scene};
+use crate::conventions::rules::{LifeFact, Scene, terminations};
 use crate::domain::refusal::{Bilingual, Computed};
 use crate::domain::vocabulary::{DutyNature, DutyStatus, FactKind, Side};
 use crate::domain::{CivilDate, Id};
@@ -41,6 +41,9 @@ pub const RULES: [&str; 18] = [
     "R04", "R05", "R06", "R07", "R08", "R09", "R11", "R12", "R13", "R17", "R18", "R20", "R21", "R23", "R24", "R32",
     "R33", "E01",
 ];
+
+/// Those whose duties a fact makes, not the text alone: who may not read the facts does not read them either.
+pub const OF_FACTS: [&str; 3] = ["R08", "R09", "R17"];
 
 /// Years of a convention without end that are laid out.
 pub const HORIZON: u16 = 30;
@@ -212,14 +215,20 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     }
     // A later year of a text that another replaces before it begins was never in the ledger.
     let shown = |duty: &Duty| duty.valid_until.is_none_or(|until| duty.valid_from <= until);
-    joined(KINDS.iter().flat_map(|kind| kind(scene)).filter(shown).map(|duty| closed(duty, scene)))
+    let fixed_on = ended_early(scene).and_then(|end| terminations::fixed_on(scene, end));
+    joined(KINDS.iter().flat_map(|kind| kind(scene)).filter(shown).map(|duty| closed(duty, scene, fixed_on)))
 }
 
 /// What was due at a date cannot be done any more once the convention has ended, whatever ended it; the minutes of a
 /// meeting can.
-fn closed(mut duty: Duty, scene: &Scene<'_>) -> Duty {
+///
+/// What would be due after an early end is owed no more from the day on which that end is fixed.
+fn closed(mut duty: Duty, scene: &Scene<'_>, fixed_on: Option<CivilDate>) -> Duty {
     if matches!(duty.nature, DutyNature::Dated | DutyNature::Recurring) {
         duty.open_until = [duty.open_until, scene.spans.ends_on].into_iter().flatten().min();
+        if duty.due_on > scene.spans.ends_on && duty.void_on.is_some() {
+            duty.void_on = [duty.void_on, fixed_on].into_iter().flatten().min();
+        }
     }
     duty
 }

@@ -11,17 +11,13 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     terms_of(scene)
         .into_iter()
         .filter_map(|read| {
-            read.terms.renewal_information.says()?;
+            let clause = read.terms.states(ClauseKind::RenewalTalks)?;
             let key = format!("R05/{}", read.term.renewals);
             let mut duty = Duty::new("R05", key, DutyNature::OnEvent, what.clone(), read.valid_from);
             let talks = facts_in(scene, FactKind::RenewalTalks, &read);
             let informed = facts_in(scene, FactKind::ExpiryInformation, &read);
             duty.kind = Some(FactKind::RenewalTalks);
-            duty.article = read
-                .terms
-                .article_of(ClauseKind::RenewalTalks)
-                .or_else(|| read.terms.renewal_information.article())
-                .map(str::to_owned);
+            duty.article.clone_from(&clause.article);
             duty.window = Some((read.term.from, read.last()));
             duty.valid_until = read.valid_until;
             duty.due_on = informed.first().map(|fact| fact.occurred_on);

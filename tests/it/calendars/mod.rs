@@ -23,6 +23,12 @@ pub fn reference(world: &World) -> Text {
         let path = format!("/v1/clauses/{}", clause["id"].as_str().unwrap());
         text.association.patch(&path, &text.etag(), &says).expect(200);
     }
+    text.association
+        .post(
+            &text.under("clauses"),
+            &json!({ "kind": "renewal_talks", "article_id": text.article, "confirmed": true, "parameters": {} }),
+        )
+        .expect(201);
     text.signed_by_both("2024-06-27");
     text
 }

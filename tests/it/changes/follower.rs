@@ -36,6 +36,10 @@ fn stable(mut resource: Value) -> Value {
         for name in ["as_of", "allowed_acts", "status", "flags", "next_duty"] {
             members.shift_remove(name);
         }
+        if members.contains_key("clause_changes") {
+            // That of its convention.
+            members.shift_remove("version");
+        }
     }
     resource
 }
@@ -50,6 +54,12 @@ pub fn lists(actor: &Actor) -> BTreeMap<(String, String), Value> {
     for convention in actor.list("/v1/conventions?limit=200") {
         let convention = id(&convention);
         put("convention", &convention, actor.get(&format!("/v1/conventions/{convention}")).expect(200).json);
+        for amendment in actor.list(&format!("/v1/conventions/{convention}/amendments?limit=200")) {
+            for item in actor.list(&format!("/v1/amendments/{}/signatures?limit=200", id(&amendment))) {
+                put("amendment_signature", &id(&item), item);
+            }
+            put("amendment", &id(&amendment), amendment);
+        }
         for (kind, list) in UNDER {
             // Schools read no facts.
             if kind == "fact" && actor.get(&format!("/v1/conventions/{convention}/facts")).status == 404 {

@@ -80,7 +80,31 @@ both!(each_role_ends_with_exactly_what_its_lists_say, |world| {
     let path = format!("/v1/facts/{}/contest", talks.id());
     association.ask("POST", &path).header("If-Match", &talks.etag()).json(&json!({})).send().expect(200);
     cast.all_in_step(world, "a fact contested");
+    let correction = json!({ "kind": "renewal_talks", "done_by": text.parties[1], "occurred_on": "2026-11-20", "replaces": talks.id() });
+    let correction = ministry.post(&text.under("facts"), &correction).expect(201);
+    cast.all_in_step(world, "a contested fact corrected");
+    let path = format!("/v1/facts/{}/contest", correction.id());
+    association.ask("POST", &path).header("If-Match", &correction.etag()).json(&json!({})).send().expect(200);
+    cast.all_in_step(world, "the correction contested too");
     assert!(cast.followers[6].copy.contains_key(&("article".into(), text.article.clone())));
+
+    // An amendment: its drafts are for the parties, the text that all have signed for whoever reads the convention.
+    let longer = json!({ "title": "Avenant n° 1", "edits": [
+        { "kind": "replace_words", "article": "11", "old": "5 ans", "new": "6 ans" }], "clause_changes": [
+        { "kind": "duration", "article": "11", "parameters": { "value": 6, "unit": "year" }, "confirmed": true }] });
+    let amendment = association.post(&text.under("amendments"), &longer).expect(201).id();
+    cast.all_in_step(world, "a draft amendment");
+    let path = format!("/v1/amendments/{amendment}");
+    association.patch(&path, &text.etag(), &json!({ "title": "Avenant de durée" })).expect(200);
+    cast.all_in_step(world, "an amendment changed");
+    text.sign_amendment(&amendment, 0, "2026-11-21").expect(201);
+    cast.all_in_step(world, "an amendment signed by one");
+    text.sign_amendment(&amendment, 1, "2026-11-22").expect(201);
+    cast.all_in_step(world, "an amendment in force");
+    let dropped = ministry.post(&text.under("amendments"), &json!({ "title": "Avenant n° 2" })).expect(201).id();
+    cast.all_in_step(world, "another draft amendment");
+    ministry.delete(&format!("/v1/amendments/{dropped}"), &text.etag()).expect(204);
+    cast.all_in_step(world, "a draft amendment dropped");
 
     // A territorial convention: the parent's association sees it; a delegate only within its territory.
     let child = json!({ "title": "Déclinaison", "document_type": "convention", "level": "academic",
@@ -156,4 +180,42 @@ both!(a_date_that_passes_is_an_entry, |world| {
     world.pass_seconds(6 * 366 * 24 * 3600);
     assert_eq!(reach(), 1);
     all_in_step("the end");
+});
+
+both!(the_day_of_an_amendment_is_an_entry, |world| {
+    let text = world.in_force("2026-11-20");
+    let named = json!({ "title": "Avenant n° 1", "effective_on": "2026-12-01", "edits": [
+        { "kind": "replace_words", "article": "11", "old": "Cinq ans", "new": "Six ans" }], "clause_changes": [
+        { "kind": "duration", "article": "11", "parameters": { "value": 6, "unit": "year" }, "confirmed": true }] });
+    let amendment = text.association.post(&text.under("amendments"), &named).expect(201).id();
+    for party in [0, 1] {
+        text.sign_amendment(&amendment, party, "2026-11-22").expect(201);
+    }
+    let reach = || {
+        let (now, today) = (world.now(), world.app.clock.today());
+        world.write(|c| reach_dates(c, now, today).expect("dates are looked at"))
+    };
+    reach();
+    let mut follower = Follower::new(world, world.academie("academie:25"));
+    let last_day = |actor: &Actor| world.afresh(actor).get(&text.path()).expect(200).json["last_day"].clone();
+    let actor = follower.actor.clone();
+    // The eve, the day, the day after: one entry, on the day.
+    for (days, told, last) in [(7, 0, "2031-11-20"), (1, 1, "2032-11-20"), (1, 0, "2032-11-20")] {
+        world.pass_seconds(days * 24 * 3600);
+        let cursor = world.afresh(&actor).get("/v1/changes?after=head").expect(200).json["next"].clone();
+        assert_eq!(reach(), told, "{last}");
+        world.stamp();
+        let page = world.afresh(&actor).get(&format!("/v1/changes?after={}", cursor.as_str().unwrap())).expect(200);
+        // The convention by its date, then its text: the clause that was replaced is no more.
+        let of = |kind: &str| -> Vec<Value> {
+            let items = page.json["items"].as_array().unwrap().iter().filter(|entry| entry["kind"] == kind);
+            items.map(|entry| entry["operation"].clone()).collect()
+        };
+        assert_eq!(of("convention"), vec!["date_reached"; told]);
+        assert_eq!(of("article"), vec!["updated"; told]);
+        assert_eq!(of("clause").contains(&json!("deleted")), told == 1);
+        assert_eq!(last_day(&actor), last);
+        follower.actor = world.afresh(&actor);
+        follower.is_in_step(world, last);
+    }
 });

@@ -17,6 +17,12 @@ pub fn reference(world: &World) -> Text {
     });
     let path = format!("/v1/clauses/{}", clause["id"].as_str().unwrap());
     text.association.patch(&path, &text.etag(), &says).expect(200);
+    text.association
+        .post(
+            &text.under("clauses"),
+            &json!({ "kind": "renewal_talks", "article_id": text.article, "confirmed": true, "parameters": {} }),
+        )
+        .expect(201);
     text.signed_by_both("2024-06-27");
     text
 }
@@ -166,6 +172,16 @@ both!(who_records_and_what_is_refused, |world| {
         items.iter().any(|entry| entry["kind"] == "fact")
     };
     assert_eq!((kinds(&academie), kinds(&school)), (true, false));
+    // The same of what facts make due, and show: a school reads what the text states.
+    let raised = json!({ "kind": "dispute_raised", "done_by": text.parties[0], "occurred_on": "2026-11-20" });
+    text.association.post(&text.under("facts"), &raised).expect(201);
+    let shown = |actor: &Actor| actor.get(&text.path()).expect(200).json["flags"].clone();
+    assert_eq!((shown(&academie), shown(&school)), (json!(["dispute_open", "renewal_talks"]), json!([])));
+    let proofs = |actor: &Actor| {
+        let items = actor.get(&text.under("obligations")).expect(200).json["items"].clone();
+        items.as_array().unwrap().iter().map(|duty| duty["proof"].as_array().unwrap().len()).sum::<usize>()
+    };
+    assert_eq!((proofs(&academie), proofs(&school)), (1, 0));
     stranger.get(&text.under("obligations")).problem("not_found");
     let mut wrong = fact.clone();
     wrong["done_by"] = json!(world.new_id().to_string());
@@ -249,4 +265,46 @@ both!(the_table_of_deadlines, |world| {
             assert_eq!(late, u64::from(rule == "eve"));
         }
     }
+});
+
+both!(a_correction_of_what_was_acknowledged_waits_for_its_party, |world| {
+    let text = reference(world);
+    let (association, ministry) = (text.association.clone(), text.ministry.clone());
+    until(world, "2029-01-10");
+    let informed = |on: &str, replaces: Option<&str>| {
+        let fact = json!({ "kind": "expiry_information", "done_by": text.parties[1], "occurred_on": on, "replaces": replaces });
+        world.afresh(&ministry).post(&text.under("facts"), &fact)
+    };
+    let answer = |id: &str, act: &str| {
+        let actor = world.afresh(&association);
+        let path = format!("/v1/facts/{id}");
+        let etag = actor.get(&path).expect(200).etag();
+        actor.ask("POST", &format!("{path}/{act}")).header("If-Match", &etag).json(&json!({})).send().expect(200)
+    };
+    let told = |id: &str| world.afresh(&association).get(&format!("/v1/facts/{id}")).expect(200).json;
+    let met = || {
+        let read = world.afresh(&association).get(&text.under("obligations")).expect(200).json;
+        read["items"][0]["met_on"].clone()
+    };
+    let first = informed("2028-12-20", None).expect(201).id();
+    answer(&first, "acknowledge");
+    // The ministry's second thoughts wait for who acknowledged the first.
+    let second = informed("2028-12-26", Some(&first)).expect(201);
+    assert_eq!(second.json["warnings"][0]["code"], "without_effect");
+    assert_eq!((met(), told(&first)["replaced_at"].clone()), (json!("2028-12-20"), Value::Null));
+    let etag = answer(&second.id(), "contest").etag();
+    assert_eq!((met(), told(&first)["replaced_at"].clone()), (json!("2028-12-20"), Value::Null));
+    assert!(!etag.is_empty());
+    // Of a contested correction the next one takes the place, and once acknowledged that of the first too.
+    let again = informed("2028-12-27", Some(&first)).problem("invalid_body");
+    assert_eq!(again.faults(), [("/replaces".to_owned(), "unknown_reference".to_owned())]);
+    let third = informed("2028-12-27", Some(&second.id())).expect(201).id();
+    assert_eq!(met(), "2028-12-20");
+    answer(&third, "acknowledge");
+    assert_eq!(met(), "2028-12-27");
+    assert_ne!(told(&first)["replaced_at"], Value::Null);
+    // Its own word needs nobody's.
+    let fact = json!({ "kind": "expiry_information", "done_by": text.parties[1], "occurred_on": "2028-12-21", "replaces": third });
+    world.afresh(&association).post(&text.under("facts"), &fact).expect(201);
+    assert_eq!(met(), "2028-12-21");
 });

@@ -83,7 +83,17 @@ both!(each_caller_sees_its_own, |world| {
     assert_eq!(seen(&texts[1].association), [texts[1].id.clone()]);
     assert_eq!(seen(&world.academie("academie:25")).len(), 3, "what is in force");
     assert_eq!(seen(&world.operator()).len(), 0);
-    assert_eq!(seen(&world.school("0950649P")).len(), 3);
+    let school = world.school("0950649P");
+    assert_eq!(seen(&school).len(), 3);
+    // What facts make due is for those who read the facts.
+    let raised = told(world, &texts[0].association, &texts[0], "dispute_raised", "state", "2026-11-20", json!({}));
+    raised.expect(201);
+    let due = |actor: &crate::support::Actor| actor.list("/v1/obligations?rule=R09&status=due");
+    let (academie, association) = (world.academie("academie:25"), &texts[0].association);
+    assert_eq!((due(&academie).len(), due(association).len(), due(&school).len()), (1, 1, 0));
+    let path = format!("/v1/obligations/{}", due(&academie)[0]["id"].as_str().unwrap());
+    academie.get(&path).expect(200);
+    school.get(&path).problem("not_found");
     assert!(world.academie("academie:25").list("/v1/obligations?mine=true").is_empty());
     assert!(world.school("0950649P").list("/v1/obligations?mine=true").is_empty());
     world.observer().get("/v1/obligations").problem("insufficient_scope");
@@ -228,5 +238,17 @@ both!(a_term_renewed_without_limit_has_an_end_on_each_day, |world| {
     assert_eq!(term("2027-06-28"), is(1, "2027-06-28", "2028-06-27", "2028-03-27"));
     assert_eq!((&text.on("2027-06-28")["last_day"], &text.on("2027-06-28")["ends_on"]), (&Value::Null, &Value::Null));
     assert_eq!(text.on("2027-06-28")["next_duty"]["key"], "R04/1");
-    assert_eq!(reference(world).on("2029-06-28")["current_term"], Value::Null, "ended");
+    let ended = reference(world);
+    assert_eq!(ended.on("2029-06-28")["current_term"], Value::Null, "ended");
+    // The list says when each term ends.
+    let listed = |actor: &crate::support::Actor, on: &str| {
+        actor.list(&format!("/v1/conventions?as_of={on}"))[0]["term_ends_on"].clone()
+    };
+    for (on, last) in
+        [("2024-06-26", Value::Null), ("2027-06-27", json!("2027-06-27")), ("2027-06-28", json!("2028-06-27"))]
+    {
+        assert_eq!(listed(&text.association, on), last, "{on}");
+    }
+    assert_eq!(listed(&ended.association, "2029-06-27"), "2029-06-27");
+    assert_eq!(listed(&ended.association, "2029-06-28"), Value::Null);
 });

@@ -32,6 +32,7 @@ pub fn unsigned(world: &World) -> Draft {
         .with_article("12")
         .with_clause("duration", "11", &json!({ "value": 5, "unit": "year" }))
         .with_clause("renewal_information", "11", &informed)
+        .with_clause("renewal_talks", "11", &json!({}))
         .with_clause("termination", "12", &six_months)
         .with_clause("amendment", "11", &json!({}))
         .with_clause("steering", "9", &json!({ "minimum_per_year": 1 }))

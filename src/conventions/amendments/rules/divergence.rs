@@ -1,16 +1,22 @@
 //! Where the edits of an amendment and its changes of clauses part: the words that people read and the rules that the
 //! service applies must say the same. Nothing is refused; a reader is told.
 
-use super::{ClauseChange, Edit, text};
+use super::{ClauseChange, Edit, ReadClause, text};
+use crate::conventions::clauses::ClauseParameters;
 use crate::conventions::rules::TextClause;
-use crate::domain::vocabulary::{ClauseKind, EditKind, EditTarget};
+use crate::conventions::rules::texts::stated_once;
+use crate::domain::vocabulary::{ClauseKind, EditKind, EditTarget, Unit};
 use crate::domain::{Bilingual, Id};
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Divergence {
     /// A clause changes, and no edit is of its article.
-    ClauseWithoutEdit { kind: ClauseKind, article: String },
+    ClauseWithoutEdit { kind: ClauseKind, article: Option<String> },
+    /// A clause changes, and the text as amended says it otherwise.
+    SaidOtherwise { kind: ClauseKind, article: Option<String>, quote: String },
+    /// The text as amended states a clause that it did not, and no change brings it.
+    ReadAlone { edit: Id, article: String, kind: ClauseKind },
     /// An article is edited that states clauses, and none of them changes.
     EditWithoutClause { edit: Id, article: String, kinds: Vec<ClauseKind> },
     /// An article is repealed, and clauses that it states stay in force.
@@ -22,6 +28,8 @@ impl Divergence {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::ClauseWithoutEdit { .. } => "clause_without_edit",
+            Self::SaidOtherwise { .. } => "clause_differs_from_text",
+            Self::ReadAlone { .. } => "clause_without_change",
             Self::EditWithoutClause { .. } => "edit_without_clause_change",
             Self::RepealOfStated { .. } => "repeal_of_stated_clause",
         }
@@ -29,16 +37,19 @@ impl Divergence {
 
     pub const fn edit(&self) -> Option<Id> {
         match self {
-            Self::ClauseWithoutEdit { .. } => None,
-            Self::EditWithoutClause { edit, .. } | Self::RepealOfStated { edit, .. } => Some(*edit),
+            Self::ClauseWithoutEdit { .. } | Self::SaidOtherwise { .. } => None,
+            Self::EditWithoutClause { edit, .. } | Self::RepealOfStated { edit, .. } | Self::ReadAlone { edit, .. } => {
+                Some(*edit)
+            }
         }
     }
 
-    pub fn article(&self) -> &str {
+    pub fn article(&self) -> Option<&str> {
         match self {
-            Self::ClauseWithoutEdit { article, .. }
-            | Self::EditWithoutClause { article, .. }
-            | Self::RepealOfStated { article, .. } => article,
+            Self::ClauseWithoutEdit { article, .. } | Self::SaidOtherwise { article, .. } => article.as_deref(),
+            Self::EditWithoutClause { article, .. }
+            | Self::RepealOfStated { article, .. }
+            | Self::ReadAlone { article, .. } => Some(article),
         }
     }
 
@@ -47,12 +58,36 @@ impl Divergence {
         match self {
             Self::ClauseWithoutEdit { kind, article } => {
                 let label = kind.label();
+                let (fr, en) = match article {
+                    Some(article) => (format!("l'article {article}"), format!("article {article}")),
+                    None => ("un article".to_owned(), "an article".to_owned()),
+                };
+                Bilingual::new(
+                    format!("La clause « {} » change, mais aucune modification ne porte sur {fr}.", label.fr),
+                    format!("The clause \u{201c}{}\u{201d} changes, but no edit is of {en}.", label.en),
+                )
+            }
+            Self::SaidOtherwise { kind, quote, .. } => {
+                let label = kind.label();
+                Bilingual::new(
+                    format!("La clause « {} » ne dit pas ce que dit le texte modifié : « {quote} »", label.fr),
+                    format!(
+                        "The clause \u{201c}{}\u{201d} does not say what the text as amended says: \u{201c}{quote}\u{201d}",
+                        label.en
+                    ),
+                )
+            }
+            Self::ReadAlone { article, kind, .. } => {
+                let label = kind.label();
                 Bilingual::new(
                     format!(
-                        "La clause « {} » change, mais aucune modification ne porte sur l'article {article}.",
+                        "L'article {article} modifié énonce « {} » : aucun changement de clause ne le reprend.",
                         label.fr
                     ),
-                    format!("The clause \u{201c}{}\u{201d} changes, but no edit is of article {article}.", label.en),
+                    format!(
+                        "Article {article} as amended states \u{201c}{}\u{201d}: no change of clause brings it.",
+                        label.en
+                    ),
                 )
             }
             Self::EditWithoutClause { article, kinds, .. } => {
@@ -79,111 +114,154 @@ fn labels(kinds: &[ClauseKind]) -> (String, String) {
     (joined(labels().map(|l| l.fr.to_string()).collect()), joined(labels().map(|l| l.en.to_string()).collect()))
 }
 
-/// What parts edits and changes, by the clauses of the text amended. `read` is true when the changes were read from the
-/// text of the amendment: an edit that changes no clause was then looked at.
-pub fn divergences(edits: &[Edit], changes: &[ClauseChange], clauses: &[TextClause], read: bool) -> Vec<Divergence> {
-    let same = |one: &str, other: &str| text::plain_number(one) == text::plain_number(other);
-    let of_articles = || edits.iter().filter(|edit| edit.target == EditTarget::Article);
-    let edited = |article: &str| of_articles().any(|edit| edited_article(edit).is_some_and(|it| same(it, article)));
-    let followed = |article: &str| changes.iter().any(|c| c.article.as_deref().is_some_and(|it| same(it, article)));
-    let mut all: Vec<Divergence> = changes
-        .iter()
-        .filter_map(|change| Some((change, change.article.clone()?)))
-        .filter(|(_, article)| !edited(article))
-        .map(|(change, article)| Divergence::ClauseWithoutEdit { kind: change.kind, article })
-        .collect();
-    for edit in of_articles().filter(|edit| edit.kind != EditKind::AddArticle) {
+/// The clauses that a reader finds in a text before and after an amendment.
+#[derive(Debug, Clone, Copy)]
+pub struct Readings<'r> {
+    pub before: &'r [ReadClause],
+    pub after: &'r [ReadClause],
+    /// True when the changes were proposed from the text of the amendment itself: what cannot be read was looked at.
+    pub imported: bool,
+}
+
+/// What parts edits and changes, by the clauses of the text amended and, while it can still be mended, by a reading of the
+/// text before and after.
+pub fn divergences(
+    edits: &[Edit],
+    changes: &[ClauseChange],
+    clauses: &[TextClause],
+    readings: Option<Readings<'_>>,
+) -> Vec<Divergence> {
+    let mut all = unedited(edits, changes, clauses);
+    for edit in of_articles(edits).filter(|edit| edit.kind == EditKind::RepealArticle) {
         let Some(article) = edit.article.clone() else { continue };
-        let stated = clauses.iter().filter(|c| !c.absent && c.article.as_deref().is_some_and(|it| same(it, &article)));
-        if edit.kind == EditKind::RepealArticle {
-            let kept = stated.filter(|clause| !changes.iter().any(|change| change.kind == clause.kind));
-            let kinds: Vec<ClauseKind> = kept.map(|clause| clause.kind).collect();
-            if !kinds.is_empty() {
-                all.push(Divergence::RepealOfStated { edit: edit.id, article, kinds });
-            }
-            continue;
-        }
-        let kinds: Vec<ClauseKind> = stated.map(|clause| clause.kind).collect();
-        if !read && !kinds.is_empty() && !followed(&article) {
-            all.push(Divergence::EditWithoutClause { edit: edit.id, article, kinds });
+        let kept = stated_in(clauses, &article).filter(|kind| !changed(changes, *kind));
+        let kinds: Vec<ClauseKind> = kept.collect();
+        if !kinds.is_empty() {
+            all.push(Divergence::RepealOfStated { edit: edit.id, article, kinds });
         }
     }
+    if let Some(readings) = readings {
+        all.extend(changes.iter().filter_map(|change| said_otherwise(change, readings.after)));
+        all.extend(unfollowed(edits, changes, clauses, readings));
+        all.extend(unheard(edits, changes, clauses, readings));
+    }
     all
+}
+
+fn of_articles(edits: &[Edit]) -> impl Iterator<Item = &Edit> {
+    edits.iter().filter(|edit| edit.target == EditTarget::Article)
+}
+
+fn same(one: &str, other: &str) -> bool {
+    text::plain_number(one) == text::plain_number(other)
+}
+
+fn changed(changes: &[ClauseChange], kind: ClauseKind) -> bool {
+    changes.iter().any(|change| change.kind == kind)
+}
+
+/// The kinds of clauses that an article states.
+fn stated_in(clauses: &[TextClause], article: &str) -> impl Iterator<Item = ClauseKind> {
+    let there = move |clause: &&TextClause| clause.article.as_deref().is_some_and(|it| same(it, article));
+    clauses.iter().filter(|clause| !clause.absent).filter(there).map(|clause| clause.kind)
+}
+
+/// Changes of clauses whose article no edit is of: the one they name, else those that state such a clause today.
+fn unedited(edits: &[Edit], changes: &[ClauseChange], clauses: &[TextClause]) -> Vec<Divergence> {
+    let edited = |article: &str| of_articles(edits).any(|e| edited_article(e).is_some_and(|it| same(it, article)));
+    let told = changes.iter().filter_map(|change| {
+        let today =
+            || clauses.iter().filter(|c| c.kind == change.kind && !c.absent).filter_map(|c| c.article.as_deref());
+        let named: Vec<&str> = change.article.as_deref().map_or_else(|| today().collect(), |article| vec![article]);
+        let touched = if named.is_empty() { !edits.is_empty() } else { named.iter().any(|article| edited(article)) };
+        let article = named.first().map(|article| (*article).to_owned());
+        (!touched).then_some(Divergence::ClauseWithoutEdit { kind: change.kind, article })
+    });
+    told.collect()
+}
+
+/// A change that does not say what the text as amended says.
+fn said_otherwise(change: &ClauseChange, after: &[ReadClause]) -> Option<Divergence> {
+    let there = |clause: &&ReadClause| {
+        let named = change.article.as_deref().zip(clause.article.as_deref());
+        clause.kind == change.kind && (stated_once(change.kind) || named.is_none_or(|(one, other)| same(one, other)))
+    };
+    let read: Vec<&ReadClause> = after.iter().filter(there).collect();
+    let agrees = |clause: &&ReadClause| !change.absent && says_the_same(&clause.parameters, &change.parameters);
+    let first = read.first().filter(|_| !read.iter().any(agrees))?;
+    let quote = first.quote.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
+    Some(Divergence::SaidOtherwise { kind: change.kind, article: first.article.clone(), quote })
+}
+
+/// Numbers, dates and permissions of a reading, as a clause has them; the words for a party or a body may differ.
+fn says_the_same(read: &ClauseParameters, said: &ClauseParameters) -> bool {
+    fn kept<T: PartialEq>(read: Option<&T>, said: Option<&T>) -> bool {
+        read.is_none() || read == said
+    }
+    let months = |p: &ClauseParameters| match p.unit {
+        Some(Unit::Year) => (p.value.map(|years| years.saturating_mul(12)), Some(Unit::Month)),
+        unit => (p.value, unit),
+    };
+    let length = read.value.is_none() || months(read) == months(said);
+    length
+        && kept(read.start.as_ref(), said.start.as_ref())
+        && kept(read.end.as_ref(), said.end.as_ref())
+        && kept(read.on.as_ref(), said.on.as_ref())
+        && kept(read.allowed.as_ref(), said.allowed.as_ref())
+        && kept(read.minimum_per_year.as_ref(), said.minimum_per_year.as_ref())
+        && kept(read.hours.as_ref(), said.hours.as_ref())
+}
+
+/// Edited articles that state clauses which no change follows, though they read otherwise, or cannot be read.
+fn unfollowed(
+    edits: &[Edit],
+    changes: &[ClauseChange],
+    clauses: &[TextClause],
+    readings: Readings<'_>,
+) -> Vec<Divergence> {
+    let replaced = of_articles(edits).filter(|e| !matches!(e.kind, EditKind::AddArticle | EditKind::RepealArticle));
+    let told = replaced.filter_map(|edit| {
+        let article = edit.article.clone()?;
+        let followed = changes.iter().any(|c| c.article.as_deref().is_some_and(|it| same(it, &article)));
+        let stale = |kind: &ClauseKind| {
+            let of = |all: &[ReadClause]| -> Vec<ClauseParameters> {
+                let there =
+                    |c: &&ReadClause| stated_once(*kind) || c.article.as_deref().is_some_and(|it| same(it, &article));
+                all.iter().filter(|c| c.kind == *kind).filter(there).map(|c| c.parameters.clone()).collect()
+            };
+            let (before, after) = (of(readings.before), of(readings.after));
+            if before.is_empty() { !followed && !readings.imported } else { before != after }
+        };
+        let kinds: Vec<ClauseKind> =
+            stated_in(clauses, &article).filter(|kind| !changed(changes, *kind)).filter(stale).collect();
+        (!kinds.is_empty()).then_some(Divergence::EditWithoutClause { edit: edit.id, article, kinds })
+    });
+    told.collect()
+}
+
+/// Clauses that the text as amended reads, that it did not state, and that no change brings.
+fn unheard(
+    edits: &[Edit],
+    changes: &[ClauseChange],
+    clauses: &[TextClause],
+    readings: Readings<'_>,
+) -> Vec<Divergence> {
+    let known = |new: &ReadClause| {
+        let there = |c: &ReadClause| c.kind == new.kind && c.article == new.article;
+        let article = new.article.as_deref().unwrap_or_default();
+        readings.before.iter().any(there) || stated_in(clauses, article).any(|kind| kind == new.kind)
+    };
+    let new = readings.after.iter().filter(|new| !changed(changes, new.kind) && !known(new));
+    let told = new.filter_map(|new| {
+        let article = new.article.clone()?;
+        let edit = of_articles(edits).find(|edit| edited_article(edit).is_some_and(|it| same(it, &article)))?;
+        Some(Divergence::ReadAlone { edit: edit.id, article, kind: new.kind })
+    });
+    told.collect()
 }
 
 /// The article that an edit is of; that of an added one may stand in its words.
 fn edited_article(edit: &Edit) -> Option<&str> {
     let headed = || edit.new.as_deref().and_then(text::headed).map(|headed| headed.number);
     edit.article.as_deref().or_else(headed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::conventions::clauses::ClauseParameters;
-
-    fn edit(kind: EditKind, article: &str) -> Edit {
-        Edit {
-            id: Id::from_bytes([7; 16]),
-            kind,
-            target: EditTarget::Article,
-            part: None,
-            article: Some(article.to_owned()),
-            after: None,
-            alinea: None,
-            old: Some("cinq".into()),
-            new: Some("six".into()),
-        }
-    }
-
-    fn change(kind: ClauseKind, article: &str, absent: bool) -> ClauseChange {
-        ClauseChange {
-            id: Id::from_bytes([8; 16]),
-            kind,
-            article: Some(article.to_owned()),
-            absent,
-            parameters: ClauseParameters::default(),
-            confirmed: true,
-            quote: None,
-        }
-    }
-
-    fn clause(kind: ClauseKind, article: &str) -> TextClause {
-        let parameters = ClauseParameters::default();
-        TextClause { kind, article: Some(article.to_owned()), absent: false, parameters }
-    }
-
-    fn codes(edits: &[Edit], changes: &[ClauseChange], read: bool) -> Vec<&'static str> {
-        let clauses = [clause(ClauseKind::Duration, "11"), clause(ClauseKind::Termination, "12")];
-        divergences(edits, changes, &clauses, read).iter().map(Divergence::code).collect()
-    }
-
-    #[test]
-    fn edits_and_changes_that_go_together_are_silent() {
-        let duration = [change(ClauseKind::Duration, "11", false)];
-        assert!(codes(&[edit(EditKind::ReplaceWords, "11")], &duration, false).is_empty());
-        assert!(codes(&[edit(EditKind::ReplaceArticle, "11")], &duration, false).is_empty());
-        // An article that states no clause is edited freely.
-        assert!(codes(&[edit(EditKind::InsertAlinea, "3")], &[], false).is_empty());
-        let gone = [change(ClauseKind::Termination, "12", true)];
-        assert!(codes(&[edit(EditKind::RepealArticle, "12")], &gone, false).is_empty());
-        let added = Edit {
-            article: None,
-            new: Some("Article 13 – Litiges\n\nTexte.".into()),
-            ..edit(EditKind::AddArticle, "")
-        };
-        assert!(codes(&[added], &[change(ClauseKind::Dispute, "13", false)], false).is_empty());
-    }
-
-    #[test]
-    fn one_without_the_other_is_told() {
-        let duration = [change(ClauseKind::Duration, "11", false)];
-        assert_eq!(codes(&[], &duration, false), ["clause_without_edit"]);
-        let told = codes(&[edit(EditKind::ReplaceWords, "12")], &duration, false);
-        assert_eq!(told, ["clause_without_edit", "edit_without_clause_change"]);
-        assert_eq!(codes(&[edit(EditKind::ReplaceWords, "11")], &[], false), ["edit_without_clause_change"]);
-        // A reading of its own text found nothing to change in it.
-        assert!(codes(&[edit(EditKind::ReplaceWords, "11")], &[], true).is_empty());
-        assert_eq!(codes(&[edit(EditKind::RepealArticle, "12")], &[], true), ["repeal_of_stated_clause"]);
-    }
 }

@@ -108,7 +108,10 @@ fn a_window_cut_short_is_void_and_one_that_ends_with_it_is_not() {
     };
     // Received on 2026-01-10: the last day in force is 2026-07-10, in the third year.
     let case = ended("2026-01-10", vec![met(1, "2024-09-01")]);
-    assert_eq!(statuses(&case, "2026-07-10"), [Met, Overdue, NotYet, NotYet, NotYet]);
+    assert_eq!(statuses(&case, "2026-01-09"), [Met, NotYet, NotYet, NotYet, NotYet]);
+    // From that day nobody expects what would be due after the end.
+    assert_eq!(statuses(&case, "2026-01-10"), [Met, NotYet, Void, Void, Void]);
+    assert_eq!(statuses(&case, "2026-07-10"), [Met, Overdue, Void, Void, Void]);
     assert_eq!(statuses(&case, "2026-07-11"), [Met, Overdue, Void, Void, Void]);
     // A meeting held before still counts.
     let case = ended("2026-01-10", vec![met(1, "2026-07-01")]);

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::conventions::rules::fixtures::*;
 use crate::conventions::rules::{Clause, TacitRenewal, Terms};
-use crate::domain::vocabulary::Unit;
+use crate::domain::vocabulary::{ClauseKind, Unit};
 
 fn informed(on: &str) -> crate::conventions::rules::LifeFact {
     fact(1, FactKind::ExpiryInformation, 1, on)
@@ -23,6 +23,52 @@ fn on(case: &Case, date: &str, rules: &[&str]) -> Vec<(&'static str, DutyStatus)
 }
 
 const END: [&str; 2] = ["R04", "R05"];
+
+/// The reference with a clause on the talks.
+fn talking() -> Terms {
+    let clause = crate::conventions::rules::TextClause {
+        kind: ClauseKind::RenewalTalks,
+        article: Some("11".into()),
+        absent: false,
+        parameters: crate::conventions::clauses::ClauseParameters::default(),
+    };
+    Terms { clauses: vec![clause], ..reference() }
+}
+
+#[test]
+fn no_clause_on_talks_no_talks() {
+    let informed = vec![informed("2028-12-20")];
+    assert_eq!(on(&Case::signed(reference(), informed.clone()), "2029-01-01", &END), [("R04", DutyStatus::Met)]);
+    let mut absent = talking();
+    absent.clauses[0].absent = true;
+    assert_eq!(on(&Case::signed(absent, informed), "2029-01-01", &END), [("R04", DutyStatus::Met)]);
+}
+
+#[test]
+fn what_is_due_after_an_end_that_is_fixed_is_owed_no_more() {
+    use DutyStatus::{NotYet, Void};
+    let agreed = |id, party, on: &str| LifeFact {
+        effective_on: Some(day("2028-06-30")),
+        ..fact(id, FactKind::TerminationAgreed, party, on)
+    };
+    let case = Case::signed(reference(), vec![agreed(1, 0, "2026-01-10"), agreed(2, 1, "2026-01-20")]);
+    let at = |date: &str| on(&case, date, &["R04"])[0].1;
+    assert_eq!((at("2026-01-19"), at("2026-01-20"), at("2029-01-01")), (NotYet, Void, Void));
+    let waits = |date: &str| duties(&case.scene()).iter().any(|duty| duty.rule == "R04" && duty.waits_on(day(date)));
+    assert_eq!((waits("2026-01-19"), waits("2026-01-20")), (true, false));
+}
+
+#[test]
+fn a_notice_longer_than_its_term_is_owed_by_nobody() {
+    // As long as the term, it is given on the first day.
+    for (months, status) in [(5, DutyStatus::Overdue), (6, DutyStatus::Overdue), (7, DutyStatus::Void)] {
+        let mut terms = lasting(6, Unit::Month);
+        let notice = crate::conventions::rules::Notice { period: period(months, Unit::Month), by: None };
+        terms.renewal_information = Clause::stated(notice, "11");
+        let case = Case::signed(terms, vec![]);
+        assert_eq!(on(&case, "2024-12-27", &["R04"]), [("R04", status)], "{months}");
+    }
+}
 
 #[test]
 fn the_information_day_by_day() {
@@ -45,7 +91,7 @@ fn the_information_day_by_day() {
         (vec![fact(1, FactKind::ExpiryInformation, 0, "2028-12-20")], "2029-01-01", Overdue, NotYet),
         (vec![informed("2028-12-20"), fact(2, FactKind::RenewalTalks, 0, "2029-02-01")], "2029-02-01", Met, Met),
     ] {
-        let case = Case::signed(reference(), facts);
+        let case = Case::signed(talking(), facts);
         assert_eq!(on(&case, date, &END), [("R04", information), ("R05", talks)], "{:?} {date}", case.facts);
     }
     let case = Case::signed(reference(), vec![informed("2029-01-06")]);
@@ -76,7 +122,6 @@ fn each_renewed_term_has_its_own_duties() {
 
 /// Terms that make duties of every kind.
 fn talkative(terms: Terms) -> Terms {
-    use crate::domain::vocabulary::ClauseKind;
     let clause = |kind: &ClauseKind| crate::conventions::rules::TextClause {
         kind: *kind,
         article: None,

@@ -1,5 +1,7 @@
 //! Edits, applied and refused.
 
+mod divergence;
+
 use super::edits::{Edit, Reason, apply};
 use super::text::{Text, TextArticle};
 use crate::domain::Id;
