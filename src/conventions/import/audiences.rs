@@ -12,7 +12,26 @@ pub fn read(passage: &Passage) -> Vec<&'static str> {
         key.push_str(" \n ");
         key.push_str(&super::fold::fold(&block.raw));
     }
-    patterns().into_iter().filter(|(_, pattern)| pattern.is_match(&key)).map(|(code, _)| code).collect()
+    let from = first_class(&key);
+    let says = |code: &str, pattern: &Regex| match (from, COLLEGE.iter().position(|class| *class == code)) {
+        // « de la classe de troisième aux lycéens »: a collège named elsewhere is where they are, not all who are there.
+        (Some(_), None) if code == "college" => false,
+        (Some(from), Some(class)) if class >= from => true,
+        _ => pattern.is_match(&key),
+    };
+    patterns().into_iter().filter(|(code, pattern)| says(code, pattern)).map(|(code, _)| code).collect()
+}
+
+/// The classes of a collège, in their order.
+const COLLEGE: [&str; 4] = ["6e", "5e", "4e", "3e"];
+
+/// The class of a collège that a range up to the lycée begins with.
+fn first_class(key: &str) -> Option<usize> {
+    let range = re!(
+        r"\bclasses? de (sixieme|cinquieme|quatrieme|troisieme),? (?:jusqu')?(?:a|au|aux)\b[^.;\n]{0,60}\b(?:lycee|terminale)"
+    );
+    let named = range.captures(key)?.get(1)?.as_str();
+    ["sixieme", "cinquieme", "quatrieme", "troisieme"].iter().position(|class| *class == named)
 }
 
 /// One pattern a code. « La troisième action » names no class: a class is introduced as one.
@@ -97,5 +116,15 @@ mod tests {
         assert_eq!(named("la troisième action concerne la seconde partie"), [] as [&str; 0]);
         assert_eq!(named("les terminales Bac Pro et les apprentis"), ["tle_pro", "apprenti"]);
         assert_eq!(named("classe de 2nde générale et technologique"), ["2de_gt"]);
+    }
+
+    #[test]
+    fn a_range_of_classes_is_not_the_whole_college() {
+        let from =
+            |class: &str| format!("de la classe de {class} aux classes des lycées professionnels ; les collèges");
+        assert_eq!(named(&from("troisième")), ["3e", "lycee_pro"]);
+        assert_eq!(named(&from("cinquième")), ["5e", "4e", "3e", "lycee_pro"]);
+        assert_eq!(named("les élèves de la classe de troisième jusqu'aux lycéens ; au collège"), ["3e"]);
+        assert_eq!(named("les collégiens, dont ceux de la classe de troisième"), ["3e", "college"]);
     }
 }
