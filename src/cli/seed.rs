@@ -1,7 +1,10 @@
 //! What the demo is filled with, through the same functions as the API: the bodies below are what a client would post.
 //!
-//! All of it is one unit of work: a demo is seeded whole or not at all. A second start finds the organisations by
-//! their keys, the convention by its text and the clients by their names; it makes again only what is missing.
+//! Two units of work: the convention with its organisations, then what happens under it ([`field`]); each whole or not at
+//! all. A second start finds the organisations and actions by their keys, the convention by its text and the clients by
+//! their names; it makes again only what is missing.
+
+mod field;
 
 use std::sync::Arc;
 
@@ -44,13 +47,20 @@ pub struct Seeded {
 
 /// Fills the database, or finds what an earlier start put there.
 pub async fn plant(app: &App) -> Result<Seeded, Stop> {
-    let mut request = Request::by_operator(app);
-    // What is planted is of the real day: `--today` may be earlier than the signatures.
-    request.today = Clock::System { civil: None }.today();
-    let (request, ids, today) = (Arc::new(request), app.ids.clone(), app.clock.today());
+    let request = Arc::new(by_operator(app));
+    let (ids, today) = (app.ids.clone(), app.clock.today());
     let read = Read::of(CONVENTION.to_owned(), "text/plain");
     let planted = app.db.write(true, move |c| fill(&mut Unit::new(c, request, ids, false), &read, today));
-    planted.await.map_err(Stop::from)
+    let seeded = planted.await.map_err(Stop::from)?;
+    field::plant(app, &seeded, by_operator(app)).await?;
+    Ok(seeded)
+}
+
+/// What is planted is of the real day: `--today` may be earlier than the signatures.
+fn by_operator(app: &App) -> Request {
+    let mut request = Request::by_operator(app);
+    request.today = Clock::System { civil: None }.today();
+    request
 }
 
 /// The organisations of the demo.
@@ -244,6 +254,7 @@ mod tests {
     use crate::cli::open::{self, Schema};
     use crate::config::Config;
     use crate::conventions::import;
+    use crate::db::schema::{actions, companies, schools};
 
     #[test]
     fn the_importer_understands_the_whole_text() {
@@ -268,11 +279,19 @@ mod tests {
             open::block_on(async move {
                 let civil = CivilDate::new(2024, 6, 1);
                 let app = open::app(config.unwrap(), Clock::System { civil }, Schema::Own).await?;
-                plant(&app).await
+                let seeded = plant(&app).await?;
+                let counted = app.db.read(|c| {
+                    let actions: i64 = actions::table.count().get_result(c)?;
+                    let companies: i64 = companies::table.count().get_result(c)?;
+                    Ok((actions, companies, schools::table.count().get_result::<i64>(c)?))
+                });
+                Ok((seeded, counted.await?))
             })
             .unwrap()
         };
-        let (first, second) = (start(), start());
+        let ((first, counted), (second, again)) = (start(), start());
+        // Nothing of it is refused, and nothing is there twice.
+        assert_eq!((counted, again), ((9, 2, 5), (9, 2, 5)));
         assert_eq!(first.convention_id, second.convention_id);
         assert_eq!(first.clients.len(), 6);
         assert_eq!(first.clients, second.clients);
