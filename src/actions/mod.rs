@@ -20,6 +20,7 @@ mod results;
 mod row;
 pub mod rules;
 mod sessions;
+pub mod todo;
 mod write;
 
 use utoipa_actix_web::service_config::ServiceConfig;

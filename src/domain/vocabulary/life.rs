@@ -164,6 +164,11 @@ vocabulary! {
     AmendmentSignature = "amendment_signature": "Avenant à signer", "Amendment to be signed";
     FactAnswer = "fact_answer": "Fait à reconnaître ou contester", "Fact to be acknowledged or contested";
     ClauseConfirmation = "clause_confirmation": "Clauses à confirmer", "Clauses to be confirmed";
+    ActionRequest = "action_request": "Action demandée, à prévoir ou décliner", "Action requested, to be planned or declined";
+    ActionProposal = "action_proposal": "Action proposée, à prévoir ou décliner", "Action proposed, to be planned or declined";
+    ActionConfirmation = "action_confirmation": "Action prévue, à confirmer", "Action planned, to be confirmed";
+    ActionAttendance = "action_attendance": "Présences à déclarer", "Attendance to be declared";
+    ActionResults = "action_results": "Résultats à déclarer", "Results to be declared";
 }
 
 vocabulary! {

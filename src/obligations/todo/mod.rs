@@ -1,7 +1,7 @@
-//! `GET /v1/todo`: what waits for the caller's organisation, most urgent first.
+//! `GET /v1/todo`: what waits for the caller, most urgent first.
 //!
-//! Each source says what waits, from the rows of conventions that the organisation is party to or drafts ([`sources`]);
-//! whoever acts for no organisation owes nothing.
+//! Each source says what waits, from the rows of conventions that its organisation is party to or drafts ([`sources`]), and
+//! from the actions that it sees ([`crate::actions::todo`]).
 
 mod sources;
 
@@ -18,7 +18,7 @@ use crate::http::call::Call;
 use crate::http::list::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::http::params::Params;
 
-/// Something that waits for an organisation.
+/// Something that waits.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Waiting {
     pub kind: TodoKind,
@@ -27,7 +27,7 @@ pub struct Waiting {
     pub title: Bilingual,
     pub convention_id: Id,
     pub convention_title: String,
-    /// What it is about: the obligation, the convention, the amendment, the fact.
+    /// What it is about: the obligation, the convention, the amendment, the fact, the action.
     pub resource_id: Id,
     /// Where to act: the address of a POST.
     #[schema(example = "/v1/conventions/0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50/facts")]
@@ -52,7 +52,7 @@ impl Waiting {
     }
 }
 
-/// What waits for the caller's organisation.
+/// What waits for the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Todo {
     /// Today, in Paris.
@@ -66,7 +66,9 @@ pub struct Todo {
 ///
 /// Most urgent first: the duties that the caller's organisation owes and that are due or overdue, conventions and
 /// amendments ready for its signature, facts recorded for it that it has not answered, clauses to confirm on its drafts.
-/// Empty for a caller who acts for no organisation.
+/// Of the actions that the caller sees and may write: requests and proposals to plan or decline (association, académie),
+/// dates to confirm and attendances to declare (school), results to declare once the last session is over (association, and
+/// an académie of those it entered).
 ///
 /// Once a convention has ended, what was due at a date waits no more, as `next_duty` says. Until then a year without its
 /// meeting still does, though `next_duty` goes on to the next: one held in time may be recorded late. Amendments wait one

@@ -32,14 +32,15 @@ struct Mine {
     parties: BTreeMap<Id, Id>,
 }
 
-/// Everything that waits for the caller's organisation.
+/// Everything that waits for the caller: its actions, and what its organisation owes and signs.
 pub fn all(c: &mut Connection, request: &Request) -> Result<Vec<Waiting>, Halt> {
-    let Some(organisation) = request.caller.organisation_id else { return Ok(Vec::new()) };
+    let mut items = crate::actions::todo::waiting(c, request)?;
+    let Some(organisation) = request.caller.organisation_id else { return Ok(items) };
     let mine = Mine::load(c, request, organisation)?;
     if mine.conventions.is_empty() {
-        return Ok(Vec::new());
+        return Ok(items);
     }
-    let mut items = mine.duties(c)?;
+    items.extend(mine.duties(c)?);
     items.extend(mine.to_sign(c)?);
     items.extend(mine.to_answer(c)?);
     items.extend(mine.to_confirm(c)?);

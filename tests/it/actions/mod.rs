@@ -11,6 +11,7 @@ mod perimeter;
 mod private;
 pub mod producers;
 mod settled;
+mod todo;
 mod twins;
 mod walks;
 mod writing;
