@@ -21,6 +21,7 @@ use crate::http::params::Params;
 /// Something that waits.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Waiting {
+    /// The list is open: others come with the scopes of what they are about.
     pub kind: TodoKind,
     pub urgency: Urgency,
     /// What is to be done.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CRETEIL, VERSAILLES, act, create, in_state, reference, visit};
-use crate::support::{Actor, World};
+use crate::support::Actor;
 
 /// Kind and address of what waits among the actions.
 fn waits(actor: &Actor) -> Vec<(String, String)> {
@@ -63,9 +63,9 @@ both!(each_waits_for_who_may_do_it, |world| {
     act(association, &requested, "decline", &json!({ "reason": "Semaine d'examens" })).expect(200);
     act(association, &held, "report", &json!({ "results": { "pupils": 24 } })).expect(200);
     assert_eq!(waits(association), [line("results", &confirmed, "report")]);
-    let counts = json!({ "schools": [{ "uai": VERSAILLES, "class_label": "3B", "counts": { "pupils": 24 } }] });
+    let counts = json!({ "uai": VERSAILLES, "counts": { "pupils": 24 } });
     act(&school, &confirmed, "attendance", &counts).expect(200);
-    act(&school, &planned, "confirm", &super::stated()).expect(200);
+    act(&school, &planned, "confirm", &crate::actions::stated()).expect(200);
     let left = waits(&school);
     assert_eq!(left.iter().filter(|(kind, _)| kind == "action_confirmation").count(), 1);
     assert!(!left.contains(&line("attendance", &confirmed, "attendance")));
@@ -74,13 +74,13 @@ both!(each_waits_for_who_may_do_it, |world| {
 both!(what_an_academie_entered_is_its_own_to_report, |world| {
     let text = reference(world);
     let academie = world.academie("academie:25");
-    let past = json!([{ "date": super::PAST }]);
-    let body = super::confirmed(&text, &json!({ "sessions": past }));
+    let past = json!([{ "date": crate::actions::PAST }]);
+    let body = crate::actions::confirmed(&text, &json!({ "sessions": past }));
     let own = create(&academie, &body);
     assert_eq!(waits(&academie), [line("results", &own, "report")]);
     let items = academie.get("/v1/todo").expect(200).json["items"].clone();
     let item = &items[0];
-    assert_eq!((&item["urgency"], &item["due_on"]), (&json!("due"), &json!(super::PAST)));
+    assert_eq!((&item["urgency"], &item["due_on"]), (&json!("due"), &json!(crate::actions::PAST)));
     assert_eq!((&item["resource_id"], &item["convention_id"]), (&json!(own), &json!(text.id)));
     assert_eq!(item["title"]["fr"], "Déclarer les résultats : Visite d'un atelier de chaudronnerie");
 });

@@ -21,7 +21,10 @@ pub struct Schemas<'d> {
 }
 
 /// Members of the two documents' schemas whose list of values is open, and says so.
-const OPEN: [(&str, &str); 1] = [("Problem", "code")];
+///
+/// What waits among the actions is told to callers with `actions:write` alone, a scope that no client of a document
+/// released without those kinds was given.
+const OPEN: [(&str, &str); 2] = [("Problem", "code"), ("Waiting", "kind")];
 
 impl<'d> Schemas<'d> {
     pub fn new(then: &'d Value, now: &'d Value) -> Self {
@@ -98,7 +101,11 @@ impl<'d> Schemas<'d> {
             }
             (Direction::Request, None, Some(_)) => self.say(place, "it accepts listed values only now"),
             (Direction::Response, Some(old), Some(new)) => {
-                let open = OPEN.iter().any(|(schema, member)| place.ends_with(&format!("({schema}).{member}")));
+                let named = place.rsplit_once(" (").filter(|_| place.ends_with(')')).map_or(place, |(of, _)| of);
+                let open = OPEN.iter().any(|(schema, member)| {
+                    let member = format!("({schema}).{member}");
+                    place.ends_with(&member) || named.ends_with(&member)
+                });
                 for added in new.difference(&old).filter(|_| !open) {
                     self.say(place, &format!("the value {added} may be answered now"));
                 }
