@@ -60,7 +60,7 @@ pub fn possible_duplicates(
         .filter(actions::starts_on.le(Some(last)).and(actions::ends_on.ge(Some(first))))
         .filter(seen_by(caller))
         .order((actions::day, actions::id))
-        .limit(SHOWN as i64)
+        .limit(i64::try_from(SHOWN).unwrap_or(i64::MAX))
         .select((actions::id, actions::title, actions::status, actions::starts_on, actions::external_id))
         .load(c)?;
     Ok(found.into_iter().map(twin).collect())

@@ -2,6 +2,8 @@
 //!
 //! Items are parted by ` | `. One that does not begin as an item does belongs to the one before: a text may hold a bar.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::action::SchoolOfAction;
@@ -18,18 +20,11 @@ const BAR: &str = " | ";
 pub fn sessions(sessions: &[Session]) -> String {
     joined(sessions.iter().map(|session| {
         let mut text = session.date.to_string();
-        if let Some(start) = session.start {
-            text += &format!(" {start}");
-        }
-        if let Some(end) = session.end {
-            text += &format!("-{end}");
-        }
-        if let Some(zone) = &session.zone {
-            text += &format!(" {zone}");
-        }
-        if let Some(hours) = session.hours {
-            text += &format!(" ({} h)", (hours.hours() * 100.0).round() / 100.0);
-        }
+        // A text takes whatever is written to it.
+        let _ = session.start.map(|start| write!(text, " {start}"));
+        let _ = session.end.map(|end| write!(text, "-{end}"));
+        let _ = session.zone.as_ref().map(|zone| write!(text, " {zone}"));
+        let _ = session.hours.map(|hours| write!(text, " ({} h)", (hours.hours() * 100.0).round() / 100.0));
         text
     }))
 }

@@ -239,13 +239,12 @@ fn place(unit: &mut Unit<'_>, reading: &mut Reading, looked: &mut Looked) -> Res
         }
         (None, Some(name)) => {
             let told = ["school", "commune", "territory"].map(|column| reading.lookups.get(column).cloned()).to_vec();
-            match looked.schools.get(&told) {
-                Some(known) => Some(known.clone()),
-                None => {
-                    let found = named_school(unit, name, &reading.lookups)?;
-                    looked.schools.insert(told, found.clone());
-                    Some(found)
-                }
+            if let Some(known) = looked.schools.get(&told) {
+                Some(known.clone())
+            } else {
+                let found = named_school(unit, name, &reading.lookups)?;
+                looked.schools.insert(told, found.clone());
+                Some(found)
             }
         }
         (None, None) => None,
