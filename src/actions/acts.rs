@@ -10,7 +10,7 @@ use super::action::{Action, AllowedActionAct, PossibleDuplicate};
 use super::desk::Desk;
 use super::merge::possible_duplicates;
 use super::new::NewAction;
-use super::perimeter::{actor_of, audience, sight_of};
+use super::perimeter::{actor_of, audience, not_allowed, sight_of};
 use super::row::ActionRow;
 use super::rules::check_past;
 use super::rules::life::{Actor, Refused, may};
@@ -40,7 +40,7 @@ pub fn actor_at(unit: &mut Unit<'_>, desk: &mut Desk, row: &ActionRow) -> Result
     let request = unit.request.clone();
     let known = desk.convention(unit, row.convention_id)?;
     let actor = actor_of(&request.caller, &known.standing, &row.content.0.asked);
-    Ok(actor.ok_or_else(|| Problem::plain("not_allowed"))?)
+    Ok(actor.ok_or_else(|| not_allowed(&request.caller, &known.standing))?)
 }
 
 /// The table's word on an act: the state it leads to, 403 or 409.

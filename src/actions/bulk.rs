@@ -1,33 +1,39 @@
 //! `POST /v1/actions/bulk`: many lines in one unit of work, creations, changes by the caller's own keys, and acts such as
 //! the results of forty actions. All or nothing, unless `mode=partial`; each line has its answer.
 
+mod answer;
 mod line;
+mod sheet;
+mod twins;
 
 use std::collections::HashSet;
 
 use actix_web::post;
-use serde::Serialize;
 use serde_json::{Value, json};
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::answer::{BulkAnswer, BulkResult};
 use self::line::{Asked, Line, Named};
+use self::sheet::{CSV, Csv};
+use self::twins::Written;
 use super::acts::{NewAttendance, NewConfirmation, NewHolding, NewPlan, NewRefusal, NewReport, Reason, act, actor_at};
 use super::desk::Desk;
 use super::http::changed;
 use super::many;
+use super::merge::{NewMerge, merge};
 use super::new::{ActionSchool, NewAction};
 use super::row::ActionRow;
 use super::write::{Made, make};
 use crate::auth::policy::{Permission, WriteActions};
 use crate::domain::Id;
-use crate::domain::vocabulary::{ActionAct, ActionStatus};
+use crate::domain::vocabulary::ActionAct;
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::read;
 use crate::http::call::Call;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
+use crate::sheets::kinds::actions::instead;
 
 /// Bytes of a bulk at most: 64 MiB.
 pub const BULK_LIMIT: usize = 64 << 20;
@@ -46,64 +52,79 @@ impl Permission for BulkActions {
     const BODY_LIMIT: Option<usize> = Some(BULK_LIMIT);
 }
 
-/// What became of one line.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct BulkResult {
-    /// Its number, from 1; empty lines count.
-    pub line: usize,
-    /// `create`, `upsert`, or the act.
-    #[schema(value_type = String)]
-    pub op: &'static str,
-    /// The action; null when the line was refused.
-    pub id: Option<Id>,
-    pub version: Option<i64>,
-    pub status: Option<ActionStatus>,
-    pub external_id: Option<String>,
-    /// What the rules flagged.
-    pub warnings: Vec<Value>,
-    /// Why it was refused: the problem that the request of this line alone would have had.
-    pub problem: Option<Value>,
-}
-
-/// What became of a bulk.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BulkAnswer {
-    /// `all` or `partial`.
-    #[schema(value_type = String)]
-    pub mode: &'static str,
-    pub dry_run: bool,
-    pub lines: usize,
-    /// Lines that were done.
-    pub done: usize,
-    /// Lines that were refused; 0 in mode `all`.
-    pub refused: usize,
-    pub results: Vec<BulkResult>,
-}
-
 /// Write actions in bulk
 ///
 /// NDJSON, one object a line: `{"op": "create", "action": {…}}` (`op` may be left out), `{"op": "upsert", "action": {…}}`
 /// by its `external_id`, or an act `{"op": "report", "id" or "external_id": …, "expected_version": 3, "with": {…}}` with the
-/// body that the act's own address takes. Lines are done in order, in one unit of work: all of them or none (`422
-/// bulk_refused` names each refused line and member), unless `mode=partial` does what can be done. At most 64 MiB and
-/// 100,000 lines.
+/// body that the act's own address takes; `merge` is one of them. Lines are done in order, in one unit of work: all of them
+/// or none (`422 bulk_refused` names each refused line and member), unless `mode=partial` does what can be done. At most
+/// 64 MiB and 100,000 lines.
+///
+/// CSV is a sheet with the columns of `passerelle import actions`, or those of an export; `;`, `,` or tabs separate. Each
+/// line is an `upsert`: by its own key, or by a digest of the line, and what it leaves empty stays as it is. Faults name
+/// the `column`.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])),
-    params(("mode" = Option<String>, Query, description = "`all` (default): all lines or none; `partial`: those that can be")),
-    request_body(content = String, content_type = "application/x-ndjson", description = "One object a line",
-        example = "{\"op\":\"hold\",\"external_id\":\"2026-A-17\"}\n{\"op\":\"report\",\"external_id\":\"2026-A-18\",\"with\":{\"results\":{\"pupils\":24}}}\n"),
+    params(
+        ("mode" = Option<String>, Query, description = "`all` (default): all lines or none; `partial`: those that can be"),
+        ("convention_id" = Option<String>, Query, description = "CSV: the convention of the lines that name none (UUID)"),
+        ("legacy" = Option<bool>, Query, description = "CSV: lines of the past, what they do not say was not recorded"),
+    ),
+    request_body(content(
+        (String = "application/x-ndjson", example = json!("{\"op\":\"hold\",\"external_id\":\"2026-A-17\"}\n{\"op\":\"report\",\"external_id\":\"2026-A-18\",\"with\":{\"results\":{\"pupils\":24}}}\n")),
+        (String = "text/csv", example = json!("Titre;Nature;Axe;UAI;Date;Niveaux\nForum;forum;article 11;0930001W;14/01/2027;3e\n")),
+    ), description = "One object a line, or a sheet (UTF-8, or `charset=windows-1252`)"),
     responses((status = 200, description = "What became of each line", body = BulkAnswer))
 )]
 #[post("/v1/actions/bulk")]
 async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
     call.write(|unit| {
-        let expect = Expect { forms: take_mode, ..Expect::CREATION };
-        let text = unit.accept(expect, &["application/x-ndjson"], |request| match &request.body {
+        let is_sheet = unit.request.media_type().as_deref() == Some(CSV);
+        let forms = if is_sheet { take_sheet } else { take_mode };
+        let expect = Expect { forms, ..Expect::CREATION };
+        let text = unit.accept(expect, &["application/x-ndjson", CSV], |request| match &request.body {
             Ok(bytes) => Ok(bytes.clone()),
             Err(code) => Err(Problem::plain(code)),
         })?;
         let partial = Params::of(&unit.request.query).choice("mode", MODES) == Some("partial");
-        let mut bulk = Bulk { desk: Desk::default(), partial, results: Vec::new(), failed: 0, waiting: Vec::new() };
+        let mut bulk = Bulk { partial, ..Bulk::default() };
+        let lines = if is_sheet { bulk.of_sheet(unit, &text)? } else { bulk.of_ndjson(unit, &text)? };
+        bulk.answer(unit, lines)
+    })
+    .await
+}
+
+const MODES: &[&str] = &["all", "partial"];
+
+fn take_mode(params: &mut Params) {
+    params.choice("mode", MODES);
+}
+
+fn take_sheet(params: &mut Params) {
+    take_mode(params);
+    sheet::take(params);
+}
+
+/// The number of a line, and what it asks or why it cannot be read.
+type ReadLine = (usize, Result<Line, (&'static str, Problem)>);
+
+/// A bulk in progress.
+#[derive(Default)]
+struct Bulk {
+    desk: Desk,
+    partial: bool,
+    results: Vec<BulkResult>,
+    failed: usize,
+    /// Accepted creations that are not inserted yet.
+    waiting: Vec<Made>,
+    written: Written,
+}
+
+impl Bulk {
+    /// Does the lines of NDJSON; their number.
+    fn of_ndjson(&mut self, unit: &mut Unit<'_>, text: &[u8]) -> Result<usize, Halt> {
+        // What some programs put before a text.
+        let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
         let lines: Vec<(usize, &[u8])> = text
             .split(|byte| *byte == b'\n')
             .enumerate()
@@ -121,56 +142,26 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
                 let read = |(number, text): &(usize, &[u8])| (*number, line::read(text));
                 lines.chunks(TOGETHER).try_for_each(|lines| sender.send(lines.iter().map(read).collect()))
             });
-            chunks.into_iter().try_for_each(|read| bulk.chunk(unit, read))
+            chunks.into_iter().try_for_each(|read| self.chunk(unit, read, None))
         })?;
-        bulk.answer(unit, lines.len())
-    })
-    .await
-}
-
-const MODES: &[&str] = &["all", "partial"];
-
-fn take_mode(params: &mut Params) {
-    params.choice("mode", MODES);
-}
-
-/// The number of a line, and what it asks or why it cannot be read.
-type ReadLine = (usize, Result<Line, (&'static str, Problem)>);
-
-/// A bulk in progress.
-struct Bulk {
-    desk: Desk,
-    partial: bool,
-    results: Vec<BulkResult>,
-    failed: usize,
-    /// Accepted creations that are not inserted yet.
-    waiting: Vec<Made>,
-}
-
-/// A line that was done.
-struct Done {
-    id: Id,
-    version: i64,
-    status: ActionStatus,
-    external_id: Option<String>,
-    warnings: Vec<Value>,
-}
-
-impl Done {
-    fn of(row: &ActionRow) -> Self {
-        Self {
-            id: row.id,
-            version: row.version,
-            status: row.status,
-            external_id: row.external_id.clone(),
-            warnings: row.content.0.warnings.clone(),
-        }
+        Ok(lines.len())
     }
-}
 
-impl Bulk {
+    /// Does the lines of a sheet; their number.
+    fn of_sheet(&mut self, unit: &mut Unit<'_>, text: &[u8]) -> Result<usize, Halt> {
+        let mut csv = Csv::open(&unit.request, text)?;
+        if csv.len() > LINES {
+            return Err(Problem::plain("payload_too_large").into());
+        }
+        for from in (0..csv.len()).step_by(TOGETHER) {
+            let read = csv.read(unit, from, from + TOGETHER)?;
+            self.chunk(unit, read, Some(&csv))?;
+        }
+        Ok(csv.len())
+    }
+
     /// Lines whose schools and keys are looked up together.
-    fn chunk(&mut self, unit: &mut Unit<'_>, read: Vec<ReadLine>) -> Result<(), Halt> {
+    fn chunk(&mut self, unit: &mut Unit<'_>, read: Vec<ReadLine>, sheet: Option<&Csv>) -> Result<(), Halt> {
         let asked = || read.iter().filter_map(|(_, line)| line.as_ref().ok());
         let uais: HashSet<_> = asked().filter_map(Line::action).flat_map(|new| &new.schools).map(|s| &s.uai).collect();
         self.desk.look_up_schools(unit, uais.into_iter())?;
@@ -181,12 +172,16 @@ impl Bulk {
                 Ok(line) => (line.op, self.one(unit, line)),
                 Err((op, problem)) => (op, Err(problem.into())),
             };
+            let done = match (done, sheet) {
+                (Err(Halt::Problem(problem)), Some(sheet)) => Err(sheet.layout.in_columns(*problem).into()),
+                (done, _) => done,
+            };
             self.note(unit, number, op, done)?;
         }
         self.flush(unit)
     }
 
-    fn one(&mut self, unit: &mut Unit<'_>, line: Line) -> Result<Done, Halt> {
+    fn one(&mut self, unit: &mut Unit<'_>, line: Line) -> Result<ActionRow, Halt> {
         match line.asked {
             Asked::Create(new) => self.create(unit, *new),
             Asked::Upsert(new) => {
@@ -206,6 +201,15 @@ impl Bulk {
                     }),
                 }
             }
+            Asked::Row { key, body } => match key.and_then(|key| self.desk.keyed(&key)) {
+                None => self.create(unit, read(body)?),
+                Some(id) => self.saved(unit, |unit, desk| {
+                    let before = ActionRow::lock(unit, id)?;
+                    let Some(new) = instead(&before, body)? else { return Ok(before) };
+                    let actor = actor_at(unit, desk, &before)?;
+                    changed(unit, desk, &before, actor, new)?.save(unit, &before)
+                }),
+            },
             Asked::Act { act, on, with } => {
                 let id = match on {
                     Named::Id(id) => id,
@@ -217,16 +221,16 @@ impl Bulk {
         }
     }
 
-    fn create(&mut self, unit: &mut Unit<'_>, new: NewAction) -> Result<Done, Halt> {
+    fn create(&mut self, unit: &mut Unit<'_>, new: NewAction) -> Result<ActionRow, Halt> {
         let key = new.external_id.clone();
         let made = make(unit, &mut self.desk, new)?;
         if let Some(key) = key {
             self.desk.take_key(key, made.row.id);
         }
         self.desk.note_hours(&made.row.content.0.asked);
-        let done = Done::of(&made.row);
+        let row = made.row.clone();
         self.waiting.push(made);
-        Ok(done)
+        Ok(row)
     }
 
     /// A line that reads what the lines before it have written, and writes at once.
@@ -234,13 +238,13 @@ impl Bulk {
         &mut self,
         unit: &mut Unit<'_>,
         work: impl FnOnce(&mut Unit<'_>, &mut Desk) -> Result<ActionRow, Halt>,
-    ) -> Result<Done, Halt> {
+    ) -> Result<ActionRow, Halt> {
         self.flush(unit)?;
         unit.savepoint()?;
         match work(unit, &mut self.desk) {
             Ok(row) => {
                 unit.commit()?;
-                Ok(Done::of(&row))
+                Ok(row)
             }
             Err(halt) => {
                 unit.rollback()?;
@@ -257,39 +261,31 @@ impl Bulk {
     }
 
     /// Notes what became of a line; a fault of the service ends the bulk.
-    fn note(&mut self, unit: &Unit<'_>, line: usize, op: &'static str, done: Result<Done, Halt>) -> Result<(), Halt> {
-        self.results.push(match done {
-            Ok(done) => BulkResult {
-                line,
-                op,
-                id: Some(done.id),
-                version: Some(done.version),
-                status: Some(done.status),
-                external_id: done.external_id,
-                warnings: done.warnings,
-                problem: None,
-            },
+    fn note(
+        &mut self,
+        unit: &Unit<'_>,
+        line: usize,
+        op: &'static str,
+        done: Result<ActionRow, Halt>,
+    ) -> Result<(), Halt> {
+        let result = match done {
+            Ok(row) => {
+                self.written.note(self.results.len(), &row);
+                BulkResult::done(line, op, &row)
+            }
             Err(Halt::Problem(problem)) => {
                 self.failed += 1;
                 let request = &unit.request;
                 let told = problem.render(request.language, &request.path, &request.request_id);
-                BulkResult {
-                    line,
-                    op,
-                    id: None,
-                    version: None,
-                    status: None,
-                    external_id: None,
-                    warnings: Vec::new(),
-                    problem: Some(told),
-                }
+                BulkResult { problem: Some(told), ..BulkResult::blank(line, op) }
             }
             Err(other) => return Err(other),
-        });
+        };
+        self.results.push(result);
         Ok(())
     }
 
-    fn answer(self, unit: &Unit<'_>, lines: usize) -> Result<Answer, Halt> {
+    fn answer(mut self, unit: &mut Unit<'_>, lines: usize) -> Result<Answer, Halt> {
         if self.failed > 0 && !self.partial {
             let named: Vec<Value> = self
                 .results
@@ -303,6 +299,8 @@ impl Bulk {
                 .member("refused", self.failed.into())
                 .into());
         }
+        let request = unit.request.clone();
+        self.written.tell(unit, &request, &mut self.results)?;
         let answer = BulkAnswer {
             mode: if self.partial { "partial" } else { "all" },
             dry_run: unit.dry_run,
@@ -370,6 +368,14 @@ fn done_to(
         ActionAct::Attend => act(unit, desk, &before, actor, read::<NewAttendance>(with).map_err(under)?),
         ActionAct::Report => act(unit, desk, &before, actor, read::<NewReport>(with).map_err(under)?),
         ActionAct::Decline => act(unit, desk, &before, actor, read::<NewRefusal>(with).map_err(under)?),
+        ActionAct::Merge => {
+            let asked: NewMerge = read(with).map_err(under)?;
+            merge(unit, desk, &before, actor, &asked).map_err(|halt| match halt {
+                // A twin that is not there is named in the body; what the rules say of the merged action is not.
+                Halt::Problem(problem) if problem.is_at("/twin_id") => under(*problem).into(),
+                other => other,
+            })
+        }
         _ => act(unit, desk, &before, actor, read::<Reason>(with).map_err(under)?),
     }
 }

@@ -277,6 +277,17 @@ impl Desk {
         self.keys.get_or_insert_default().insert(key, Some(id));
     }
 
+    /// Keys that found an action find the one that it was merged into.
+    pub fn merged(&mut self, twin: Id, key: Option<String>, into: Id) {
+        let Some(keys) = &mut self.keys else { return };
+        for id in keys.values_mut().filter(|id| **id == Some(twin)) {
+            *id = Some(into);
+        }
+        if let Some(key) = key {
+            keys.insert(key, Some(into));
+        }
+    }
+
     /// The caller's key is its own: no other action of its organisation has it, nor had it before a merge.
     pub fn check_key(&mut self, c: &mut Connection, owner: Option<Id>, key: &str) -> Result<(), Halt> {
         let looked_up = self.keys.as_ref().and_then(|keys| keys.get(key));

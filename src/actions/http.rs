@@ -8,7 +8,7 @@ use super::acts::{alone, check_act, open, shown};
 use super::desk::Desk;
 use super::merge::possible_duplicates;
 use super::new::NewAction;
-use super::perimeter::{Met, actor_of};
+use super::perimeter::{Met, actor_of, not_allowed};
 use super::row::ActionRow;
 use super::rules::life::{Actor, after_edit};
 use super::write::{fill, make};
@@ -123,13 +123,13 @@ pub fn changed(
     // What it becomes must be the caller's to keep as well.
     let known = desk.convention_seen(unit, new.convention_id)?;
     if actor_of(&request.caller, &known.standing, &new) != Some(actor) {
-        return Err(Problem::plain("not_allowed").into());
+        return Err(not_allowed(&request.caller, &known.standing).into());
     }
     // A school brings no other school in.
     let new_here = |uai: &Uai| !before.content.0.asked.schools.iter().any(|known| known.uai == *uai);
     let own = |uai: &Uai| request.caller.uais.contains(&uai.to_string());
     if actor == Actor::School && new.schools.iter().any(|school| new_here(&school.uai) && !own(&school.uai)) {
-        return Err(Problem::plain("not_allowed").into());
+        return Err(not_allowed(&request.caller, &known.standing).into());
     }
     let status = after_edit(before.status, &before.content.0.asked, &new);
     let reason = before.content.0.reason.clone();

@@ -5,10 +5,12 @@ use diesel::prelude::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::action::Action;
-use super::perimeter::{academies_of, in_academies, in_schools, seen_by, sight_of, under};
+use super::perimeter::{academies_of, in_schools, seen_by, sight_of, under};
+use super::places::{within_academies, within_departements};
 use super::row::ActionRow;
+use super::told;
 use crate::auth::policy::ReadActions;
-use crate::db::schema::{action_aliases, action_schools, actions, conventions};
+use crate::db::schema::{action_aliases, actions, conventions};
 use crate::db::{Connection, MultiBackend, holds};
 use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
@@ -95,16 +97,13 @@ impl Actions {
             query = query.filter(in_schools(&self.school));
         }
         if !self.academies.is_empty() {
-            query = query.filter(in_academies(self.academies.clone()));
+            query = query.filter(within_academies(self.academies.clone()));
         }
         if !self.region.is_empty() {
-            query = query.filter(in_academies(self.region.clone()));
+            query = query.filter(within_academies(self.region.clone()));
         }
         if !self.departement.is_empty() {
-            let there = action_schools::table
-                .filter(action_schools::departement.eq_any(self.departement.clone()))
-                .select(action_schools::action_id);
-            query = query.filter(actions::id.eq_any(there));
+            query = query.filter(within_departements(self.departement.clone()));
         }
         if !self.level.is_empty() {
             let of = |level: &SchoolLevel| {
@@ -225,11 +224,21 @@ impl Listing for Actions {
         "schools.0.education_priority",
         "schools.0.class_label",
         "schools.*.uai",
+        "schools",
         "organiser",
         "territory",
         "modality",
         "place.label",
+        "place.address",
+        "place.postcode",
         "place.commune",
+        "wished",
+        "sessions.0.date",
+        "sessions.0.start",
+        "sessions.0.end",
+        "sessions.0.zone",
+        "sessions.0.hours",
+        "sessions",
         "starts_on",
         "ends_on",
         "school_year",
@@ -241,9 +250,16 @@ impl Listing for Actions {
         "sectors",
         "skills",
         "host_company",
+        "host_company_id",
+        "network_contact_id",
+        "school_contact.function",
+        "school_contact.email",
         "responsible_adult",
+        "inclusion.measures",
+        "inclusion.none_because",
         "accessibility",
         "volunteers_needed",
+        "offers",
         "pairs",
         "results.pupils",
         "results.girls",
@@ -323,6 +339,18 @@ impl Listing for Actions {
         };
         After { mark, id: item.id }
     }
+
+    fn told(item: &Action, column: &str) -> Option<String> {
+        match column {
+            "schools" => Some(told::schools(&item.schools)),
+            "sessions" => Some(told::sessions(&item.sessions)),
+            "inclusion.measures" => {
+                Some(item.inclusion.as_ref().map(|said| told::measures(&said.measures)).unwrap_or_default())
+            }
+            "offers" => Some(told::offers(&item.offers)),
+            _ => None,
+        }
+    }
 }
 
 /// List the actions
@@ -340,12 +368,12 @@ impl Listing for Actions {
         ("kind" = Option<String>, Query, description = "Kinds, separated by commas"),
         ("status" = Option<String>, Query, description = "States, separated by commas"),
         ("school" = Option<String>, Query, description = "Schools, UAI separated by commas"),
-        ("academie" = Option<String>, Query, description = "With a school in these académies: codes separated by commas"),
-        ("region" = Option<String>, Query, description = "With a school in these régions académiques: codes separated by commas"),
-        ("departement" = Option<String>, Query, description = "With a school in these départements: codes separated by commas"),
+        ("academie" = Option<String>, Query, description = "With a school in these académies or, without any school, placed there: codes separated by commas"),
+        ("region" = Option<String>, Query, description = "With a school in these régions académiques or, without any school, placed there: codes separated by commas"),
+        ("departement" = Option<String>, Query, description = "With a school in these départements or, without any school, placed in an académie that is one of them: codes separated by commas"),
         ("level" = Option<String>, Query, description = "With one of these levels, separated by commas"),
-        ("from" = Option<String>, Query, description = "With a session on this day or later"),
-        ("to" = Option<String>, Query, description = "With a session on this day or earlier"),
+        ("from" = Option<String>, Query, description = "Its last session is on this day or later; with `to`, an action whose sessions surround the days asked for is found too"),
+        ("to" = Option<String>, Query, description = "Its first session is on this day or earlier"),
         ("programme" = Option<String>, Query, description = "Programmes, separated by commas"),
         ("theme" = Option<String>, Query, description = "One theme, whole; accents and case do not count"),
         ("orphaned" = Option<bool>, Query, description = "Only those dated beyond the end of their convention and not held, or only the others"),

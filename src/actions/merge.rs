@@ -11,11 +11,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::action::{Action, PossibleDuplicate};
-use super::acts::{answer, open};
+use super::acts::{actor_at, answer, check_act, open};
 use super::desk::Desk;
 use super::new::NewAction;
 use super::perimeter::{in_schools, seen_by};
 use super::row::ActionRow;
+use super::rules::life::Actor;
 use super::rules::overlap;
 use super::write::fill;
 use crate::auth::Caller;
@@ -28,13 +29,18 @@ use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::Reply;
 use crate::http::body::{Body, Faults};
 use crate::http::call::{Call, Request};
-use crate::http::unit::Expect;
+use crate::http::unit::{Expect, Unit};
 
 /// What a possible twin is shown with.
-type TwinColumns = (Id, String, ActionStatus, Option<CivilDate>, Option<String>);
+pub type TwinColumns = (Id, String, ActionStatus, Option<CivilDate>, Option<String>);
 
 /// Twins shown at most.
-const SHOWN: i64 = 10;
+pub const SHOWN: usize = 10;
+
+/// A possible twin as it is shown.
+pub fn twin((id, title, status, starts_on, external_id): TwinColumns) -> PossibleDuplicate {
+    PossibleDuplicate { id, title, status, starts_on, external_id }
+}
 
 /// Other actions that may be the same one: same kind, a school in common, overlapping days.
 pub fn possible_duplicates(
@@ -54,11 +60,9 @@ pub fn possible_duplicates(
         .filter(actions::starts_on.le(Some(last)).and(actions::ends_on.ge(Some(first))))
         .filter(seen_by(caller))
         .order((actions::day, actions::id))
-        .limit(SHOWN)
+        .limit(i64::try_from(SHOWN).unwrap_or(i64::MAX))
         .select((actions::id, actions::title, actions::status, actions::starts_on, actions::external_id))
         .load(c)?;
-    let twin =
-        |(id, title, status, starts_on, external_id)| PossibleDuplicate { id, title, status, starts_on, external_id };
     Ok(found.into_iter().map(twin).collect())
 }
 
@@ -78,7 +82,7 @@ pub fn tombstone(c: &mut Connection, request: &Request, id: Id) -> Result<Halt, 
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
 #[deserr(error = Faults, deny_unknown_fields)]
 #[schema(example = json!({ "twin_id": "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50", "twin_version": 1 }))]
-struct NewMerge {
+pub struct NewMerge {
     /// The action that goes into this one.
     twin_id: Id,
     /// The version of it that was looked at.
@@ -103,33 +107,42 @@ async fn merge_actions(call: Call<WriteActions>) -> Reply {
         let mut desk = Desk::default();
         let (before, actor) = open(unit, &mut desk)?;
         let asked: NewMerge = unit.accept_json(Expect::version(before.version))?;
-        super::acts::check_act(ActionAct::Merge, &before, actor)?;
-        let twin = match ActionRow::lock(unit, asked.twin_id) {
-            Ok(twin) => twin,
-            Err(Halt::Problem(_)) => return Err(unknown_twin().into()),
-            Err(other) => return Err(other),
-        };
-        let request = unit.request.clone();
-        let known = desk.convention(unit, twin.convention_id)?;
-        let actor = super::perimeter::actor_of(&request.caller, &known.standing, &twin.content.0.asked)
-            .ok_or_else(|| Problem::plain("not_allowed"))?;
-        super::acts::check_act(ActionAct::Merge, &twin, actor)?;
-        if twin.version != asked.twin_version {
-            return Err(Problem::plain("version_mismatch").member("current_version", twin.version.into()).into());
-        }
-        check_twins(&before, &twin)?;
-        let new = filled(before.content.0.asked.clone(), &twin.content.0.asked)?;
-        let mut row = before.clone();
-        row.status = later(before.status, twin.status);
-        let reason = before.content.0.reason.clone();
-        // Its key and those it had are free for this one before this one is saved.
-        bury(unit, &twin, before.id)?;
-        let row = ActionRow { version: before.version + 1, ..row };
-        let made = fill(unit, &mut desk, row, new, reason)?;
-        let saved = made.save(unit, &before)?;
+        let saved = merge(unit, &mut desk, &before, actor, &asked)?;
         answer(unit, saved)
     })
     .await
+}
+
+/// Merges the twin that is asked for into a locked action.
+pub fn merge(
+    unit: &mut Unit<'_>,
+    desk: &mut Desk,
+    before: &ActionRow,
+    actor: Actor,
+    asked: &NewMerge,
+) -> Result<ActionRow, Halt> {
+    check_act(ActionAct::Merge, before, actor)?;
+    let twin = match ActionRow::lock(unit, asked.twin_id) {
+        Ok(twin) => twin,
+        Err(Halt::Problem(_)) => return Err(unknown_twin().into()),
+        Err(other) => return Err(other),
+    };
+    let actor = actor_at(unit, desk, &twin)?;
+    check_act(ActionAct::Merge, &twin, actor)?;
+    if twin.version != asked.twin_version {
+        return Err(Problem::plain("version_mismatch").member("current_version", twin.version.into()).into());
+    }
+    check_twins(before, &twin)?;
+    let new = filled(before.content.0.asked.clone(), &twin.content.0.asked)?;
+    let reason = before.content.0.reason.clone();
+    // Its key and those it had are free for this one before this one is saved.
+    bury(unit, &twin, before.id)?;
+    let status = later(before.status, twin.status);
+    let row = ActionRow { version: before.version + 1, status, ..before.clone() };
+    let saved = fill(unit, desk, row, new, reason)?.save(unit, before)?;
+    let own = twin.owner_id == unit.request.caller.organisation_id;
+    desk.merged(twin.id, twin.external_id.filter(|_| own), saved.id);
+    Ok(saved)
 }
 
 fn unknown_twin() -> Problem {
@@ -218,7 +231,7 @@ fn later(one: ActionStatus, other: ActionStatus) -> ActionStatus {
 }
 
 /// The twin goes; its keys and what was merged into it lead to the other.
-fn bury(unit: &mut crate::http::unit::Unit<'_>, twin: &ActionRow, into: Id) -> Result<(), Halt> {
+fn bury(unit: &mut Unit<'_>, twin: &ActionRow, into: Id) -> Result<(), Halt> {
     let now = unit.request.now;
     diesel::update(action_aliases::table.filter(action_aliases::action_id.eq(twin.id)))
         .set(action_aliases::action_id.eq(into))

@@ -18,7 +18,7 @@ use crate::db::{Connection, MultiBackend, lock_row};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionOrigin, Role};
 use crate::domain::{CivilDate, Id, Territory};
-use crate::error::Halt;
+use crate::error::{Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 
@@ -195,6 +195,33 @@ pub fn actor_of(caller: &Caller, standing: &Standing, action: &NewAction) -> Opt
         }
         Role::Ministry | Role::Volunteer | Role::Observer => None,
     }
+}
+
+/// Why a caller that sees an action, or its convention, does not write it.
+pub fn not_allowed(caller: &Caller, standing: &Standing) -> Problem {
+    let party = caller.organisation_id.is_some_and(|mine| standing.parties.contains(&mine));
+    let why = match caller.role {
+        Role::Ministry | Role::Volunteer | Role::Observer => {
+            both("Ce rôle lit les actions et n'en écrit aucune.", "This role reads actions and writes none.")
+        }
+        Role::Association if !party => both(
+            "Cet organisme n'est pas partie à la convention de l'action.",
+            "This organisation is no party to the action's convention.",
+        ),
+        Role::Association | Role::Academie => both(
+            "L'action n'a pas lieu tout entière dans les territoires de cet appelant.",
+            "The action does not take place within the caller's territories alone.",
+        ),
+        Role::School => both(
+            "L'action concerne un établissement dont cet appelant ne répond pas.",
+            "The action is of a school that the caller does not answer for.",
+        ),
+        Role::Operator => both(
+            "L'exploitant n'écrit que ce qui est repris du passé, ou pour un organisme partie à la convention.",
+            "The operator writes only what is brought in from the past, or for a party to the convention.",
+        ),
+    };
+    Problem::new("not_allowed", why)
 }
 
 /// All of its places lie in these territories.

@@ -18,7 +18,7 @@ use crate::domain::{CivilDate, Id, Instant, Territory};
 pub const SEVERAL: &str = "*";
 
 /// What the directory says of a school, when the action was last written.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SchoolKept {
     pub name: String,
     pub commune: Option<String>,

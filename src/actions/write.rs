@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::desk::Desk;
 use super::new::NewAction;
-use super::perimeter::{actor_of, audience};
+use super::perimeter::{actor_of, audience, not_allowed};
 use super::results::Results;
 use super::row::{ActionRow, Kept};
 use super::rules::life::{Actor, created_in};
@@ -37,10 +37,11 @@ pub struct Made {
 pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made, Halt> {
     let request = unit.request.clone();
     let known = desk.convention_seen(unit, new.convention_id)?;
-    let actor = actor_of(&request.caller, &known.standing, &new).ok_or_else(|| Problem::plain("not_allowed"))?;
+    let actor = actor_of(&request.caller, &known.standing, &new)
+        .ok_or_else(|| not_allowed(&request.caller, &known.standing))?;
     if actor == Actor::School && !new.schools.iter().all(|school| request.caller.uais.contains(&school.uai.to_string()))
     {
-        return Err(Problem::plain("not_allowed").into());
+        return Err(not_allowed(&request.caller, &known.standing).into());
     }
     let status = first_status(&new, actor)?;
     if new.external_id.is_some() && request.caller.organisation_id.is_none() {
@@ -232,7 +233,7 @@ impl Made {
     }
 }
 
-fn insert_schools(unit: &mut Unit<'_>, row: &ActionRow) -> QueryResult<()> {
+pub fn insert_schools(unit: &mut Unit<'_>, row: &ActionRow) -> QueryResult<()> {
     for school in row.school_rows() {
         diesel::insert_into(action_schools::table).values(&school).execute(&mut **unit)?;
     }

@@ -83,6 +83,7 @@ fn explain(problem: &Problem) -> String {
             Place::Pointer(p) => p.trim_start_matches('/'),
             Place::Parameter(p) => p,
             Place::Header(h) => h,
+            Place::Column(c) => c,
         };
         let _ = write!(text, "\n  {place}: {}", language.of(&fault.detail));
         if !fault.accepted.is_empty() {

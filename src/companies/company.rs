@@ -14,7 +14,7 @@ use crate::domain::identifiers::{Naf, Siret};
 use crate::domain::screening::{self, Found};
 use crate::domain::{Bilingual, Id, Instant};
 use crate::error::{Fault, both};
-use crate::http::body::{Body, Explained as _, Faults, screened};
+use crate::http::body::{Body, Explained as _, Faults, screened, screened_key};
 use crate::http::call::Request;
 
 /// Whom to call in a company: professional data only.
@@ -133,6 +133,7 @@ impl Body for NewCompany {
         }
         screened(faults, "/sector", self.sector.as_deref());
         screened(faults, "/comment", self.comment.as_deref());
+        screened_key(faults, self.external_id.as_deref());
     }
 }
 

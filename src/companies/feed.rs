@@ -45,6 +45,9 @@ pub fn audience_of_contact(c: &mut Connection, row: &ContactRow) -> QueryResult<
 
 /// The contacts of a company that has changed: they are where it is, and they show its name.
 pub fn follow(unit: &mut Unit<'_>, company: &CompanyRow, before: &CompanyRow) -> Result<(), Halt> {
+    if company.name != before.name {
+        crate::actions::labels::of_company(unit, company)?;
+    }
     let shown = |row: &CompanyRow| (row.name.clone(), row.siret.clone(), row.commune.clone(), row.departement.clone());
     if company.academie != before.academie {
         return Ok(relocate(unit, company)?);

@@ -34,10 +34,32 @@ pub fn serve_long_reads(
     let mut replica = replica.map(|(target, up)| (Held::reading(target), up));
     for (source, job) in jobs {
         let ready = replica.as_mut().filter(|_| source == Source::Replica);
-        match ready.and_then(|(held, up)| answers(held, up).then_some(held)) {
-            Some(replica) => read_with(replica, job),
-            None => read_with(&mut primary, job),
+        if let Some(replica) = ready.and_then(|(held, up)| answers(held, up).then_some(held)) {
+            read_with(replica, job);
+            continue;
         }
+        before_a_walk(&mut primary);
+        read_with(&mut primary, job);
+        after_a_walk(&mut primary);
+    }
+}
+
+/// A walk reads each page once: the pages that SQLite would keep are of no use to it.
+fn before_a_walk(held: &mut Held<'_>) {
+    tell(held, "PRAGMA cache_size = -2048");
+}
+
+/// What it kept all the same is given back.
+fn after_a_walk(held: &mut Held<'_>) {
+    tell(held, "PRAGMA shrink_memory");
+}
+
+fn tell(held: &mut Held<'_>, pragma: &str) {
+    if !held.target.is_postgres()
+        && let Ok(c) = held.get()
+        && let Err(e) = c.batch_execute(pragma)
+    {
+        log::warn!("{pragma}: {e}");
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Place {
     Pointer(String),
     Parameter(String),
     Header(&'static str),
+    /// A column of a sheet, by its header there.
+    Column(String),
 }
 
 impl Fault {
@@ -66,6 +68,12 @@ impl Fault {
     /// A fault of a body member.
     pub fn pointer(pointer: impl Into<String>, code: &'static str, detail: Bilingual) -> Self {
         Self { place: Place::Pointer(pointer.into()), code, detail, accepted: Vec::new() }
+    }
+
+    /// A fault of a column of a sheet; without one, of the whole line.
+    pub fn column(column: Option<String>, code: &'static str, detail: Bilingual) -> Self {
+        let place = column.map_or_else(|| Place::Pointer(String::new()), Place::Column);
+        Self { place, code, detail, accepted: Vec::new() }
     }
 
     /// The same, with the values that would have been accepted.
@@ -80,6 +88,7 @@ impl Fault {
             Place::Pointer(p) => ("pointer", p.as_str()),
             Place::Parameter(p) => ("parameter", p.as_str()),
             Place::Header(h) => ("header", *h),
+            Place::Column(c) => ("column", c.as_str()),
         };
         let mut fault = json!({ key: place, "code": self.code, "detail": language.of(&self.detail) });
         if !self.accepted.is_empty() {
@@ -146,6 +155,11 @@ impl Problem {
     pub fn member(mut self, name: &'static str, value: Value) -> Self {
         self.members.push((name, value));
         self
+    }
+
+    /// True when one of its faults is this member's.
+    pub fn is_at(&self, pointer: &str) -> bool {
+        self.faults.iter().any(|fault| matches!(&fault.place, Place::Pointer(place) if place == pointer))
     }
 
     /// Its HTTP status.

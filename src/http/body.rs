@@ -8,7 +8,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 use super::strict_json::escape;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::screening;
-use crate::error::{Fault, Problem, both};
+use crate::error::{Fault, Place, Problem, both};
 
 /// What can be read from a JSON body: shape by `deserr`, then the rules across fields by `validator`.
 pub trait Body: Deserr<Faults> + Validate + Send + 'static {
@@ -18,13 +18,53 @@ pub trait Body: Deserr<Faults> + Validate + Send + 'static {
 
 /// Reads a body of its type out of JSON.
 pub fn read<B: Body>(value: Value) -> Result<B, Problem> {
-    let body: B = deserr::deserialize::<B, Value, Faults>(value).map_err(|faults| Problem::body(faults.0))?;
-    let mut faults = Vec::new();
-    if let Err(errors) = body.validate() {
-        collect(&errors, "", &mut faults);
+    let mut blank = Vec::new();
+    blanks(&value, "", &mut blank);
+    let (body, mut faults) = match deserr::deserialize::<B, Value, Faults>(value) {
+        Ok(body) => (Some(body), Vec::new()),
+        Err(faults) => (None, faults.0),
+    };
+    if let Some(body) = &body {
+        if let Err(errors) = body.validate() {
+            collect(&errors, "", &mut faults);
+        }
+        body.check(&mut faults);
     }
-    body.check(&mut faults);
-    if faults.is_empty() { Ok(body) } else { Err(Problem::body(faults)) }
+    for pointer in blank {
+        if !faults.iter().any(|fault| matches!(&fault.place, Place::Pointer(place) if *place == pointer)) {
+            let detail = both("Ce texte ne contient rien à lire.", "There is nothing to read in this text.");
+            faults.push(Fault::pointer(pointer, "blank", detail));
+        }
+    }
+    match body {
+        Some(body) if faults.is_empty() => Ok(body),
+        _ => Err(Problem::body(faults)),
+    }
+}
+
+/// Texts that are nothing but spaces, which no member is. The words of an edit may be: `replace_words` is told by them.
+fn blanks(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            let unseen = |c: char| {
+                c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+            };
+            if !text.is_empty() && text.chars().all(unseen) && !at.ends_with("/old") && !at.ends_with("/new") {
+                found.push(at.to_owned());
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate().filter(|(_, item)| !item.is_number()) {
+                blanks(item, &format!("{at}/{index}"), found);
+            }
+        }
+        Value::Object(members) => {
+            for (member, value) in members.iter().filter(|(_, value)| !value.is_number()) {
+                blanks(value, &format!("{at}/{}", escape(member)), found);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The faults met so far.
@@ -113,6 +153,13 @@ fn wrong_type(accepted: &[ValueKind]) -> Bilingual {
 pub fn screened(faults: &mut Vec<Fault>, pointer: &'static str, text: Option<&str>) {
     if let Some(found) = text.and_then(screening::screen) {
         faults.push(Fault::pointer(pointer, "personal_data", found.detail()));
+    }
+}
+
+/// Notes what a caller's own key holds of a person (R36).
+pub fn screened_key(faults: &mut Vec<Fault>, key: Option<&str>) {
+    if let Some(found) = key.and_then(screening::screen_key) {
+        faults.push(Fault::pointer("/external_id", "personal_data", found.detail()));
     }
 }
 

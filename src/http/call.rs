@@ -240,6 +240,13 @@ impl Request {
         let essence = self.content_type.as_deref()?.split(';').next()?.trim().to_ascii_lowercase();
         Some(essence)
     }
+
+    /// The encoding that the body is said to have.
+    pub fn charset(&self) -> Option<String> {
+        let mut parameters = self.content_type.as_deref()?.split(';').skip(1).filter_map(|text| text.split_once('='));
+        let (_, name) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+        Some(name.trim().trim_matches('"').to_ascii_lowercase())
+    }
 }
 
 impl<P: Permission> Call<P> {

@@ -7,7 +7,6 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{Answer, Chunks, Content, Outlet};
@@ -20,8 +19,8 @@ use crate::domain::Instant;
 use crate::error::Halt;
 use crate::sheets::workbook::{self, Cell, Workbook};
 
-/// Rows read at a time.
-const BATCH: i64 = 500;
+/// Rows read at a time: an action with its sessions and schools may be long.
+const BATCH: i64 = 200;
 
 /// Starts the walk and answers with its stream.
 pub fn stream<L: Listing>(
@@ -110,7 +109,7 @@ fn walk<L: Listing>(
     loop {
         let items = listing.rows(c, request, &window)?;
         for item in &items {
-            pen.item(item, L::COLUMNS)?;
+            pen.item::<L>(item)?;
         }
         if i64::try_from(items.len()).unwrap_or(0) < BATCH {
             return Ok(pen.finish()?);
@@ -156,11 +155,15 @@ impl Pen {
         }
     }
 
-    fn item(&mut self, item: &impl Serialize, columns: &[&str]) -> io::Result<()> {
+    fn item<L: Listing>(&mut self, item: &L::Item) -> io::Result<()> {
         match self {
             Self::Csv { writer, excel } => {
                 let value = serde_json::to_value(item)?;
-                Ok(writer.write_record(columns.iter().map(|path| cell(&value, path, *excel)))?)
+                let cells = L::COLUMNS.iter().map(|column| match L::told(item, column) {
+                    Some(text) => harmless(text),
+                    None => cell(&value, column, *excel),
+                });
+                Ok(writer.write_record(cells)?)
             }
             Self::Ndjson(outlet) => {
                 serde_json::to_writer(&mut *outlet, item)?;
@@ -168,8 +171,13 @@ impl Pen {
             }
             Self::Xlsx(workbook) => {
                 let value = serde_json::to_value(item)?;
-                let found: Vec<_> = columns.iter().map(|path| at(&value, path)).collect();
-                workbook.row(found.iter().map(|value| sheet_cell(value.as_deref())))
+                let told: Vec<_> = L::COLUMNS.iter().map(|column| L::told(item, column)).collect();
+                let found: Vec<_> = L::COLUMNS.iter().map(|path| at(&value, path)).collect();
+                workbook.row(found.iter().zip(&told).map(|(value, told)| match told.as_deref() {
+                    Some("") => Cell::Empty,
+                    Some(text) => Cell::text(text),
+                    None => sheet_cell(value.as_deref()),
+                }))
             }
         }
     }
@@ -215,6 +223,10 @@ fn cell(item: &Value, path: &str, excel: bool) -> String {
         Some(Value::Number(n)) => return n.to_string(),
         Some(other) => in_words(other),
     };
+    harmless(text)
+}
+
+fn harmless(text: String) -> String {
     if workbook::looks_like_a_formula(&text) { format!("'{text}") } else { text }
 }
 
@@ -233,7 +245,9 @@ fn in_words(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ")
+            let joined = items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ");
+            // One item with what may part several: a bar says that it is one.
+            if items.len() == 1 && joined.contains([',', ';', '\n']) { joined + " |" } else { joined }
         }
         other => other.to_string(),
     }

@@ -120,6 +120,10 @@ pub trait Listing: Sized + Send + 'static {
     fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt>;
     /// Where an item stands in an order.
     fn mark(item: &Self::Item, sort: &str) -> After;
+    /// The cell of a column that is no path of the item: what it has several of, in words.
+    fn told(_item: &Self::Item, _column: &str) -> Option<String> {
+        None
+    }
 }
 
 /// What the common parameters of a list asked for.

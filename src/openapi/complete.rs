@@ -191,12 +191,13 @@ fn components(document: &mut Value) {
     });
     schemas["Fault"] = json!({
         "type": "object",
-        "description": "One fault: in the body (`pointer`, RFC 6901), in the query (`parameter`) or in a header.",
+        "description": "One fault: in the body (`pointer`, RFC 6901), in the query (`parameter`), in a header, or in a column of a sheet.",
         "required": ["code", "detail"],
         "properties": {
             "pointer": { "type": "string" },
             "parameter": { "type": "string" },
             "header": { "type": "string" },
+            "column": { "type": "string" },
             "code": { "type": "string" },
             "detail": { "type": "string" },
             "accepted": { "type": "array", "items": { "type": "string" }, "description": "What would have been accepted, when it is a closed list." },

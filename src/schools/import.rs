@@ -15,6 +15,7 @@ use super::directory::{self, Unreadable};
 use super::entry::{Entry, Rejected};
 use super::readings::{self, DirectoryReading};
 use super::school::SchoolRow;
+use crate::actions::labels;
 use crate::app::App;
 use crate::db::schema::{school_directories, schools};
 use crate::domain::identifiers::Uai;
@@ -225,7 +226,7 @@ fn take(unit: &mut Unit<'_>, origin: &Origin, entries: Vec<Entry>) -> Result<Cou
     let (ids, now) = (unit.ids(), unit.request.now);
     let kept = kept(unit, entries.iter().map(|entry| entry.uai().clone()).collect())?;
     let mut counts = Counts::default();
-    let mut added = Vec::new();
+    let (mut added, mut changed) = (Vec::new(), Vec::new());
     for entry in entries {
         let Some(before) = kept.get(entry.uai()) else {
             counts.added += 1;
@@ -239,9 +240,12 @@ fn take(unit: &mut Unit<'_>, origin: &Origin, entries: Vec<Entry>) -> Result<Cou
         counts.changed += 1;
         counts.named += u64::from(before.digest.is_none());
         counts.closed += u64::from(before.open && !entry.open());
+        changed.push(entry.uai().clone());
         change(unit, &entry.into_row(before.id, &origin.source, origin.date, before.created_at, now))?;
     }
-    add(unit, added)?;
+    changed.extend(add(unit, added)?);
+    // What was done there is told with the name of now, in its académie.
+    labels::of_schools(unit, &changed)?;
     Ok(counts)
 }
 
@@ -261,24 +265,26 @@ fn change(unit: &mut Unit<'_>, row: &SchoolRow) -> QueryResult<()> {
     Ok(())
 }
 
-/// Inserts new rows; one whose number a request took meanwhile is changed instead.
-fn add(unit: &mut Unit<'_>, rows: Vec<SchoolRow>) -> QueryResult<()> {
+/// Inserts new rows; one whose number a request took meanwhile is changed instead, and named.
+fn add(unit: &mut Unit<'_>, rows: Vec<SchoolRow>) -> QueryResult<Vec<Uai>> {
     if rows.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let inserted = on_db!(&mut **unit, c => diesel::insert_into(schools::table)
         .values(&rows)
         .on_conflict(schools::uai)
         .do_nothing()
         .execute(c))?;
+    let mut changed = Vec::new();
     if inserted == rows.len() {
-        return Ok(());
+        return Ok(changed);
     }
     let there = kept(unit, rows.iter().map(|row| row.uai.clone()).collect())?;
     for row in rows {
         if let Some(before) = there.get(&row.uai).filter(|before| before.id != row.id) {
+            changed.push(row.uai.clone());
             change(unit, &SchoolRow { id: before.id, created_at: before.created_at, ..row })?;
         }
     }
-    Ok(())
+    Ok(changed)
 }

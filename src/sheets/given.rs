@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::kind::{Form, Kind};
-use super::layout::{REPORT, Reason};
+use super::layout::{REPORT, Reason, of_report};
 use super::rules::{self, Entry};
 use super::run::Report;
 use super::sheet::Sheet;
@@ -15,7 +15,11 @@ use crate::error::Language;
 pub fn rejected<W: Write>(out: W, sheet: &Sheet, report: &Report, language: Language, now: Instant) -> io::Result<W> {
     let mut workbook = Workbook::new(out, workbook::paris_time(now));
     let own = own_columns(sheet);
-    workbook.sheet("rejected", own.iter().map(|at| sheet.header[*at].as_str()).chain(REPORT))?;
+    let (name, [number, reason]) = match language {
+        Language::French => ("rejets", REPORT[0]),
+        Language::English => ("rejected", REPORT[1]),
+    };
+    workbook.sheet(name, own.iter().map(|at| sheet.header[*at].as_str()).chain([number, reason]))?;
     for rejected in &report.rejected {
         let line = &sheet.lines[rejected.at];
         let number = Cell::Number(line.number.into());
@@ -28,7 +32,7 @@ pub fn rejected<W: Write>(out: W, sheet: &Sheet, report: &Report, language: Lang
 
 /// The columns of a sheet without those of an earlier report.
 fn own_columns(sheet: &Sheet) -> Vec<usize> {
-    (0..sheet.header.len()).filter(|at| !REPORT.contains(&sheet.header[*at].to_lowercase().as_str())).collect()
+    (0..sheet.header.len()).filter(|at| !of_report(&rules::heading(&sheet.header[*at]))).collect()
 }
 
 /// Reasons for people: each with its column.

@@ -88,11 +88,14 @@ pub enum Outcome {
 }
 
 impl Kind {
-    /// The column that a header, a field's pointer or a lookup's name means.
+    /// The column that a header, a field's pointer or its path in an export (`sessions.0.date`), or a lookup's name means.
     pub fn column(&self, name: &str) -> Option<usize> {
         let folded = rules::heading(name);
+        let path = format!("/{}", name.replace('.', "/"));
         let named = |column: &Column| {
-            column.field == name || column.headers.iter().any(|header| rules::heading(header) == folded)
+            column.field == name
+                || column.field == path
+                || column.headers.iter().any(|header| rules::heading(header) == folded)
         };
         self.columns.iter().position(named)
     }

@@ -17,13 +17,19 @@ use crate::domain::content::canonical;
 use crate::domain::folded::fold;
 use crate::error::{Place, Problem, both};
 
-/// Columns of a report, which an import of the mended sheet does not read.
-pub const REPORT: [&str; 2] = ["line", "reason"];
+/// Columns of a report in French and in English, which an import of the mended sheet does not read.
+pub const REPORT: [[&str; 2]; 2] = [["ligne", "motif"], ["line", "reason"]];
+
+/// True for a column of a report, by its folded header.
+pub fn of_report(folded: &str) -> bool {
+    REPORT.as_flattened().contains(&folded)
+}
 
 /// Why a line was rejected, in one of its columns or as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
     pub column: Option<String>,
+    pub code: &'static str,
     pub detail: Bilingual,
 }
 
@@ -54,11 +60,7 @@ impl<'k> Layout<'k> {
             let known = layout.mapping.columns.get(folded).copied();
             // What the mapping gives to another column is not taken by its own name as well.
             let by_name = || kind.column(title).filter(|c| !layout.mapping.columns.values().any(|o| *o == Some(*c)));
-            let found = if folded.is_empty() || REPORT.contains(&folded.as_str()) {
-                None
-            } else {
-                known.unwrap_or_else(by_name)
-            };
+            let found = if folded.is_empty() || of_report(folded) { None } else { known.unwrap_or_else(by_name) };
             if let Some(column) = found
                 && layout.columns.contains(&found)
             {
@@ -68,7 +70,7 @@ impl<'k> Layout<'k> {
                     format!("two columns for \"{ours}\": say which in a mapping file"),
                 ));
             }
-            if found.is_none() && known.is_none() && !folded.is_empty() && !REPORT.contains(&folded.as_str()) {
+            if found.is_none() && known.is_none() && !folded.is_empty() && !of_report(folded) {
                 layout.ignored.push(title.clone());
             }
             layout.columns.push(found);
@@ -105,7 +107,7 @@ impl<'k> Layout<'k> {
                 match column.form.read(entry, known) {
                     Ok(value) => Some(value),
                     Err(detail) => {
-                        reasons.push(Reason { column: Some(self.title(at)), detail });
+                        reasons.push(Reason { column: Some(self.title(at)), code: "ill_formed", detail });
                         continue;
                     }
                 }
@@ -113,6 +115,7 @@ impl<'k> Layout<'k> {
             match value {
                 None if column.required => reasons.push(Reason {
                     column: Some(self.title(at)),
+                    code: "missing",
                     detail: both("cette case est obligatoire", "this cell is required"),
                 }),
                 None => reading.unknown.push(column.field),
@@ -139,6 +142,7 @@ impl<'k> Layout<'k> {
             let said = &problem.detail;
             return vec![Reason {
                 column: None,
+                code: problem.entry.code,
                 detail: both(format!("{}{rule}", said.fr), format!("{}{rule}", said.en)),
             }];
         }
@@ -151,12 +155,29 @@ impl<'k> Layout<'k> {
                 let detail = both(format!("{}{accepted}", fault.detail.fr), format!("{}{accepted}", fault.detail.en));
                 let column = match &fault.place {
                     Place::Pointer(pointer) => self.place(pointer),
-                    Place::Parameter(name) => Some(name.clone()),
+                    Place::Parameter(name) | Place::Column(name) => Some(name.clone()),
                     Place::Header(name) => Some((*name).to_owned()),
                 };
-                Reason { column, detail }
+                Reason { column, code: fault.code, detail }
             })
             .collect()
+    }
+
+    /// The same refusal, with the headers of this sheet for places.
+    pub fn in_columns(&self, mut problem: Problem) -> Problem {
+        for fault in &mut problem.faults {
+            if let Place::Pointer(pointer) = &fault.place
+                && let Some(column) = self.place(pointer)
+            {
+                fault.place = Place::Column(column);
+            }
+        }
+        if let Some(Value::Array(pointers)) = problem.computed.get("pointers") {
+            let columns: Vec<String> =
+                pointers.iter().filter_map(Value::as_str).filter_map(|pointer| self.place(pointer)).collect();
+            problem.computed.insert("columns", columns.into());
+        }
+        problem
     }
 
     fn place(&self, pointer: &str) -> Option<String> {

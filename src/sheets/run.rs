@@ -88,7 +88,7 @@ impl Import {
                     "en conflit avec ce qui est déjà dans la base",
                     "in conflict with what is in the database already",
                 );
-                Ok(Err(vec![Reason { column: None, detail }]))
+                Ok(Err(vec![Reason { column: None, code: "conflict", detail }]))
             }
             Err(halt) => Err(halt),
         }

@@ -10,6 +10,8 @@ use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use serde_json::Value;
 
 use super::rules::{Entry, windows_1252};
+use crate::domain::bilingual::Bilingual;
+use crate::error::both;
 
 /// Bytes of a file at most, and of what is inside a workbook.
 pub const MOST_BYTES: u64 = 64 << 20;
@@ -32,6 +34,13 @@ pub struct Line {
     pub cells: Vec<Entry>,
 }
 
+/// How the text of a sheet is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Windows1252,
+}
+
 impl Sheet {
     /// Reads a file by its bytes; why it cannot be read, and what to do, otherwise.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
@@ -51,6 +60,29 @@ impl Sheet {
         let text = decode(bytes)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         if text.trim_start().starts_with('{') { ndjson(text) } else { Self::of_rows(csv_rows(text)?) }
+    }
+
+    /// Reads CSV in an encoding that is known.
+    pub fn csv(bytes: &[u8], encoding: Encoding) -> Result<Self, Bilingual> {
+        if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
+            return Err(both(format!("L'octet {offset} est nul."), format!("Byte {offset} is zero.")));
+        }
+        let text = match encoding {
+            Encoding::Utf8 => std::str::from_utf8(bytes).map(str::to_owned).map_err(|e| {
+                let at = e.valid_up_to();
+                both(
+                    format!("L'octet {at} n'est pas de l'UTF-8 : text/csv; charset=windows-1252, peut-être ?"),
+                    format!("Byte {at} is not UTF-8: text/csv; charset=windows-1252, perhaps?"),
+                )
+            })?,
+            Encoding::Windows1252 => windows_1252(bytes).map_err(|why| {
+                both("Un octet n'a pas de sens en Windows-1252.".to_owned(), format!("Not Windows-1252: {why}."))
+            })?,
+        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        csv_rows(text).and_then(Self::of_rows).map_err(|why| {
+            both(format!("La feuille ne se lit pas ({why})."), format!("The sheet cannot be read: {why}."))
+        })
     }
 
     fn of_rows(rows: Vec<Line>) -> Result<Self, String> {

@@ -91,14 +91,14 @@ class Client:
         other.service, other.basic, other.token, other.until = service, self.basic, None, 0
         return other
 
-    def call(self, method, path, body=None, headers=None):
+    def call(self, method, path, body=None, headers=None, timeout=40):
         if time.time() > self.until:
             form = {"Authorization": f"Basic {self.basic}", "Content-Type": "application/x-www-form-urlencoded"}
             status, answer, _ = self.service.call("POST", "/oauth/token", "grant_type=client_credentials", form)
             if status != 200:
                 raise OSError(f"no token: {status}")
             self.token, self.until = answer["access_token"], time.time() + 300
-        return self.service.call(method, path, body, {"Authorization": f"Bearer {self.token}", **(headers or {})})
+        return self.service.call(method, path, body, {"Authorization": f"Bearer {self.token}", **(headers or {})}, timeout)
 
     def whole_list(self, path):
         items, mark = [], "&" if "?" in path else "?"

@@ -20,6 +20,11 @@ pub enum Asked {
     Create(Box<NewAction>),
     /// By its `external_id`.
     Upsert(Box<NewAction>),
+    /// A line of a sheet, by its key: what it does not say stays as it is.
+    Row {
+        key: Option<String>,
+        body: Value,
+    },
     Act {
         act: ActionAct,
         on: Named,
@@ -35,7 +40,7 @@ pub enum Named {
 }
 
 /// The acts that a bulk does, by the code of their operation.
-const ACTS: [(&str, ActionAct); 7] = [
+const ACTS: [(&str, ActionAct); 8] = [
     ("plan", ActionAct::Plan),
     ("confirm", ActionAct::Confirm),
     ("hold", ActionAct::Hold),
@@ -43,6 +48,7 @@ const ACTS: [(&str, ActionAct); 7] = [
     ("report", ActionAct::Report),
     ("decline", ActionAct::Decline),
     ("cancel", ActionAct::Cancel),
+    ("merge", ActionAct::Merge),
 ];
 
 impl Line {
@@ -50,7 +56,7 @@ impl Line {
     pub fn action(&self) -> Option<&NewAction> {
         match &self.asked {
             Asked::Create(new) | Asked::Upsert(new) => Some(new),
-            Asked::Act { .. } => None,
+            Asked::Row { .. } | Asked::Act { .. } => None,
         }
     }
 
@@ -58,6 +64,7 @@ impl Line {
     pub fn key(&self) -> Option<&str> {
         match &self.asked {
             Asked::Create(new) | Asked::Upsert(new) => new.external_id.as_deref(),
+            Asked::Row { key, .. } => key.as_deref(),
             Asked::Act { on: Named::Key(key), .. } => Some(key),
             Asked::Act { .. } => None,
         }

@@ -11,7 +11,7 @@ mod tests;
 
 use crate::domain::identifiers::Uai;
 use crate::domain::refusal::{Bilingual, Flag, Refusal};
-use crate::domain::screening::screen;
+use crate::domain::screening::{screen, screen_key};
 use crate::domain::vocabulary::{ActionKind, ActionOrigin, ActionStatus, Audience};
 use crate::domain::{CivilDate, Id, Territory};
 
@@ -182,6 +182,9 @@ fn screened(action: &NewAction) -> Result<(), Refusal> {
             "/school_contact/email".to_owned(),
             Bilingual::fixed("Adresse électronique personnelle.", "Private e-mail address."),
         ));
+    }
+    if let Some(key) = action.external_id.as_deref().and_then(screen_key) {
+        found.push(("/external_id".to_owned(), key.detail()));
     }
     let Some((_, first)) = found.first() else { return Ok(()) };
     let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();

@@ -12,18 +12,18 @@ use crate::companies::company::CompanyRow;
 use crate::companies::places::academie_label;
 use crate::db::schema::company_contacts;
 use crate::db::{Json, MultiBackend};
-use crate::domain::vocabulary::{Audience, ContactMeans, ContactOutcome, ContactPurpose};
+use crate::domain::vocabulary::{ContactMeans, ContactOutcome, ContactPurpose, SchoolLevel};
 use crate::domain::{Bilingual, CivilDate, Id, Instant};
 use crate::error::{Fault, both};
-use crate::http::body::{Body, Faults, screened};
+use crate::http::body::{Body, Faults, screened, screened_key};
 use crate::http::call::Request;
 
 /// Places obtained for one level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
 #[deserr(error = Faults, deny_unknown_fields)]
 pub struct ObtainedPlaces {
-    /// Pupils of one level; adults and teachers have none.
-    pub level: Audience,
+    /// Level of the pupils, from 6e on; adults and teachers have none.
+    pub level: SchoolLevel,
     #[validate(range(min = 1, max = 10_000))]
     pub places: i64,
     /// Of which for pupils of REP schools; null when it was not recorded.
@@ -78,11 +78,12 @@ impl Body for NewCompanyContact {
         }
         let mut levels = BTreeSet::new();
         for (index, line) in self.places.iter().enumerate() {
-            if matches!(line.level, Audience::Enseignants | Audience::FormationContinue) {
+            let adults = matches!(line.level, SchoolLevel::Enseignants | SchoolLevel::FormationContinue);
+            if adults || line.level.is_primary() {
                 faults.push(Fault::pointer(
                     format!("/places/{index}/level"),
                     "not_applicable",
-                    both("Les places sont pour des élèves.", "Places are for pupils."),
+                    both("Les places sont pour des élèves, à partir de la 6e.", "Places are for pupils, from 6e on."),
                 ));
             }
             if !levels.insert(line.level) {
@@ -101,6 +102,7 @@ impl Body for NewCompanyContact {
             }
         }
         screened(faults, "/comment", self.comment.as_deref());
+        screened_key(faults, self.external_id.as_deref());
     }
 }
 
@@ -176,6 +178,8 @@ pub struct CompanyContact {
     pub academie: Option<String>,
     pub academie_label: Option<Bilingual>,
     pub comment: Option<String>,
+    /// Dated beyond the end of its convention, which came to it since (R34).
+    pub orphaned: bool,
     pub external_id: Option<String>,
     /// The organisation that recorded it; null for what the operator brought in.
     pub owner_id: Option<Id>,
@@ -224,9 +228,10 @@ impl ContactRow {
         }
     }
 
-    /// As it is served, with its company.
-    pub fn view(self, company: CompanyLabel) -> CompanyContact {
+    /// As it is served, with its company; `ends_on` is the last day of its convention.
+    pub fn view(self, company: CompanyLabel, ends_on: Option<CivilDate>) -> CompanyContact {
         CompanyContact {
+            orphaned: ends_on.is_some_and(|end| end < self.occurred_on),
             academie_label: academie_label(self.academie.as_deref()),
             id: self.id,
             version: self.version,

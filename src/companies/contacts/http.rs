@@ -4,7 +4,7 @@ use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::contact::{CompanyContact, ContactRow, NewCompanyContact};
-use super::list::{Contacts, ContactsWith, Filters};
+use super::list::{ContactFilters, Contacts, ContactsWith, Filters};
 use super::places::{PlacesSummary, summary};
 use super::store::views;
 use crate::auth::policy::{ReadCompanies, WriteCompanies};
@@ -44,17 +44,7 @@ async fn create_company_contact(call: Call<WriteCompanies>) -> Reply {
 #[utoipa::path(
     tag = "Company contacts", security(("oauth2" = ["companies:read"]), ("bearer" = [])),
     params(
-        ("convention_id" = Option<String>, Query, description = "Under these conventions, ids separated by commas"),
-        ("purpose" = Option<String>, Query, description = "Purposes, separated by commas"),
-        ("outcome" = Option<String>, Query, description = "Outcomes, separated by commas"),
-        ("means" = Option<String>, Query, description = "Means, separated by commas"),
-        ("from" = Option<String>, Query, description = "On this civil day or later"),
-        ("to" = Option<String>, Query, description = "On this civil day or before"),
-        ("departement" = Option<String>, Query, description = "Codes of départements, separated by commas"),
-        ("academie" = Option<String>, Query, description = "Codes of académies, separated by commas: `25`"),
-        ("region" = Option<String>, Query, description = "Codes of régions académiques, separated by commas: `11`"),
-        ("external_id" = Option<String>, Query, description = "The caller's own key"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
+        ContactFilters,
         ("sort" = Option<String>, Query, description = "`occurred_on` (default), `created_at` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Contacts", body = Page<CompanyContact>))
@@ -71,18 +61,8 @@ async fn list_contacts_with_company(call: Call<ReadCompanies>) -> Reply {
 #[utoipa::path(
     tag = "Company contacts", security(("oauth2" = ["companies:read"]), ("bearer" = [])),
     params(
-        ("convention_id" = Option<String>, Query, description = "Under these conventions, ids separated by commas"),
+        ContactFilters,
         ("company_id" = Option<String>, Query, description = "With these companies, ids separated by commas"),
-        ("purpose" = Option<String>, Query, description = "Purposes, separated by commas"),
-        ("outcome" = Option<String>, Query, description = "Outcomes, separated by commas"),
-        ("means" = Option<String>, Query, description = "Means, separated by commas"),
-        ("from" = Option<String>, Query, description = "On this civil day or later"),
-        ("to" = Option<String>, Query, description = "On this civil day or before"),
-        ("departement" = Option<String>, Query, description = "Codes of départements, separated by commas"),
-        ("academie" = Option<String>, Query, description = "Codes of académies, separated by commas: `25`"),
-        ("region" = Option<String>, Query, description = "Codes of régions académiques, separated by commas: `11`"),
-        ("external_id" = Option<String>, Query, description = "The caller's own key"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
         ("sort" = Option<String>, Query, description = "`occurred_on` (default), `created_at` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Contacts", body = Page<CompanyContact>))
@@ -99,18 +79,8 @@ async fn list_company_contacts(call: Call<ReadCompanies>) -> Reply {
 #[utoipa::path(
     tag = "Company contacts", security(("oauth2" = ["companies:read"]), ("bearer" = [])),
     params(
-        ("convention_id" = Option<String>, Query, description = "Under these conventions, ids separated by commas"),
+        ContactFilters,
         ("company_id" = Option<String>, Query, description = "With these companies, ids separated by commas"),
-        ("purpose" = Option<String>, Query, description = "Purposes, separated by commas"),
-        ("outcome" = Option<String>, Query, description = "Outcomes, separated by commas"),
-        ("means" = Option<String>, Query, description = "Means, separated by commas"),
-        ("from" = Option<String>, Query, description = "On this civil day or later"),
-        ("to" = Option<String>, Query, description = "On this civil day or before"),
-        ("departement" = Option<String>, Query, description = "Codes of départements, separated by commas"),
-        ("academie" = Option<String>, Query, description = "Codes of académies, separated by commas: `25`"),
-        ("region" = Option<String>, Query, description = "Codes of régions académiques, separated by commas: `11`"),
-        ("external_id" = Option<String>, Query, description = "The caller's own key"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
     ),
     responses((status = 200, description = "The places", body = PlacesSummary))
 )]

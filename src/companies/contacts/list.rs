@@ -1,12 +1,13 @@
 //! The lists of contacts: all of a caller's perimeter, and those with one company.
 
 use diesel::prelude::*;
+use utoipa::IntoParams;
 
 use super::contact::{CompanyContact, ContactRow};
 use super::store::{seen_by, views};
 use crate::companies::company::CompanyRow;
 use crate::companies::places::PlaceFilters;
-use crate::db::schema::{companies, company_contacts as contacts};
+use crate::db::schema::{companies, company_contacts as contacts, conventions};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::vocabulary::{ContactMeans, ContactOutcome, ContactPurpose};
 use crate::domain::{CivilDate, Id, Instant};
@@ -15,6 +16,37 @@ use crate::http::call::Request;
 use crate::http::list::{After, Listing, Mark, Window};
 use crate::http::params::Params;
 use crate::ordered;
+
+/// How the filters of contacts are documented, in lists and sums.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "a form of the document alone: `Filters` reads them")]
+pub struct ContactFilters {
+    /// Under these conventions, ids separated by commas
+    convention_id: Option<String>,
+    /// Purposes, separated by commas
+    purpose: Option<String>,
+    /// Outcomes, separated by commas
+    outcome: Option<String>,
+    /// Means, separated by commas
+    means: Option<String>,
+    /// On this civil day or later
+    from: Option<String>,
+    /// On this civil day or before
+    to: Option<String>,
+    /// Codes of départements, separated by commas
+    departement: Option<String>,
+    /// Codes of académies, separated by commas: `25`
+    academie: Option<String>,
+    /// Codes of régions académiques, separated by commas: `11`
+    region: Option<String>,
+    /// Only those dated beyond the end of their convention, or only the others
+    orphaned: Option<bool>,
+    /// The caller's own key
+    external_id: Option<String>,
+    /// Changed after this instant (RFC 3339)
+    updated_after: Option<String>,
+}
 
 /// What contacts are narrowed by, in lists and sums.
 pub struct Filters {
@@ -26,6 +58,7 @@ pub struct Filters {
     from: Option<CivilDate>,
     to: Option<CivilDate>,
     places: PlaceFilters,
+    orphaned: Option<bool>,
     external_id: Option<String>,
     updated_after: Option<Instant>,
 }
@@ -42,6 +75,7 @@ impl Filters {
             from: params.one("from"),
             to: params.one("to"),
             places: PlaceFilters::of(params),
+            orphaned: params.flag("orphaned"),
             external_id: params.text("external_id"),
             updated_after: params.one("updated_after"),
         }
@@ -70,6 +104,16 @@ impl Filters {
         }
         if let Some(day) = self.to {
             query = query.filter(contacts::occurred_on.le(day));
+        }
+        if let Some(orphaned) = self.orphaned {
+            let ended = conventions::table
+                .filter(conventions::id.eq(contacts::convention_id))
+                .filter(conventions::ends_on.lt(contacts::occurred_on.nullable()));
+            query = if orphaned {
+                query.filter(diesel::dsl::exists(ended))
+            } else {
+                query.filter(diesel::dsl::not(diesel::dsl::exists(ended)))
+            };
         }
         if let Some(departements) = &self.places.departements {
             let there =

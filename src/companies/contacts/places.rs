@@ -10,7 +10,7 @@ use super::contact::ObtainedPlaces;
 use super::list::Filters;
 use crate::db::schema::company_contacts as contacts;
 use crate::db::{Connection, Json};
-use crate::domain::vocabulary::{Audience, ContactOutcome, ContactPurpose};
+use crate::domain::vocabulary::{ContactOutcome, ContactPurpose, SchoolLevel};
 use crate::error::Halt;
 use crate::http::call::Request;
 
@@ -18,7 +18,7 @@ use crate::http::call::Request;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlacesLine {
     pub purpose: ContactPurpose,
-    pub level: Audience,
+    pub level: SchoolLevel,
     /// Contacts that brought them.
     pub contacts: i64,
     pub places: i64,
@@ -54,7 +54,7 @@ pub fn summary(c: &mut Connection, request: &Request, filters: &Filters) -> Resu
         .select((contacts::purpose, contacts::places))
         .load(c)?;
     let positive = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let mut lines: BTreeMap<(ContactPurpose, Audience), PlacesLine> = BTreeMap::new();
+    let mut lines: BTreeMap<(ContactPurpose, SchoolLevel), PlacesLine> = BTreeMap::new();
     for (purpose, obtained) in
         rows.into_iter().flat_map(|(purpose, all)| all.0.into_iter().map(move |one| (purpose, one)))
     {

@@ -13,10 +13,10 @@ use crate::companies::store::{academies_of, duplicate};
 use crate::conventions::ConventionRow;
 use crate::conventions::clauses::article_of;
 use crate::db::record::{Change, Operation};
-use crate::db::schema::{companies, company_contacts as contacts, parties};
+use crate::db::schema::{companies, company_contacts as contacts, conventions, parties};
 use crate::db::{Connection, MultiBackend, lock_row};
 use crate::domain::vocabulary::{ClauseKind, Role};
-use crate::domain::{Id, Territory};
+use crate::domain::{CivilDate, Id, Territory};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
@@ -50,11 +50,18 @@ pub fn views(c: &mut Connection, rows: Vec<ContactRow>) -> QueryResult<Vec<Compa
         companies::table.filter(companies::id.eq_any(ids)).select(CompanyRow::as_select()).load(c)?;
     let labels: std::collections::HashMap<Id, CompanyLabel> =
         found.iter().map(|company| (company.id, CompanyLabel::from(company))).collect();
-    // A foreign key holds: each has its company.
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| labels.get(&row.company_id).cloned().map(|company| row.view(company)))
-        .collect())
+    let under: std::collections::HashSet<Id> = rows.iter().map(|row| row.convention_id).collect();
+    let ends: Vec<(Id, Option<CivilDate>)> = conventions::table
+        .filter(conventions::id.eq_any(under))
+        .select((conventions::id, conventions::ends_on))
+        .load(c)?;
+    let ends: std::collections::HashMap<Id, Option<CivilDate>> = ends.into_iter().collect();
+    // Foreign keys hold: each has its company and its convention.
+    let view = |row: ContactRow| {
+        let ends_on = ends.get(&row.convention_id).copied().flatten();
+        labels.get(&row.company_id).cloned().map(|company| row.view(company, ends_on))
+    };
+    Ok(rows.into_iter().filter_map(view).collect())
 }
 
 impl ContactRow {
@@ -116,7 +123,8 @@ impl ContactRow {
         self.audience_id = Some(feed::audience_of_contact(unit, self)?.keep(unit)?);
         unique(diesel::insert_into(contacts::table).values(&*self).execute(&mut **unit))?;
         self.record(unit, company, Operation::Created, None)?;
-        Ok(self.clone().view(company.into()))
+        // Its day was checked: it lies within the period.
+        Ok(self.clone().view(company.into(), None))
     }
 
     /// Saves a change of it under the next version.
@@ -127,7 +135,7 @@ impl ContactRow {
         self.audience_id = Some(feed::audience_of_contact(unit, &self)?.keep(unit)?);
         unique(diesel::update(contacts::table.find(self.id)).set(&self).execute(&mut **unit))?;
         self.record(unit, company, Operation::Updated, Some(before))?;
-        Ok(self.view(company.into()))
+        Ok(self.view(company.into(), None))
     }
 
     /// Deletes it.
@@ -159,7 +167,7 @@ impl ContactRow {
         before: Option<&Self>,
     ) -> Result<(), Halt> {
         let was_seen_by = before.and_then(|row| row.audience_id);
-        let form = |row: &Self| serde_json::to_value(row.clone().view(company.into()));
+        let form = |row: &Self| serde_json::to_value(row.clone().view(company.into(), None));
         let (before, after) = (before.map(form).transpose()?, form(self)?);
         unit.record(&Change {
             kind: "company_contact",

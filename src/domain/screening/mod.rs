@@ -83,6 +83,14 @@ pub fn screen(text: &str) -> Option<Found> {
     }
 }
 
+/// The same of a caller's own key, which is digits by its nature: dates, ranks and numbers of files stand side by side there.
+/// A telephone is found where its ten digits are one word, or where the key is nothing else.
+pub fn screen_key(key: &str) -> Option<Found> {
+    let found = screen(key)?;
+    let is_phone = found == Found::Phone && !telephone::is_word_of(&plain(key)) && !telephone::is_all_of(&plain(key));
+    (!is_phone).then_some(found)
+}
+
 /// Most texts have neither a digit nor an address, not even one written out; signs that have another form may be either.
 fn is_harmless(text: &str) -> bool {
     let plain = |c: char| match c {
@@ -343,6 +351,48 @@ mod tests {
             "INE non collecté, 12 élèves",
         ] {
             assert_eq!(screen(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_a_number_unless_it_is_truly_a_persons() {
+        for key in [
+            "1234567890",
+            "12345678901",
+            "2026000123",
+            "20260001234",
+            "0000012345",
+            "10000000001",
+            "2026-01-14-10-30-45",
+            "14-01-20-26-10-30",
+            "20260114-103045",
+            "2026/01/14/0001",
+            "A-2026-0001",
+            "S2026_00123",
+            "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50",
+            "sheet:9f86d081884c7d659a2feaa0c55ad015",
+            "73282932000074",
+            "0750655E-2026-01",
+            "b1234",
+            "INE-2026-0001",
+        ] {
+            assert_eq!(screen_key(key), None, "{key}");
+        }
+        for (key, found) in [
+            ("1234567890F", Found::Ine),
+            ("123456789AB", Found::Ine),
+            ("eleve-0123456789k", Found::Ine),
+            ("255081416802538", Found::Nir),
+            ("0612345678", Found::Phone),
+            ("tel:0612345678", Found::Phone),
+            ("CLI-0612345678-2", Found::Phone),
+            ("06 12 34 56 78", Found::Phone),
+            ("06.12.34.56.78", Found::Phone),
+            ("+33612345678", Found::Phone),
+            ("+33 6 12 34 56 78", Found::Phone),
+            ("marie@gmail.com", Found::PrivateEmail),
+        ] {
+            assert_eq!(screen_key(key), Some(found), "{key}");
         }
     }
 

@@ -16,6 +16,22 @@ pub(super) fn telephone(groups: &[Group]) -> bool {
     })
 }
 
+/// True when one word of a text is a national number.
+pub(super) fn is_word_of(text: &str) -> bool {
+    text.split(|sign: char| !sign.is_alphanumeric()).any(|word| national(word) && is_digits(word))
+}
+
+/// True when a text is digits and what separates them, ten in all or with the code of a country.
+pub(super) fn is_all_of(text: &str) -> bool {
+    let signs = |sign: char| sign.is_ascii_digit() || super::separates(sign) || "+()\u{a0}".contains(sign);
+    let digits = text.chars().filter(char::is_ascii_digit).collect::<String>();
+    text.chars().all(signs) && (national(&digits) || text.trim_start().starts_with('+') || digits.starts_with("00"))
+}
+
+fn is_digits(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A word that announces a number may be glued to it.
 fn starts_word(group: &Group) -> bool {
     !group.before.is_some_and(|sign| sign.is_ascii_digit() || (sign.is_alphabetic() && !"lLeEtT".contains(sign)))

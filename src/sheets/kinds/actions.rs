@@ -3,267 +3,225 @@
 //! A school is named by its number, or by its name and commune; only a school that is meant beyond doubt is taken. What
 //! the sheet does not say is not known: it stays null, never 0.
 
-use std::collections::BTreeMap;
+mod columns;
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::{COMMENT, OWN_KEY, finding, key};
-use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make};
+use self::columns::COLUMNS;
+use super::{finding, key};
+use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make, told};
+use crate::aggregate::Whole as _;
+use crate::conventions::ConventionRow;
+use crate::conventions::axes::CatalogueItem;
+use crate::db::Json;
 use crate::db::schema::{articles, axes};
+use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
 use crate::domain::{Id, Territory, territory};
-use crate::error::{Halt, both};
+use crate::error::{Halt, Place, both};
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
 use crate::schools::resolve::{self, SchoolQuery};
-use crate::sheets::kind::{Column, Form, Kind, Options, Outcome, Reading};
+use crate::sheets::kind::{Kind, Options, Outcome, Reading};
 use crate::sheets::layout::place_at;
 
-/// A column that a line may leave empty.
-const fn column(
-    field: &'static str,
-    headers: &'static [&'static str],
-    form: Form,
-    about: (&'static str, &'static str),
-) -> Column {
-    Column { field, headers, form, required: false, about }
-}
+pub const KIND: Kind = Kind { name: "actions", title: ("Actions", "Actions"), columns: COLUMNS, apply };
 
-pub const KIND: Kind = Kind {
-    name: "actions",
-    title: ("Actions", "Actions"),
-    columns: &[
-        column(
-            "convention",
-            &["Convention", "convention_id"],
-            Form::Text,
-            ("Référence, clé ou identifiant de la convention", "Reference, key or id of the convention"),
-        ),
-        Column {
-            required: true,
-            ..column(
-                "axis",
-                &["Axe", "Axe de coopération", "Article", "axis"],
-                Form::Text,
-                ("Libellé de l'axe, ou numéro de son article", "Label of the axis, or number of its article"),
-            )
-        },
-        Column {
-            required: true,
-            ..column(
-                "/kind",
-                &["Nature", "Type d'action", "Type", "kind"],
-                Form::Code("action_kind"),
-                ("Nature de l'action", "Kind of the action"),
-            )
-        },
-        column(
-            "/kind_text",
-            &["Autre nature", "kind_text"],
-            Form::Text,
-            ("Laquelle, quand la nature est « autre »", "Which, when the kind is other"),
-        ),
-        column(
-            "/programme",
-            &["Dispositif", "Programme", "programme"],
-            Form::Code("programme"),
-            ("Dispositif national", "National programme"),
-        ),
-        Column {
-            required: true,
-            ..column(
-                "/title",
-                &["Titre", "Intitulé", "Intitulé de l'action", "title"],
-                Form::Text,
-                ("Titre de l'action", "Title of the action"),
-            )
-        },
-        column(
-            "/description",
-            &["Description", "Descriptif"],
-            Form::Text,
-            ("En quelques phrases", "In a few sentences"),
-        ),
-        column(
-            "uai",
-            &["UAI", "Code UAI", "RNE", "N° UAI"],
-            Form::Text,
-            ("Numéro de l'établissement", "Number of the school"),
-        ),
-        column(
-            "school",
-            &["Établissement", "École", "Collège ou lycée", "school"],
-            Form::Text,
-            ("Son nom, sans son numéro", "Its name, without its number"),
-        ),
-        column(
-            "commune",
-            &["Commune", "Ville", "Commune de l'établissement", "town"],
-            Form::Text,
-            ("Sa commune", "Its commune"),
-        ),
-        column(
-            "/schools/0/class_label",
-            &["Classe", "Division", "class"],
-            Form::Text,
-            ("Classe, jamais un élève", "Class, never a pupil"),
-        ),
-        column(
-            "territory",
-            &["Territoire", "Académie", "territory"],
-            Form::Text,
-            ("Académie, quand il n'y a pas d'établissement", "Académie, when there is no school"),
-        ),
-        column(
-            "/organiser",
-            &["Organisateur", "organiser"],
-            Form::Text,
-            ("Qui organise, quand ce n'est pas un établissement", "Who organises, when no school does"),
-        ),
-        column(
-            "/sessions/0/date",
-            &["Date", "Date de l'action", "Jour", "date"],
-            Form::Date,
-            ("Jour de l'action", "Day of the action"),
-        ),
-        column(
-            "/sessions/0/start",
-            &["Début", "Heure de début", "start"],
-            Form::Time,
-            ("Heure de début", "When it starts"),
-        ),
-        column("/sessions/0/end", &["Fin", "Heure de fin", "end"], Form::Time, ("Heure de fin", "When it ends")),
-        column("/sessions/0/hours", &["Durée", "hours"], Form::Hours, ("Durée de la séance", "Length of the session")),
-        column(
-            "/modality",
-            &["Modalité", "modality"],
-            Form::Code("modality"),
-            ("En présence, à distance…", "On site, remote…"),
-        ),
-        column("/themes", &["Thèmes", "Thème", "themes"], Form::List, ("Quelques mots chacun", "A few words each")),
-        column(
-            "/sectors",
-            &["Secteurs", "Secteur", "sectors"],
-            Form::List,
-            ("Secteurs d'activité", "Sectors of activity"),
-        ),
-        column(
-            "/levels",
-            &["Niveaux", "Niveau", "levels"],
-            Form::Codes("school_level"),
-            ("Niveaux des élèves", "Levels of the pupils"),
-        ),
-        column(
-            "/results/pupils",
-            &["Élèves", "Nombre d'élèves", "Effectif", "pupils"],
-            Form::Integer,
-            ("Élèves inscrits", "Pupils enrolled"),
-        ),
-        column("/results/girls", &["Filles", "Dont filles", "girls"], Form::Integer, ("Dont filles", "Of which girls")),
-        column("/results/boys", &["Garçons", "Dont garçons", "boys"], Form::Integer, ("Dont garçons", "Of which boys")),
-        column(
-            "/results/with_disability",
-            &["Handicap", "Élèves en situation de handicap", "with_disability"],
-            Form::Integer,
-            ("Dont élèves en situation de handicap", "Of which pupils with a disability"),
-        ),
-        column(
-            "/results/pupil_hours",
-            &["Heures élèves", "pupil_hours"],
-            Form::Hours,
-            ("Heures reçues, tous élèves ensemble", "Hours received, all pupils together"),
-        ),
-        column(
-            "/results/volunteer_hours",
-            &["Heures bénévoles", "volunteer_hours"],
-            Form::Hours,
-            ("Heures données, tous bénévoles ensemble", "Hours given, all volunteers together"),
-        ),
-        column(
-            "/results/speakers_women",
-            &["Intervenantes", "Intervenants femmes", "speakers_women"],
-            Form::Integer,
-            ("Nombre d'intervenantes", "Speakers, women"),
-        ),
-        column(
-            "/results/speakers_men",
-            &["Intervenants", "Intervenants hommes", "speakers_men"],
-            Form::Integer,
-            ("Nombre d'intervenants", "Speakers, men"),
-        ),
-        column(
-            "/status",
-            &["Statut", "État", "status"],
-            Form::Code("action_status"),
-            ("Où en est l'action", "Where the action stands"),
-        ),
-        COMMENT,
-        OWN_KEY,
-    ],
-    apply,
-};
-
-fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result<Outcome, Halt> {
-    let key = key(&mut reading);
-    let convention = finding::convention(unit, reading.lookups.get("convention").map(String::as_str), options)?;
-    reading.body["convention_id"] = json!(convention);
-    reading.body["axis_id"] = json!(axis(unit, convention, reading.lookups.get("axis").map_or("", String::as_str))?);
-    place(unit, &mut reading)?;
-    reading.body["origin"] = json!(origin(&reading.body, options));
+fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Outcome, Halt> {
+    let (key, body) = resolved(unit, reading, options, &mut Looked::default())?;
     let mut desk = Desk::default();
     let owner = unit.request.caller.organisation_id;
-    let Some(id) = ActionRow::of_key(unit, owner, &key)? else {
-        let new: NewAction = body::read(reading.body)?;
+    let known = match &key {
+        Some(key) => ActionRow::of_key(unit, owner, key)?,
+        None => None,
+    };
+    let Some(id) = known else {
+        let new: NewAction = body::read(body)?;
         make(unit, &mut desk, new)?.insert(unit)?;
         return Ok(Outcome::Created);
     };
-    // What the line does not say stays as it is; its state is moved by acts alone.
     let before = ActionRow::lock(unit, id)?;
-    let stands = serde_json::to_value(&before.content.0.asked)?;
-    let mut wanted = stands.clone();
-    super::take(&mut reading.body, "status");
-    // One merged since keeps the key of the one that stands.
-    super::take(&mut reading.body, "external_id");
-    patch::merge(&mut wanted, reading.body);
-    let new: NewAction = body::read(wanted)?;
-    if serde_json::to_value(&new)? == stands {
-        return Ok(Outcome::Unchanged);
-    }
+    let Some(new) = instead(&before, body)? else { return Ok(Outcome::Unchanged) };
     let actor = actor_at(unit, &mut desk, &before)?;
     changed(unit, &mut desk, &before, actor, new)?.save(unit, &before)?;
     Ok(Outcome::Updated)
 }
 
+/// What was looked up for the lines before.
+#[derive(Debug, Default)]
+pub struct Looked {
+    conventions: HashMap<Option<String>, Id>,
+    axes: HashMap<Id, Vec<AxisKnown>>,
+    schools: HashMap<Vec<Option<String>>, String>,
+}
+
+#[derive(Debug, Clone)]
+struct AxisKnown {
+    id: Id,
+    label: String,
+    article: String,
+    catalogue: Vec<(Id, String)>,
+}
+
+/// The key of a line, and the body that it stands for: what it names in words is looked up. A caller that acts for no
+/// organisation has no keys.
+pub fn resolved(
+    unit: &mut Unit<'_>,
+    mut reading: Reading,
+    options: &Options,
+    looked: &mut Looked,
+) -> Result<(Option<String>, Value), Halt> {
+    let key = match unit.request.caller.organisation_id {
+        Some(_) => Some(key(&mut reading)),
+        None => reading.body["external_id"].as_str().map(str::to_owned),
+    };
+    let convention = convention(unit, reading.lookups.get("convention"), options, looked)?;
+    let axis = axis(unit, convention, reading.lookups.get("axis").map_or("", String::as_str), looked)?;
+    reading.body["convention_id"] = json!(convention);
+    reading.body["axis_id"] = json!(axis.id);
+    if let Some(text) = reading.lookups.get("catalogue") {
+        let item = axis.catalogue.iter().find(|(_, label)| fold(label) == fold(text)).ok_or_else(|| {
+            finding::unknown("catalogue", both("pas au catalogue de l'axe", "not in the catalogue of the axis"))
+        })?;
+        reading.body["catalogue_item_id"] = json!(item.0);
+    }
+    place(unit, &mut reading, looked)?;
+    if let Some(name) = reading.lookups.remove("host_company") {
+        let company = finding::company(unit, &BTreeMap::from([("company", name)]));
+        reading.body["host_company_id"] = json!(company.map_err(|halt| moved(halt, "host_company"))?.id);
+    }
+    several(&mut reading)?;
+    reading.body["origin"] = json!(origin(&reading.body, options));
+    Ok((key, reading.body))
+}
+
+/// The same refusal, in another column.
+fn moved(mut halt: Halt, column: &str) -> Halt {
+    if let Halt::Problem(problem) = &mut halt {
+        for fault in &mut problem.faults {
+            fault.place = Place::Pointer(column.to_owned());
+        }
+    }
+    halt
+}
+
+/// What a line says instead of an action that its key finds; none when it says nothing new. What the line does not say
+/// stays as it is, and its state is moved by acts alone.
+pub fn instead(before: &ActionRow, mut body: Value) -> Result<Option<NewAction>, Halt> {
+    let stands = serde_json::to_value(&before.content.0.asked)?;
+    let mut wanted = stands.clone();
+    super::take(&mut body, "status");
+    // One merged since keeps the key of the one that stands.
+    super::take(&mut body, "external_id");
+    // Nor does its origin change.
+    super::take(&mut body, "origin");
+    patch::merge(&mut wanted, body);
+    let mut new: NewAction = body::read(wanted)?;
+    for school in &mut new.schools {
+        let known = before.content.0.asked.schools.iter().find(|known| known.uai == school.uai);
+        school.counts = school.counts.take().or_else(|| known.and_then(|known| known.counts.clone()));
+    }
+    Ok(if serde_json::to_value(&new)? == stands { None } else { Some(new) })
+}
+
 /// What came before is told from what is entered as it goes: a state or counts of what took place are taken from a paper.
 fn origin(body: &Value, options: &Options) -> &'static str {
     let took_place = matches!(body["status"].as_str(), Some("held" | "reported")) || body.get("results").is_some();
-    match (options.legacy, took_place) {
-        (true, _) => "legacy",
-        (false, true) => "paper",
-        (false, false) => "live",
+    match (body["origin"].as_str(), options.legacy, took_place) {
+        (_, true, _) | (Some("legacy"), ..) => "legacy",
+        (_, false, true) | (Some("paper"), ..) => "paper",
+        (_, false, false) => "live",
     }
 }
 
+/// What a line has several of, in one cell each.
+fn several(reading: &mut Reading) -> Result<(), Halt> {
+    type Read = fn(&str) -> Option<Value>;
+    let cells: [(&str, &str, Read); 4] = [
+        ("schools", "/schools", told::read_schools),
+        ("sessions", "/sessions", told::read_sessions),
+        ("measures", "/inclusion/measures", told::read_measures),
+        ("offers", "/offers", told::read_offers),
+    ];
+    for (column, pointer, read) in cells {
+        let Some(text) = reading.lookups.get(column) else { continue };
+        let items = read(text).ok_or_else(|| finding::unknown(column, form(column)))?;
+        place_at(&mut reading.body, pointer, items);
+    }
+    Ok(())
+}
+
+fn form(column: &str) -> Bilingual {
+    match column {
+        "schools" => both("attendu : 0950649P 3B | 0930001W 3A", "expected: 0950649P 3B | 0930001W 3A"),
+        "sessions" => both(
+            "attendu : 14/01/2027 14:00-16:00 | 15/01/2027 (1,5 h)",
+            "expected: 2027-01-14 14:00-16:00 | 2027-01-15 (1.5 h)",
+        ),
+        "measures" => both(
+            "attendu : motif : mesure (motifs : sex, social_origin, disability)",
+            "expected: ground: measure (grounds: sex, social_origin, disability)",
+        ),
+        _ => both("attendu : plateforme : référence adresse", "expected: platform: reference address"),
+    }
+}
+
+/// The convention of a line, within the caller's perimeter.
+fn convention(unit: &mut Unit<'_>, named: Option<&String>, options: &Options, looked: &mut Looked) -> Result<Id, Halt> {
+    if let Some(known) = looked.conventions.get(&named.cloned()) {
+        return Ok(*known);
+    }
+    let id = finding::convention(unit, named.map(String::as_str), options)?;
+    let request = unit.request.clone();
+    match ConventionRow::find(unit, &request, id) {
+        Ok(_) => {}
+        Err(Halt::Problem(_)) => {
+            return Err(finding::unknown(
+                "convention",
+                both("aucune convention de ce nom dans votre périmètre", "no such convention within your perimeter"),
+            ));
+        }
+        Err(other) => return Err(other),
+    }
+    looked.conventions.insert(named.cloned(), id);
+    Ok(id)
+}
+
 /// The axis of a convention by its label, or by the number of its article.
-fn axis(unit: &mut Unit<'_>, convention: Id, text: &str) -> Result<Id, Halt> {
-    let all: Vec<(Id, String, String)> = axes::table
-        .inner_join(articles::table.on(articles::id.eq(axes::article_id)))
-        .filter(axes::convention_id.eq(convention))
-        .order((axes::position, axes::id))
-        .select((axes::id, axes::label, articles::number))
-        .load(&mut **unit)?;
+fn axis(unit: &mut Unit<'_>, convention: Id, text: &str, looked: &mut Looked) -> Result<AxisKnown, Halt> {
+    if let Entry::Vacant(unknown) = looked.axes.entry(convention) {
+        type Columns = (Id, String, String, Json<Vec<CatalogueItem>>);
+        let rows: Vec<Columns> = axes::table
+            .inner_join(articles::table.on(articles::id.eq(axes::article_id)))
+            .filter(axes::convention_id.eq(convention))
+            .order((axes::position, axes::id))
+            .select((axes::id, axes::label, articles::number, axes::catalogue))
+            .load(&mut **unit)?;
+        let known = |(id, label, article, catalogue): Columns| AxisKnown {
+            id,
+            label,
+            article,
+            catalogue: catalogue.0.into_iter().map(|item| (item.id, item.label)).collect(),
+        };
+        unknown.insert(rows.into_iter().map(known).collect());
+    }
+    let all = looked.axes.get(&convention).map(Vec::as_slice).unwrap_or_default();
     let wanted = fold(text);
     let number = ["article ", "art "].iter().find_map(|start| wanted.strip_prefix(start)).unwrap_or(&wanted);
-    let by_label = || all.iter().filter(|(_, label, _)| fold(label) == wanted).collect::<Vec<_>>();
-    let by_number = all.iter().find(|(_, _, article)| fold(article) == number);
-    let found = match by_label().as_slice() {
-        [one] => Some(one.0),
-        _ => by_number.map(|axis| axis.0).or_else(|| text.parse().ok()),
+    let by_label = all.iter().filter(|axis| fold(&axis.label) == wanted).collect::<Vec<_>>();
+    let by_number = || all.iter().find(|axis| fold(&axis.article) == number);
+    let by_id = || all.iter().find(|axis| text.parse() == Ok(axis.id));
+    let found = match by_label.as_slice() {
+        [one] => Some(*one),
+        _ => by_number().or_else(by_id),
     };
-    found.ok_or_else(|| {
-        let all: Vec<_> = all.iter().map(|(_, label, number)| format!("{label} (article {number})")).collect();
+    found.cloned().ok_or_else(|| {
+        let all: Vec<_> = all.iter().map(|axis| format!("{} (article {})", axis.label, axis.article)).collect();
         let all = all.join(", ");
         finding::unknown(
             "axis",
@@ -273,25 +231,37 @@ fn axis(unit: &mut Unit<'_>, convention: Id, text: &str) -> Result<Id, Halt> {
 }
 
 /// Where it was: a school by its number or its name, else a territory.
-fn place(unit: &mut Unit<'_>, reading: &mut Reading) -> Result<(), Halt> {
+fn place(unit: &mut Unit<'_>, reading: &mut Reading, looked: &mut Looked) -> Result<(), Halt> {
     let school = match (reading.lookups.get("uai"), reading.lookups.get("school")) {
         (Some(text), _) => {
             let uai: Result<Uai, _> = text.replace(' ', "").to_uppercase().parse();
             Some(uai.map_err(|_| finding::unknown("uai", both("ce n'est pas un UAI", "this is no UAI")))?.to_string())
         }
-        (None, Some(name)) => Some(named_school(unit, name, &reading.lookups)?),
+        (None, Some(name)) => {
+            let told = ["school", "commune", "territory"].map(|column| reading.lookups.get(column).cloned()).to_vec();
+            if let Some(known) = looked.schools.get(&told) {
+                Some(known.clone())
+            } else {
+                let found = named_school(unit, name, &reading.lookups)?;
+                looked.schools.insert(told, found.clone());
+                Some(found)
+            }
+        }
         (None, None) => None,
     };
+    let is_placed = school.is_some() || reading.lookups.contains_key("schools");
     if let Some(uai) = school {
         place_at(&mut reading.body, "/schools/0/uai", json!(uai));
-        return Ok(());
     }
-    // A class without a school is of no use: the body says what is missing.
-    if let Some(text) = reading.lookups.get("territory") {
-        let territory = named_territory(text).ok_or_else(|| {
-            finding::unknown("territory", both("aucune académie de ce nom", "no académie of this name"))
-        })?;
-        reading.body["territory"] = json!(territory);
+    let Some(text) = reading.lookups.get("territory") else { return Ok(()) };
+    // Beside a school, the name of its académie only tells which school is meant.
+    let territory = if is_placed { text.parse().ok() } else { named_territory(text) };
+    match territory {
+        Some(territory) => reading.body["territory"] = json!(territory),
+        None if is_placed => {}
+        None => {
+            return Err(finding::unknown("territory", both("aucune académie de ce nom", "no académie of this name")));
+        }
     }
     Ok(())
 }
@@ -355,6 +325,8 @@ mod tests {
         assert_eq!(origin(&json!({ "status": "planned" }), &Options::default()), "live");
         assert_eq!(origin(&json!({ "status": "held" }), &Options::default()), "paper");
         assert_eq!(origin(&json!({ "results": { "pupils": 3 } }), &Options::default()), "paper");
+        assert_eq!(origin(&json!({ "origin": "live", "status": "reported" }), &Options::default()), "paper");
+        assert_eq!(origin(&json!({ "origin": "legacy" }), &Options::default()), "legacy");
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub const KIND: Kind = Kind {
         Column {
             field: "/places/0/level",
             headers: &["Niveau", "level"],
-            form: Form::Code("audience"),
+            form: Form::Code("school_level"),
             required: false,
             about: ("Niveau des places obtenues", "Level of the places obtained"),
         },

@@ -1,6 +1,6 @@
 //! The kinds of sheets that can be brought in: the columns of each, and what a line becomes.
 
-mod actions;
+pub mod actions;
 mod companies;
 mod contacts;
 mod finding;

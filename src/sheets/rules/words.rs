@@ -24,11 +24,17 @@ pub fn heading(text: &str) -> String {
     fold(&text.replace('+', " plus "))
 }
 
-/// The items of a list, between `;`, `|` or line ends; between commas when there is none of these.
+/// The items of a list, between bars; between `;` or line ends when there is none, and between commas when there is none of
+/// these either.
 pub fn list(text: &str) -> Vec<&str> {
-    let strong = [';', '|', '\n'];
-    let items: Box<dyn Iterator<Item = &str>> =
-        if text.contains(strong) { Box::new(text.split(strong)) } else { Box::new(text.split(',')) };
+    let strong = [';', '\n'];
+    let items: Box<dyn Iterator<Item = &str>> = if text.contains('|') {
+        Box::new(text.split('|'))
+    } else if text.contains(strong) {
+        Box::new(text.split(strong))
+    } else {
+        Box::new(text.split(','))
+    };
     items.map(str::trim).filter(|item| !item.is_empty()).collect()
 }
 
@@ -79,6 +85,8 @@ mod tests {
     fn lists() {
         assert_eq!(list("a; b ;c"), ["a", "b", "c"]);
         assert_eq!(list("Bac pro, CAP | BTS"), ["Bac pro, CAP", "BTS"]);
+        assert_eq!(list("eau; bois, fer | air"), ["eau; bois, fer", "air"]);
+        assert_eq!(list("eau, bois |"), ["eau, bois"]);
         assert_eq!(list("3e, 2de,"), ["3e", "2de"]);
         assert_eq!(list("3e\n2de"), ["3e", "2de"]);
         assert!(list(" ; ").is_empty());

@@ -273,3 +273,110 @@ both!(a_line_sent_again_keeps_what_others_declared, |world| {
         (&json!(24), &stated()["accessibility"])
     );
 });
+
+both!(a_mark_before_the_lines_is_no_part_of_them, |world| {
+    let text = reference(world);
+    let line = json!({ "action": visit(&text, &json!({})) });
+    let send =
+        |body: String| text.association.ask("POST", "/v1/actions/bulk").body("application/x-ndjson", body).send();
+    assert_eq!(send(format!("\u{feff}{line}\n")).expect(200).json["done"], 1);
+    assert_eq!(send("\u{feff}".to_owned()).expect(200).json["lines"], 0);
+});
+
+both!(twins_are_merged_by_a_line, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let made = |key: &str, changed: &Value| {
+        let body = crate::actions::with(visit(&text, &json!({ "external_id": key })), changed);
+        crate::actions::create(association, &body)
+    };
+    let (first, second, other) =
+        (made("m1", &json!({})), made("m2", &json!({ "comment": "Gants" })), made("m3", &json!({ "kind": "talk" })));
+    let merge = |on: &str, twin: &str, version: i64| json!({ "op": "merge", "external_id": on, "with": { "twin_id": twin, "twin_version": version } });
+    for (line, code, pointer) in [
+        (merge("m1", &other, 1), "not_twins", ""),
+        (merge("m1", &second, 2), "version_mismatch", ""),
+        (merge("m1", "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50", 1), "invalid_body", "/with/twin_id"),
+        (json!({ "op": "merge", "external_id": "m1", "with": {} }), "invalid_body", "/with/twin_id"),
+    ] {
+        let refused = bulk(association, "", &[line]).problem("bulk_refused").json;
+        let problem = &refused["lines"][0]["problem"];
+        assert_eq!(
+            (&problem["code"], problem["errors"][0]["pointer"].as_str().unwrap_or_default()),
+            (&json!(code), pointer)
+        );
+    }
+    // Both keys find the one that stands, in the very same bulk.
+    let lines = [
+        json!({ "op": "plan", "external_id": "m2" }),
+        merge("m1", &second, 2),
+        json!({ "op": "cancel", "external_id": "m2", "with": { "reason": "Grève" } }),
+    ];
+    let answer = bulk(association, "", &lines).expect(200).json;
+    let ids: Vec<_> = answer["results"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [second.as_str(), &first, &first]);
+    assert_eq!(answer["results"][1]["op"], "merge");
+    let read = crate::actions::read(association, &first);
+    assert_eq!(
+        (&read["status"], &read["comment"], &read["version"]),
+        (&json!("cancelled"), &json!("Gants"), &json!(3))
+    );
+    association.get(&format!("/v1/actions/{second}")).problem("merged");
+});
+
+both!(each_line_is_told_of_its_possible_twins, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let there = crate::actions::create(association, &visit(&text, &json!({ "title": "Déjà là" })));
+    let day = |day: &str| json!([{ "date": day }]);
+    let bodies = [
+        json!({ "title": "Une" }),
+        json!({ "title": "Deux", "schools": [{ "uai": "0930001W" }, { "uai": "0950649P" }] }),
+        json!({ "title": "Autre jour", "sessions": day("2027-01-15") }),
+        json!({ "title": "Autre nature", "kind": "talk" }),
+        json!({ "title": "Sans date", "sessions": [] }),
+        json!({ "title": "Longue", "sessions": [{ "date": "2027-01-10" }, { "date": "2027-01-20" }] }),
+    ];
+    let mut lines: Vec<Value> = bodies.iter().map(|changed| json!({ "action": visit(&text, changed) })).collect();
+    lines.push(json!({ "action": {} }));
+    let answer = bulk(association, "?mode=partial", &lines).expect(200).json;
+    let results = answer["results"].as_array().unwrap();
+    for result in &results[..6] {
+        let id = result["id"].as_str().unwrap();
+        let alone = association.get(&format!("/v1/actions/{id}?embed=possible_duplicates")).expect(200).json;
+        assert_eq!(result["possible_duplicates"], alone["possible_duplicates"], "{}", alone["title"]);
+    }
+    let count = |at: usize| results[at]["possible_duplicates"].as_array().unwrap().len();
+    assert_eq!([0, 1, 2, 3, 4, 5, 6].map(count), [3, 3, 1, 0, 0, 4, 0]);
+    // Only those that the caller sees.
+    let other = reference(world);
+    let answer = bulk(&other.association, "", &[json!({ "action": visit(&other, &json!({})) })]).expect(200).json;
+    assert_eq!(answer["results"][0]["possible_duplicates"], json!([]));
+    let held = json!({ "op": "plan", "id": there });
+    let answer = bulk(association, "", &[held]).expect(200).json;
+    assert_eq!(answer["results"][0]["possible_duplicates"].as_array().unwrap().len(), 3);
+});
+
+both!(a_line_is_refused_in_the_words_of_a_single_request, |world| {
+    let text = reference(world);
+    let id = crate::actions::create(&text.association, &visit(&text, &json!({})));
+    let creation = visit(&text, &json!({}));
+    let plan = json!({ "op": "plan", "id": id });
+    let far = world.academie("academie:10");
+    let other_school = world.school("0930001W");
+    for (actor, words) in [
+        (&world.ministry(), "n'en écrit aucune"),
+        (&far, "dans les territoires"),
+        (&other_school, "établissement dont cet appelant ne répond pas"),
+    ] {
+        let alone = actor.post("/v1/actions", &creation).problem("not_allowed").json;
+        let refused = bulk(actor, "", &[json!({ "action": creation })]).problem("bulk_refused").json;
+        let told = &refused["lines"][0]["problem"];
+        assert_eq!((&told["code"], &told["detail"]), (&alone["code"], &alone["detail"]));
+        assert!(told["detail"].as_str().unwrap().contains(words), "{told}");
+    }
+    let ministry = world.ministry();
+    let alone = crate::actions::act(&ministry, &id, "plan", &json!({})).problem("not_allowed").json;
+    let refused = bulk(&ministry, "", &[plan]).problem("bulk_refused").json;
+    assert_eq!(refused["lines"][0]["problem"]["detail"], alone["detail"]);
+});

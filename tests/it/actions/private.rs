@@ -208,3 +208,18 @@ both!(an_offer_is_linked_and_never_an_application, |world| {
         "/offers/0/source"
     );
 });
+
+both!(a_callers_key_points_to_nobody, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    for private in PRIVATE {
+        let new = visit(&text, &json!({ "external_id": private }));
+        let computed = refused(&association.post("/v1/actions", &new), "personal_data", "R36", None);
+        assert_eq!(computed["pointers"], json!(["/external_id"]), "{private}");
+    }
+    // Numbers of files are no telephone and no pupil.
+    for key in ["1234567890", "12345678901", "0000012345", "2026-01-14-10-30-45", "2026000123"] {
+        let id = create(association, &visit(&text, &json!({ "external_id": key })));
+        edit(association, &id, &json!({ "external_id": "0612345678" })).problem("personal_data");
+    }
+});

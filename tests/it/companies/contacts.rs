@@ -90,6 +90,9 @@ both!(every_fault_of_a_contact_is_named, |world| {
             vec![("/places/1/level", "repeated")],
         ),
         (places(json!([{ "level": "enseignants", "places": 5 }])), vec![("/places/0/level", "not_applicable")]),
+        (places(json!([{ "level": "cm2", "places": 5 }])), vec![("/places/0/level", "not_applicable")]),
+        // An audience of an article is no level of pupils.
+        (places(json!([{ "level": "lycee_pro", "places": 5 }])), vec![("/places/0/level", "ill_formed")]),
         (
             places(json!([{ "places": 5, "pupils": [] }])),
             vec![("/places/0/level", "missing"), ("/places/0/pupils", "unknown")],
@@ -187,5 +190,43 @@ both!(those_who_record_contacts, |world| {
     for actor in [world.school("0950649P"), world.observer()] {
         record(&actor, &company, &contact(&text)).problem("insufficient_scope");
         actor.get("/v1/company-contacts").problem("insufficient_scope");
+    }
+});
+
+both!(a_contact_beyond_a_new_end_of_its_convention_is_flagged, |world| {
+    let text = world.in_force("2026-11-20");
+    let association = &text.association;
+    let company = create(association, &named("Durand")).expect(201).id();
+    let made =
+        |day: &str| record(association, &company, &with(contact(&text), json!({ "occurred_on": day }))).expect(201);
+    let (first, second) = (made("2026-11-20"), made("2026-11-21"));
+    assert_eq!((&first.json["orphaned"], &second.json["orphaned"]), (&json!(false), &json!(false)));
+    // An end that was recorded after them.
+    world.sql("UPDATE conventions SET ends_on = '2026-11-20'");
+    let shown = |id: &str| association.get(&format!("/v1/company-contacts/{id}")).expect(200).json["orphaned"].clone();
+    assert_eq!((shown(&first.id()), shown(&second.id())), (json!(false), json!(true)));
+    let ids = |query: &str| crate::companies::each(association, &format!("/v1/company-contacts?{query}"), "id");
+    assert_eq!((ids("orphaned=true"), ids("orphaned=false")), (vec![second.id()], vec![first.id()]));
+    let sums = association.get("/v1/company-contacts/places?orphaned=true").expect(200).json;
+    assert_eq!(sums["contacts"], 1);
+    // From now on such a day is refused, as an action's is (R34).
+    let late = record(association, &company, &with(contact(&text), json!({ "occurred_on": "2026-11-21" })));
+    late.problem("outside_period");
+});
+
+both!(a_callers_key_holds_nothing_of_a_person, |world| {
+    let text = world.in_force("2026-11-20");
+    let association = &text.association;
+    let company = create(association, &with(named("Durand"), json!({ "external_id": "0000012345" }))).expect(201).id();
+    let fault = vec![("/external_id".to_owned(), "personal_data".to_owned())];
+    for key in ["123456789AB", "255081416802538", "marie@gmail.com", "0612345678"] {
+        let refused = create(association, &with(named("Autre"), json!({ "external_id": key }))).problem("invalid_body");
+        assert_eq!(refused.faults(), fault, "{key}");
+        let refused = record(association, &company, &with(contact(&text), json!({ "external_id": key })));
+        assert_eq!(refused.problem("invalid_body").faults(), fault, "{key}");
+    }
+    for key in ["1234567890", "12345678901", "2026-11-21-10-30-45"] {
+        create(association, &with(named(key), json!({ "external_id": key }))).expect(201);
+        record(association, &company, &with(contact(&text), json!({ "external_id": key }))).expect(201);
     }
 });

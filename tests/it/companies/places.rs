@@ -15,7 +15,7 @@ both!(places_are_summed_by_purpose_and_level, |world| {
     let pfmp = with(
         positive(
             &text,
-            json!([{ "level": "2de_pro", "places": 2, "of_which_rep": 0 }, { "level": "cap", "places": 1 }]),
+            json!([{ "level": "2de_pro", "places": 2, "of_which_rep": 0 }, { "level": "cap_1", "places": 1 }]),
         ),
         json!({ "purpose": "pfmp" }),
     );
@@ -35,7 +35,7 @@ both!(places_are_summed_by_purpose_and_level, |world| {
                   "of_which_rep_plus": 1, "priority_not_recorded": 4 },
                 { "purpose": "pfmp", "level": "2de_pro", "contacts": 1, "places": 2, "of_which_rep": 0,
                   "of_which_rep_plus": 0, "priority_not_recorded": 0 },
-                { "purpose": "pfmp", "level": "cap", "contacts": 1, "places": 1, "of_which_rep": 0,
+                { "purpose": "pfmp", "level": "cap_1", "contacts": 1, "places": 1, "of_which_rep": 0,
                   "of_which_rep_plus": 0, "priority_not_recorded": 1 },
             ],
         })

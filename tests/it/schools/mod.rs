@@ -1,5 +1,6 @@
 //! Schools: the directory read from its file, the list, and schools found by name.
 
+mod command;
 mod importing;
 mod listing;
 mod reading;

@@ -109,13 +109,16 @@ both!(a_sheet_of_companies_comes_in_and_what_cannot_comes_back, |world| {
     let back = first.back(world);
     let read = rows(&back);
     let texts = |row: &[Data]| row.iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(texts(&read[0]), ["Raison sociale", "N° SIRET", "Ville", "Dépt.", "Activité", "Mail", "line", "reason"]);
+    assert_eq!(texts(&read[0]), ["Raison sociale", "N° SIRET", "Ville", "Dépt.", "Activité", "Mail", "ligne", "motif"]);
     assert_eq!(texts(&read[1])[..7], ["", "", "Lyon", "69", "", "", "6"]);
     assert!(texts(&read[1])[7].starts_with("Raison sociale : "), "{read:?}");
     assert_eq!(
         texts(&read[2])[..7],
         ["Scierie", "12345678901234", "Guéret", "23", "bois", "jean.petit@orange.fr", "7"]
     );
+    let english =
+        given::rejected(Vec::new(), &first.import.sheet, &first.report, Language::English, world.now()).unwrap();
+    assert_eq!(texts(&rows(&english)[0])[6..], ["line", "reason"]);
     let mut mended = read.clone();
     mended[1][0] = Data::String("Lyon Bois".into());
     mended[2][1] = Data::Empty;

@@ -4,6 +4,7 @@ mod command;
 mod exports;
 mod importing;
 mod legacy;
+mod round_trip;
 
 use std::io::Cursor;
 
