@@ -125,7 +125,7 @@ fn of(c: &mut Connection, request: &Request, source: &Source) -> Result<Vec<Wait
     Ok(shown
         .filter_map(|row| {
             let (_, title) = titles.iter().find(|(id, _)| *id == row.convention_id)?;
-            Some(one(source, row, title.clone()))
+            Some(one(source, &row, title.clone()))
         })
         .collect())
 }
@@ -136,7 +136,7 @@ fn awaits_counts(row: &ActionRow, uais: &[String]) -> bool {
     mine.into_iter().any(|school| school.counts.is_none())
 }
 
-fn one(source: &Source, row: ActionRow, convention_title: String) -> Waiting {
+fn one(source: &Source, row: &ActionRow, convention_title: String) -> Waiting {
     let what = &source.what;
     Waiting {
         kind: source.kind,
