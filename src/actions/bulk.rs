@@ -80,7 +80,7 @@ impl Permission for BulkActions {
 async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
     call.write(|unit| {
         let is_sheet = unit.request.media_type().as_deref() == Some(CSV);
-        let forms = if is_sheet { take_sheet } else { take_mode };
+        let forms = if is_sheet { take_of_sheet } else { take_of_lines };
         let expect = Expect { forms, ..Expect::CREATION };
         let text = unit.accept(expect, &["application/x-ndjson", CSV], |request| match &request.body {
             Ok(bytes) => Ok(bytes.clone()),
@@ -96,12 +96,13 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
 
 const MODES: &[&str] = &["all", "partial"];
 
-fn take_mode(params: &mut Params) {
+fn take_of_lines(params: &mut Params) {
     params.choice("mode", MODES);
+    sheet::leave(params);
 }
 
-fn take_sheet(params: &mut Params) {
-    take_mode(params);
+fn take_of_sheet(params: &mut Params) {
+    params.choice("mode", MODES);
     sheet::take(params);
 }
 

@@ -78,8 +78,7 @@ fn session(item: &str) -> Option<Value> {
                 session["start"] = json!(start);
                 session["end"] = json!(end);
             }
-            // The body says whether there is such a zone.
-            _ if word.starts_with(char::is_alphabetic) => session["zone"] = json!(word),
+            _ if word.parse::<chrono_tz::Tz>().is_ok() => session["zone"] = json!(word),
             _ => return None,
         }
     }

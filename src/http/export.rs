@@ -19,8 +19,8 @@ use crate::domain::Instant;
 use crate::error::Halt;
 use crate::sheets::workbook::{self, Cell, Workbook};
 
-/// Rows read at a time: an action with its sessions and schools may be long.
-const BATCH: i64 = 200;
+/// Rows read at a time.
+const BATCH: i64 = 500;
 
 /// Starts the walk and answers with its stream.
 pub fn stream<L: Listing>(

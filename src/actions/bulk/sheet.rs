@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::ReadLine;
 use super::line::{Asked, Line};
-use crate::error::{Fault, Halt, Problem};
+use crate::error::{Fault, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::params::Params;
 use crate::http::unit::Unit;
@@ -87,4 +87,14 @@ fn row(key: Option<String>, body: Value) -> Line {
 pub fn take(params: &mut Params) {
     params.flag("legacy");
     let _: Option<crate::domain::Id> = params.one("convention_id");
+}
+
+/// The same for lines of NDJSON, which say it themselves.
+pub fn leave(params: &mut Params) {
+    for name in ["convention_id", "legacy"] {
+        if params.text(name).is_some() {
+            let detail = both("Ce paramètre est celui d'une feuille CSV.", "This parameter is one of a CSV sheet.");
+            params.fault(Fault::parameter(name, "not_applicable", detail));
+        }
+    }
 }

@@ -34,14 +34,14 @@ def export(form):
     connection.request("GET", f"/v1/actions?format={form}", headers={"Authorization": f"Bearer {association.client.token}"})
     answer = connection.getresponse()
     assert answer.status == 200, answer.status
-    size, lines = 0, 0
+    size, lines, start = 0, 0, time.monotonic()
     while chunk := answer.read(1 << 16):
         size += len(chunk)
         lines += chunk.count(b"\n")
     connection.close()
     if form != "xlsx":
         assert lines >= ACTIONS, f"{form}: {lines} lines"
-    return size, before, resident("VmHWM") - before
+    return size, before, resident("VmHWM") - before, time.monotonic() - start
 
 
 def again():
@@ -57,8 +57,8 @@ print(f"{url.split(':')[0]}: {association.total()} actions; memory before an exp
 for form in ("csv", "ndjson", "xlsx"):
     again()
     for name in ("first", "second", "third"):
-        size, before, grown = export(form)
-        print(f"  {form:<7}{name:<7}{size / 1e6:8.1f} MB{before / 1024:8.1f} MiB  +{grown / 1024:.1f} MiB", flush=True)
+        size, before, grown, took = export(form)
+        print(f"  {form:<7}{name:<7}{size / 1e6:8.1f} MB{took:7.1f} s{before / 1024:8.1f} MiB  +{grown / 1024:.1f} MiB", flush=True)
         if grown > MOST:
             failed.append(f"{form}, {name}: +{grown / 1024:.1f} MiB")
 service.stop()
