@@ -148,7 +148,7 @@ pub fn creation(bench: &Bench<'_>) -> Option<Run> {
         return None;
     }
     let mut c = bench.target.open(false).unwrap();
-    let run = floors::pgbench(bench.target, &[script_of_creation(&mut c)], bench.time);
+    let run = floors::pgbench(bench.target, &[(script_of_creation(&mut c), 1)], bench.time);
     match run {
         Some(run) => crate::line("create: pgbench", run, None, None),
         None => println!("create: pgbench SKIPPED, there is no such program"),

@@ -22,8 +22,8 @@ const SCHOOLS: usize = 2000;
 /// Five states, so that a list that is filtered by one passes over the others.
 pub const STATES: [&str; 5] = ["proposed", "planned", "confirmed", "held", "cancelled"];
 
-/// Puts an imported convention in force, and makes the schools; returns its association.
-pub fn put_in_force(unit: &mut Unit<'_>, convention: Id) -> Id {
+/// Puts an imported convention in force, and makes the schools.
+pub fn put_in_force(unit: &mut Unit<'_>, convention: Id) {
     let day = |text: &str| Some(text.parse::<passerelle::domain::CivilDate>().unwrap());
     diesel::update(conventions::table.find(convention))
         .set((
@@ -51,10 +51,14 @@ pub fn put_in_force(unit: &mut Unit<'_>, convention: Id) -> Id {
         };
         diesel::insert_into(schools::table).values(&row).execute(&mut **unit).unwrap();
     }
+}
+
+/// The association of a convention.
+pub fn association_of(c: &mut Connection, convention: Id) -> Id {
     parties::table
         .filter(parties::convention_id.eq(convention).and(parties::side.eq("association")))
         .select(parties::organisation_id)
-        .first(&mut **unit)
+        .first(c)
         .unwrap()
 }
 
