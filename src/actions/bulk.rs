@@ -103,7 +103,13 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
             Err(code) => Err(Problem::plain(code)),
         })?;
         let partial = Params::of(&unit.request.query).choice("mode", MODES) == Some("partial");
-        let mut bulk = Bulk { desk: Desk::default(), partial, results: Vec::new(), failed: 0, waiting: Vec::new() };
+        let mut bulk = Bulk {
+            desk: Desk::beside(&unit.request.shelf),
+            partial,
+            results: Vec::new(),
+            failed: 0,
+            waiting: Vec::new(),
+        };
         let lines: Vec<(usize, &[u8])> = text
             .split(|byte| *byte == b'\n')
             .enumerate()

@@ -20,18 +20,20 @@ mod results;
 mod row;
 pub mod rules;
 mod sessions;
+mod shown;
 mod write;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use action::Action;
 pub use acts::actor_at;
-pub use desk::Desk;
+pub use desk::{Desk, Shelf};
 pub use http::changed;
 pub use http::read;
 pub use new::NewAction;
 pub use perimeter::seen_by;
 pub use row::ActionRow;
+pub use shown::{FORM, fill as keep_shown};
 pub use write::{KIND, make};
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

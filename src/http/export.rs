@@ -7,7 +7,6 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{Answer, Chunks, Content, Outlet};
@@ -110,7 +109,7 @@ fn walk<L: Listing>(
     loop {
         let items = listing.rows(c, request, &window)?;
         for item in &items {
-            pen.item(item, L::COLUMNS)?;
+            pen.item::<L>(item)?;
         }
         if i64::try_from(items.len()).unwrap_or(0) < BATCH {
             return Ok(pen.finish()?);
@@ -156,15 +155,18 @@ impl Pen {
         }
     }
 
-    fn item(&mut self, item: &impl Serialize, columns: &[&str]) -> io::Result<()> {
+    fn item<L: Listing>(&mut self, item: &L::Item) -> io::Result<()> {
+        let columns = L::COLUMNS;
         match self {
             Self::Csv { writer, excel } => {
                 let value = serde_json::to_value(item)?;
                 Ok(writer.write_record(columns.iter().map(|path| cell(&value, path, *excel)))?)
             }
             Self::Ndjson(outlet) => {
-                serde_json::to_writer(&mut *outlet, item)?;
-                outlet.write_all(b"\n")
+                let mut line = Vec::with_capacity(2048);
+                L::write(item, &mut line)?;
+                line.push(b'\n');
+                outlet.write_all(&line)
             }
             Self::Xlsx(workbook) => {
                 let value = serde_json::to_value(item)?;

@@ -11,6 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::actions;
 use crate::app::App;
 use crate::conventions::feed::reach_dates;
 use crate::db::feed;
@@ -45,7 +46,7 @@ const STAMPER_REST: Duration = Duration::from_millis(50);
 pub const STAMPER: &str = "stamper";
 
 /// Every other job.
-pub const JOBS: [Job; 5] = [
+pub const JOBS: [Job; 6] = [
     Job {
         name: "idempotency_expiry",
         every: 3600,
@@ -73,6 +74,11 @@ pub const JOBS: [Job; 5] = [
                 Ok(if made == 0 { String::new() } else { format!("{made} duties of earlier releases laid out") })
             })
         },
+    },
+    Job {
+        name: "action_views",
+        every: 24 * 3600,
+        run: |app| to_the_end(app, "actions of earlier releases are kept as lists show them", actions::keep_shown),
     },
     Job {
         name: "feed_retention",

@@ -84,7 +84,9 @@ fn own_database(url: &str) -> (Target, String) {
     if diesel::sql_query(format!("CREATE DATABASE {kept}")).execute(&mut admin).is_ok() {
         return of(kept);
     }
-    diesel::sql_query(format!("CREATE DATABASE {name} TEMPLATE {kept} STRATEGY file_copy")).execute(&mut admin).unwrap();
+    diesel::sql_query(format!("CREATE DATABASE {name} TEMPLATE {kept} STRATEGY file_copy"))
+        .execute(&mut admin)
+        .unwrap();
     of(name)
 }
 

@@ -14,11 +14,11 @@ use passerelle::actions::{ActionRow, seen_by};
 use passerelle::auth::Caller;
 use passerelle::db::schema::actions;
 use passerelle::db::{Connection, Target, feed};
-use passerelle::domain::{CivilDate, Id};
 use passerelle::domain::vocabulary::{ActionStatus, Role};
+use passerelle::domain::{CivilDate, Id};
 
-pub use seed::{association_of, put_in_force};
 use seed::{COMPUTED, STATES, action, computed};
+pub use seed::{association_of, put_in_force};
 
 use crate::load::{Client, Run, get, post, run};
 use crate::{CONNECTIONS, Service, floors, static_answer};
