@@ -2,10 +2,10 @@
 //! conditions that every query adds.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
+use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::new::NewAction;
-use super::row::{ActionRow, Kept, SEVERAL};
+use super::row::{ActionRow, Kept};
 use super::rules::life::Actor;
 use super::rules::{Sight, dated_places};
 use crate::auth::Caller;
@@ -14,7 +14,7 @@ use crate::changes::audience::Audience;
 use crate::conventions::ConventionRow;
 use crate::conventions::store::touching;
 use crate::db::schema::{action_schools, actions, conventions, parties};
-use crate::db::{Connection, MultiBackend, lock_row};
+use crate::db::{Connection, Fixed, MultiBackend, lock_row};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionOrigin, Role};
 use crate::domain::{CivilDate, Id, Territory};
@@ -105,6 +105,10 @@ fn placed_in(territories: &[Territory]) -> Seen {
     Box::new(in_academies(academies_of(territories)).or(Place::nowhere(territories).holds()))
 }
 
+/// The column `academie` of several académies and of none ([`super::row`]), written in the statement: PostgreSQL knows how few they are, and keeps its plan.
+const MANY: Fixed<Text> = Fixed::new("'*'");
+const NONE: Fixed<Text> = Fixed::new("''");
+
 /// Where some actions of a page are. The column `academie` has one value there: the page of each place is a walk along an
 /// index, whereas the rows of several places in one statement would be sorted all.
 #[derive(Debug, Clone)]
@@ -133,7 +137,7 @@ impl Place {
             Self::In(code) => Box::new(actions::academie.eq(code.clone()).nullable()),
             Self::Several(codes) => {
                 let there = action_schools::table.filter(action_schools::action_id.eq(actions::id));
-                let several = actions::academie.eq(SEVERAL).nullable();
+                let several = actions::academie.eq(MANY).nullable();
                 match codes.as_slice() {
                     [one] => {
                         let there = there.filter(action_schools::academie.eq(one.clone()));
@@ -146,7 +150,7 @@ impl Place {
                 }
             }
             Self::Nowhere(wider) => {
-                Box::new(actions::academie.eq("").nullable().and(actions::territory.eq_any(wider.clone())))
+                Box::new(actions::academie.eq(NONE).nullable().and(actions::territory.eq_any(wider.clone())))
             }
         }
     }

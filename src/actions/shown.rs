@@ -4,17 +4,21 @@
 //! What is kept holds for the version and the [`FORM`] that it says: a row that another release wrote is made anew.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::row::ActionRow;
 use super::rules::orphaned;
 use crate::db::schema::actions;
-use crate::db::{Connection, MultiBackend};
+use crate::db::{Connection, Fixed, MultiBackend};
 use crate::domain::CivilDate;
 use crate::domain::vocabulary::ActionStatus;
 use crate::error::Halt;
 
 /// The form of what is kept: another number as soon as [`super::Action`] has other members, or says something else.
 pub const FORM: i64 = 1;
+
+/// Written in the statement: the index of these rows is found by it.
+const UNKEPT: Fixed<Bool> = Fixed::new("actions.shown_form = 0");
 
 /// Rows that the job writes in one unit.
 const TOGETHER: i64 = 500;
@@ -74,12 +78,8 @@ pub fn with_orphaned(
 
 /// Keeps what earlier releases did not; returns how many rows were looked at.
 pub fn fill(c: &mut Connection) -> Result<usize, Halt> {
-    let mut rows: Vec<ActionRow> = actions::table
-        .filter(actions::shown_form.eq(0))
-        .order(actions::id)
-        .limit(TOGETHER)
-        .select(ActionRow::as_select())
-        .load(c)?;
+    let mut rows: Vec<ActionRow> =
+        actions::table.filter(UNKEPT).order(actions::id).limit(TOGETHER).select(ActionRow::as_select()).load(c)?;
     for row in &mut rows {
         row.keep_shown(&row.told_text()?);
         diesel::update(actions::table.filter(actions::id.eq(row.id).and(actions::version.eq(row.version))))

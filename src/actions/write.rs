@@ -212,12 +212,12 @@ impl Kept {
 impl Made {
     /// Inserts the only action of a unit. Its audience, when it is there before, is there for good: the next does not ask.
     pub fn insert_alone(self, unit: &mut Unit<'_>) -> Result<ActionRow, Halt> {
-        let (id, shelf) = (self.audience.id(), unit.request.shelf.clone());
-        if !shelf.knows_audience(id) {
-            if Audience::is_kept(unit, id)? {
+        let (audience, known) = (self.audience.id(), unit.request.shelf.clone());
+        if !known.knows_audience(audience) {
+            if Audience::is_kept(unit, audience)? {
                 // Units of SQLite share a transaction: there it may still be undone.
                 if matches!(**unit, Connection::Postgres(_)) {
-                    shelf.note_audience(id);
+                    known.note_audience(audience);
                 }
             } else {
                 self.audience.keep(unit)?;

@@ -1,6 +1,7 @@
 //! What the database does alone: `pgbench` with the very statements that the service sends, and `COPY` of rows that a
 //! bulk wrote.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -79,7 +80,8 @@ fn values(binds: &str) -> Vec<String> {
             other => pieces.last_mut().unwrap().push(other),
         }
     }
-    pieces.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()).map(value).collect()
+    let pieces: Vec<&str> = pieces.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()).collect();
+    pieces.into_iter().map(value).collect()
 }
 
 fn value(debugged: &str) -> String {
@@ -120,7 +122,7 @@ pub fn scripts(requests: &[Vec<Sent>]) -> Vec<(String, usize)> {
                 let same = all.iter().all(|value| *value == all[0]);
                 if same { all[0].to_owned() } else { format!("(ARRAY[{}])[:i]", all.join(", ")) }
             });
-            script += &format!("{};\n", with_values(sql, &varied.collect::<Vec<_>>()));
+            writeln!(script, "{};", with_values(sql, &varied.collect::<Vec<_>>())).unwrap();
         }
         (script, like.len())
     };

@@ -32,6 +32,7 @@ use passerelle::db::schema::{articles, conventions};
 use passerelle::db::{Connection, Target, migrate};
 use passerelle::domain::Id;
 use passerelle::http::body;
+use passerelle::http::unit::Unit;
 use passerelle::server;
 
 #[global_allocator]
@@ -172,15 +173,18 @@ async fn seed(app: &App, address: SocketAddr, readers: usize) -> Service {
     let token = token_of(app, serde_json::json!({ "name": "bench", "role": "operator" })).await;
     let there = app.db.read(|c| Ok(conventions::table.select(conventions::id).first(c).optional()?)).await.unwrap();
     let seed_only = there.is_none();
-    let convention = match there {
-        Some(convention) => convention,
-        None => {
-            let read = Read::of(TEXT.to_owned(), "text/plain");
-            let made = app.act(false, move |unit| imports::import(unit, &read, None)).await.unwrap();
-            let convention = made.convention.unwrap().id;
-            app.act(false, move |unit| Ok(actions::put_in_force(unit, convention))).await.unwrap();
-            convention
-        }
+    let convention = if let Some(convention) = there {
+        convention
+    } else {
+        let read = Read::of(TEXT.to_owned(), "text/plain");
+        let made = app.act(false, move |unit| imports::import(unit, &read, None)).await.unwrap();
+        let convention = made.convention.unwrap().id;
+        let in_force = move |unit: &mut Unit<'_>| {
+            actions::put_in_force(unit, convention);
+            Ok(())
+        };
+        app.act(false, in_force).await.unwrap();
+        convention
     };
     let association = app.db.read(move |c| Ok(actions::association_of(c, convention))).await.unwrap();
     let client = serde_json::json!({ "name": "bench", "role": "association", "organisation_id": association });
