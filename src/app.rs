@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::actions;
 use crate::auth::issuers::Issuers;
 use crate::auth::keys::{Keyring, MasterKey};
 use crate::auth::tokens::TokenCache;
@@ -41,6 +42,8 @@ pub struct State {
     pub metrics: Metrics,
     pub limiter: Limiter,
     pub document: Document,
+    /// What is known of conventions, for those who make actions.
+    pub shelf: actions::Shelf,
     /// How far the change feed has come, as this replica knows; watched by long polls.
     pub feed: tokio::sync::watch::Sender<i64>,
     draining: AtomicBool,
@@ -67,6 +70,7 @@ impl App {
             tokens: TokenCache::default(),
             metrics: Metrics::new(),
             document: Document::build(),
+            shelf: actions::Shelf::default(),
             feed: tokio::sync::watch::Sender::new(0),
             draining: AtomicBool::new(false),
         })))

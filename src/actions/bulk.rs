@@ -87,7 +87,7 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
             Err(code) => Err(Problem::plain(code)),
         })?;
         let partial = Params::of(&unit.request.query).choice("mode", MODES) == Some("partial");
-        let mut bulk = Bulk { partial, ..Bulk::default() };
+        let mut bulk = Bulk { desk: Desk::beside(&unit.request.shelf), partial, ..Bulk::default() };
         let lines = if is_sheet { bulk.of_sheet(unit, &text)? } else { bulk.of_ndjson(unit, &text)? };
         bulk.answer(unit, lines)
     })

@@ -1,13 +1,16 @@
 //! The desk where actions are made: what the rules need of conventions, axes, schools and companies, looked up once
 //! however many actions come together.
 
+mod shelf;
 mod text;
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use self::shelf::Stamp;
 use super::new::NewAction;
 use super::row::{ActionRow, Kept, SchoolKept};
 use super::rules::{AxisSeen, ClauseSeen, ContactSeen, Ground, ItemSeen, ModuleHours};
@@ -26,6 +29,8 @@ use crate::error::{Fault, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 use crate::schools;
+
+pub use self::shelf::Shelf;
 
 /// What is of a convention, where, and from when until when.
 type Placed = (Id, Territory, Option<CivilDate>, Option<CivilDate>);
@@ -57,7 +62,12 @@ pub struct AxisKnown {
 /// What was looked up already.
 #[derive(Default)]
 pub struct Desk {
-    conventions: HashMap<Id, Known>,
+    shelf: Shelf,
+    /// Versions under which conventions are known here.
+    stamps: HashMap<Id, Stamp>,
+    /// Something is known that is not on the shelf.
+    learnt: bool,
+    conventions: HashMap<Id, Arc<Known>>,
     axes: HashMap<Id, Option<AxisKnown>>,
     /// By convention and by the text in force: its number among the texts.
     clauses: HashMap<(Id, usize), Vec<(ClauseKind, ClauseSeen)>>,
@@ -79,10 +89,18 @@ fn unknown(pointer: &str) -> Fault {
 }
 
 impl Desk {
+    /// A desk beside a shelf.
+    pub fn beside(shelf: &Shelf) -> Self {
+        Self { shelf: shelf.clone(), ..Self::default() }
+    }
+
     /// A convention that the caller sees; `new` refuses another as an unknown reference.
     pub fn convention_seen(&mut self, unit: &mut Unit<'_>, id: Id) -> Result<&Known, Halt> {
         if !self.conventions.contains_key(&id) {
             let request = unit.request.clone();
+            if self.take_from_shelf(unit, &request, id)? {
+                return self.known(id);
+            }
             let row = match ConventionRow::find(unit, &request, id) {
                 Ok(row) => row,
                 Err(Halt::Problem(_)) => return Err(Problem::body(vec![unknown("/convention_id")]).into()),
@@ -90,7 +108,11 @@ impl Desk {
             };
             self.learn(unit, row)?;
         }
-        self.conventions.get(&id).ok_or_else(Halt::not_found)
+        self.known(id)
+    }
+
+    fn known(&self, id: Id) -> Result<&Known, Halt> {
+        self.conventions.get(&id).map(Arc::as_ref).ok_or_else(Halt::not_found)
     }
 
     /// The convention of an action that the caller sees, whether or not it sees that convention too.
@@ -99,7 +121,7 @@ impl Desk {
             let row = ConventionRow::by_id(c, id)?;
             self.learn(c, row)?;
         }
-        self.conventions.get(&id).ok_or_else(Halt::not_found)
+        self.known(id)
     }
 
     fn learn(&mut self, c: &mut Connection, row: ConventionRow) -> Result<(), Halt> {
@@ -123,7 +145,8 @@ impl Desk {
             .filter(|(_, territory, ..)| within(territory))
             .map(|(id, territory, from, until)| Child { id, territory, from, until })
             .collect();
-        self.conventions.insert(row.id, Known { row, standing, above, children });
+        self.conventions.insert(row.id, Arc::new(Known { row, standing, above, children }));
+        self.learnt = true;
         Ok(())
     }
 
@@ -138,6 +161,7 @@ impl Desk {
         let day = new.days().map_or(today, |(first, _)| first);
         let axis = self.axis(c, new.axis_id)?;
         let clauses = self.clauses_on(c, new.convention_id, day)?;
+        self.put_on_shelf(new.convention_id);
         let clause = |kind: ClauseKind| clauses.iter().find(|(known, _)| *known == kind).map(|(_, seen)| seen.clone());
         let contact = match new.network_contact_id {
             Some(id) => Some(self.contact(c, id, new.convention_id)?),
@@ -194,6 +218,7 @@ impl Desk {
             }
         };
         self.axes.insert(id, found.clone());
+        self.learnt = true;
         Ok(found)
     }
 
@@ -293,7 +318,7 @@ impl Desk {
         let looked_up = self.keys.as_ref().and_then(|keys| keys.get(key));
         let found = match looked_up {
             Some(found) => *found,
-            None => ActionRow::of_key(c, owner, key)?,
+            None => ActionRow::of_old_key(c, owner, key)?,
         };
         if found.is_some() { Err(Problem::plain("duplicate").into()) } else { Ok(()) }
     }

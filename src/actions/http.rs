@@ -50,8 +50,8 @@ pub fn read(c: &mut Connection, request: &Request, id: Id) -> Result<serde_json:
 async fn create_action(call: Call<WriteActions>) -> Reply {
     call.write(|unit| {
         let new: NewAction = unit.accept_json(Expect::CREATION)?;
-        let mut desk = Desk::default();
-        let row = make(unit, &mut desk, new)?.insert(unit)?;
+        let mut desk = Desk::beside(&unit.request.shelf);
+        let row = make(unit, &mut desk, new)?.insert_alone(unit)?;
         let request = unit.request.clone();
         let (id, version) = (row.id, row.version);
         let action = shown(unit, &mut desk, &request, row)?;

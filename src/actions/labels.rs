@@ -94,9 +94,11 @@ impl ActionRow {
     /// Saves it under the version that it has.
     fn replace(mut self, unit: &mut Unit<'_>, before: &Self) -> Result<(), Halt> {
         self.updated_at = unit.request.now;
+        let told = self.told_text()?;
+        self.keep_shown(&told);
         diesel::update(actions::table.find(self.id)).set(&self).execute(&mut **unit)?;
         diesel::delete(action_schools::table.filter(action_schools::action_id.eq(self.id))).execute(&mut **unit)?;
         super::write::insert_schools(unit, &self)?;
-        self.record(unit, Operation::Updated, Some(before))
+        self.record(unit, Operation::Updated, Some(before), Some(told))
     }
 }

@@ -1,13 +1,16 @@
 //! `GET /v1/actions`: the list, with the filters that people need, within the caller's perimeter.
 
+mod page;
+
 use actix_web::get;
 use diesel::prelude::*;
+use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::page::{Line, Walk};
 use super::action::Action;
-use super::perimeter::{academies_of, in_schools, seen_by, sight_of, under};
+use super::perimeter::{academies_of, in_schools, seen_at, seen_by, under};
 use super::places::{within_academies, within_departements};
-use super::row::ActionRow;
 use super::told;
 use crate::auth::policy::ReadActions;
 use crate::db::schema::{action_aliases, actions, conventions};
@@ -19,9 +22,8 @@ use crate::domain::{CivilDate, Id, Instant, Territory};
 use crate::error::{Fault, Halt, both};
 use crate::http::answer::Reply;
 use crate::http::call::{Call, Request};
-use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::list::{After, Listing, Page, Window};
 use crate::http::params::Params;
-use crate::ordered;
 
 /// Ids that one call takes.
 const IDS: usize = 200;
@@ -66,8 +68,12 @@ macro_rules! among {
 }
 
 impl Actions {
-    fn query(&self, request: &Request) -> Query {
-        let mut query = actions::table.into_boxed().filter(seen_by(&request.caller));
+    fn query(&self, request: &Request, walk: &Walk) -> Query {
+        let seen = match walk {
+            Walk::Seen(place) => seen_at(&request.caller, place),
+            _ => seen_by(&request.caller),
+        };
+        let mut query = actions::table.into_boxed().filter(seen);
         if !self.ids.is_empty() {
             query = query.filter(actions::id.eq_any(self.ids.clone()));
         }
@@ -89,14 +95,16 @@ impl Actions {
             query = query.filter(actions::programme.eq_any(self.programme.clone().into_iter().map(Some)));
         }
         query = among!(query, actions::origin, self.origin);
-        self.dated(self.placed(query), request)
+        self.dated(self.placed(query, walk), request)
     }
 
-    fn placed(&self, mut query: Query) -> Query {
+    fn placed(&self, mut query: Query, walk: &Walk) -> Query {
         if !self.school.is_empty() {
             query = query.filter(in_schools(&self.school));
         }
-        if !self.academies.is_empty() {
+        if let Walk::Asked(place) = walk {
+            query = query.filter(place.holds());
+        } else if !self.academies.is_empty() {
             query = query.filter(within_academies(self.academies.clone()));
         }
         if !self.region.is_empty() {
@@ -198,7 +206,7 @@ fn codes(params: &mut Params, name: &'static str, read: impl Fn(&str) -> Option<
 }
 
 impl Listing for Actions {
-    type Item = Action;
+    type Item = Line;
     const SORTS: &'static [&'static str] = &["day", "updated_at"];
     const COLUMNS: &'static [&'static str] = &[
         "id",
@@ -311,45 +319,25 @@ impl Listing for Actions {
         Ok(())
     }
 
-    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Action>, Halt> {
-        let query = self.query(request);
-        let query = if window.sort == "updated_at" {
-            let start = Instant::from_micros(window.number());
-            ordered!(query, window, actions::updated_at, actions::id, start)
-        } else {
-            let start = window.text().parse().unwrap_or(CivilDate::LAST);
-            ordered!(query, window, actions::day, actions::id, start)
-        };
-        let ends_on =
-            conventions::table.filter(conventions::id.eq(actions::convention_id)).select(conventions::ends_on);
-        let rows: Vec<(ActionRow, Option<CivilDate>)> =
-            query.select((ActionRow::as_select(), ends_on.single_value())).load(c)?;
-        let sight = sight_of(&request.caller);
-        Ok(rows.into_iter().map(|(row, ends_on)| row.view(&sight, ends_on)).collect())
+    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Line>, Halt> {
+        page::rows(self, c, request, window)
     }
 
     fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt> {
-        Ok(self.query(request).count().get_result(c)?)
+        Ok(self.query(request, &Walk::Whole).count().get_result(c)?)
     }
 
-    fn mark(item: &Action, sort: &str) -> After {
-        let mark = match sort {
-            "updated_at" => Mark::Number(item.updated_at.as_micros()),
-            _ => Mark::Text(item.day.to_string()),
-        };
-        After { mark, id: item.id }
+    fn mark(item: &Line, sort: &str) -> After {
+        item.mark(sort)
     }
 
-    fn told(item: &Action, column: &str) -> Option<String> {
-        match column {
-            "schools" => Some(told::schools(&item.schools)),
-            "sessions" => Some(told::sessions(&item.sessions)),
-            "inclusion.measures" => {
-                Some(item.inclusion.as_ref().map(|said| told::measures(&said.measures)).unwrap_or_default())
-            }
-            "offers" => Some(told::offers(&item.offers)),
-            _ => None,
-        }
+    fn write(item: &Line, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        out.extend_from_slice(item.json().as_bytes());
+        Ok(())
+    }
+
+    fn told(item: &Value, column: &str) -> Option<String> {
+        told::cell(item, column)
     }
 }
 

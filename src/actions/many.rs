@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::row::ActionRow;
+use super::row::{ActionRow, ActionSchoolRow};
 use super::write::{KIND, Made};
 use crate::changes::audience::Audience;
 use crate::db::record::{self, Change, Operation};
@@ -19,16 +19,13 @@ pub fn insert(unit: &mut Unit<'_>, made: Vec<Made>) -> Result<(), Halt> {
     }
     let mut audiences: BTreeMap<Id, Audience> = BTreeMap::new();
     let mut rows: Vec<ActionRow> = Vec::with_capacity(made.len());
-    for Made { row, audience } in made {
+    let mut schools: Vec<ActionSchoolRow> = Vec::with_capacity(made.len());
+    let mut changes = Vec::with_capacity(made.len());
+    for Made { mut row, audience } in made {
         if let Some(id) = row.audience_id {
             audiences.entry(id).or_insert(audience);
         }
-        rows.push(row);
-    }
-    Audience::keep_all(unit, &audiences)?;
-    let schools: Vec<_> = rows.iter().flat_map(ActionRow::school_rows).collect();
-    let mut changes = Vec::with_capacity(rows.len());
-    for row in &rows {
+        schools.extend(row.school_rows());
         let change = Change {
             kind: KIND,
             resource: row.id,
@@ -41,8 +38,12 @@ pub fn insert(unit: &mut Unit<'_>, made: Vec<Made>) -> Result<(), Halt> {
             before: None,
             after: None,
         };
-        changes.push((change, row.told_text()?));
+        let told = row.told_text()?;
+        row.keep_shown(&told);
+        rows.push(row);
+        changes.push((change, told));
     }
+    Audience::keep_all(unit, &audiences)?;
     let (ids, request) = (unit.ids(), unit.request.clone());
     record::write_all(unit, &request, &ids, changes)?;
     insert_all!(&mut **unit, actions::table, rows);

@@ -4,6 +4,7 @@
 use actix_web::post;
 use deserr::Deserr;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,15 +15,16 @@ use super::action::{Action, PossibleDuplicate};
 use super::acts::{actor_at, answer, check_act, open};
 use super::desk::Desk;
 use super::new::NewAction;
-use super::perimeter::{in_schools, seen_by};
+use super::perimeter::seen_by;
 use super::row::ActionRow;
 use super::rules::life::Actor;
 use super::rules::overlap;
 use super::write::fill;
 use crate::auth::Caller;
 use crate::auth::policy::WriteActions;
-use crate::db::Connection;
-use crate::db::schema::{action_aliases, actions, merged_actions};
+use crate::db::schema::{action_aliases, action_schools, actions, merged_actions};
+use crate::db::{Connection, MultiBackend};
+use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionAct, ActionStatus};
 use crate::domain::{CivilDate, Id};
 use crate::error::{Fault, Halt, Problem, both};
@@ -36,6 +38,18 @@ pub type TwinColumns = (Id, String, ActionStatus, Option<CivilDate>, Option<Stri
 
 /// Twins shown at most.
 pub const SHOWN: usize = 10;
+/// Actions around the same days that are looked at for twins, at most.
+const NEAR: i64 = 10_000;
+
+type InSchools = Box<dyn BoxableExpression<action_schools::table, MultiBackend, SqlType = Bool>>;
+
+/// Of one of these schools. The statement of one is kept prepared, that of several is not.
+fn in_schools(uais: &[Uai]) -> InSchools {
+    match uais {
+        [one] => Box::new(action_schools::uai.eq(one.clone())),
+        many => Box::new(action_schools::uai.eq_any(many.to_vec())),
+    }
+}
 
 /// A possible twin as it is shown.
 pub fn twin((id, title, status, starts_on, external_id): TwinColumns) -> PossibleDuplicate {
@@ -53,11 +67,21 @@ pub fn possible_duplicates(
     if uais.is_empty() {
         return Ok(Vec::new());
     }
-    let found: Vec<TwinColumns> = actions::table
+    let mut near: Vec<Id> = action_schools::table
         .filter(in_schools(&uais))
-        .filter(actions::id.ne(row.id).and(actions::kind.eq(row.kind)))
+        .filter(action_schools::action_id.ne(row.id).and(action_schools::kind.eq(Some(row.kind))))
+        .filter(action_schools::starts_on.le(Some(last)).and(action_schools::ends_on.ge(Some(first))))
+        .limit(NEAR)
+        .select(action_schools::action_id)
+        .load(c)?;
+    if near.is_empty() {
+        return Ok(Vec::new());
+    }
+    near.sort_unstable();
+    near.dedup();
+    let found: Vec<TwinColumns> = actions::table
+        .filter(actions::id.eq_any(near))
         .filter(actions::status.ne(ActionStatus::Declined).and(actions::status.ne(ActionStatus::Cancelled)))
-        .filter(actions::starts_on.le(Some(last)).and(actions::ends_on.ge(Some(first))))
         .filter(seen_by(caller))
         .order((actions::day, actions::id))
         .limit(i64::try_from(SHOWN).unwrap_or(i64::MAX))

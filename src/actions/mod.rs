@@ -22,6 +22,7 @@ mod results;
 mod row;
 pub mod rules;
 mod sessions;
+mod shown;
 pub mod todo;
 pub mod told;
 mod write;
@@ -30,12 +31,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use action::Action;
 pub use acts::actor_at;
-pub use desk::Desk;
+pub use desk::{Desk, Shelf};
 pub use http::changed;
 pub use http::read;
 pub use new::NewAction;
 pub use perimeter::seen_by;
 pub use row::ActionRow;
+pub use shown::{FORM, fill as keep_shown};
 pub use write::{KIND, make};
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

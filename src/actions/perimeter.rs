@@ -2,10 +2,10 @@
 //! conditions that every query adds.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
+use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::new::NewAction;
-use super::row::{ActionRow, Kept, SEVERAL};
+use super::row::{ActionRow, Kept};
 use super::rules::life::Actor;
 use super::rules::{Sight, dated_places};
 use crate::auth::Caller;
@@ -14,7 +14,7 @@ use crate::changes::audience::Audience;
 use crate::conventions::ConventionRow;
 use crate::conventions::store::touching;
 use crate::db::schema::{action_schools, actions, conventions, parties};
-use crate::db::{Connection, MultiBackend, lock_row};
+use crate::db::{Connection, Fixed, MultiBackend, lock_row};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionOrigin, Role};
 use crate::domain::{CivilDate, Id, Territory};
@@ -27,6 +27,15 @@ pub type Seen = Box<dyn BoxableExpression<actions::table, MultiBackend, SqlType 
 
 /// What a caller sees.
 pub fn seen_by(caller: &Caller) -> Seen {
+    seen(caller, || placed_in(&caller.territories))
+}
+
+/// What a caller sees of one of its places ([`places_of`]).
+pub fn seen_at(caller: &Caller, place: &Place) -> Seen {
+    seen(caller, || place.holds())
+}
+
+fn seen(caller: &Caller, placed: impl FnOnce() -> Seen) -> Seen {
     match (caller.role, caller.organisation_id) {
         (Role::Ministry, _) => Box::new(actions::version.gt(0).nullable()),
         (Role::Operator, mine) => {
@@ -41,9 +50,9 @@ pub fn seen_by(caller: &Caller) -> Seen {
             if caller.territories.is_empty() {
                 return under(mine);
             }
-            Box::new(under(mine).and(placed_in(&caller.territories)))
+            Box::new(under(mine).and(placed()))
         }
-        (Role::Academie, _) => placed_in(&caller.territories),
+        (Role::Academie, _) => placed(),
         (Role::School, _) => {
             let mine = action_schools::table
                 .filter(action_schools::uai.eq_any(caller.uais.clone()))
@@ -83,34 +92,83 @@ pub fn academies_of(territories: &[Territory]) -> Vec<String> {
 
 /// With a school in one of these académies.
 pub fn in_academies(codes: Vec<String>) -> Seen {
-    // The statement of one code is kept prepared, that of several is not.
-    if let [one] = codes.as_slice() {
-        let some =
-            action_schools::table.filter(action_schools::academie.eq(one.clone())).select(action_schools::action_id);
-        return Box::new(
-            actions::academie
-                .eq(one.clone())
-                .nullable()
-                .or(actions::academie.eq(SEVERAL).nullable().and(actions::id.eq_any(some).nullable())),
-        );
+    let several = Place::Several(codes.clone()).holds();
+    match codes.as_slice() {
+        // The statement of one code is kept prepared, that of several is not.
+        [one] => Box::new(actions::academie.eq(one.clone()).nullable().or(several)),
+        _ => Box::new(actions::academie.eq_any(codes).nullable().or(several)),
     }
-    let some =
-        action_schools::table.filter(action_schools::academie.eq_any(codes.clone())).select(action_schools::action_id);
-    Box::new(
-        actions::academie
-            .eq_any(codes)
-            .nullable()
-            .or(actions::academie.eq(SEVERAL).nullable().and(actions::id.eq_any(some).nullable())),
-    )
 }
 
 /// In some territories: a school there or, without any school, a territory that touches them.
 fn placed_in(territories: &[Territory]) -> Seen {
-    let wider: Vec<Option<Territory>> = touching(territories).into_iter().map(Some).collect();
-    Box::new(
-        in_academies(academies_of(territories))
-            .or(actions::academie.eq("").nullable().and(actions::territory.eq_any(wider))),
-    )
+    Box::new(in_academies(academies_of(territories)).or(Place::nowhere(territories).holds()))
+}
+
+/// The column `academie` of several académies and of none ([`super::row`]), written in the statement: PostgreSQL knows how few they are, and keeps its plan.
+const MANY: Fixed<Text> = Fixed::new("'*'");
+const NONE: Fixed<Text> = Fixed::new("''");
+
+/// Where some actions of a page are. The column `academie` has one value there: the page of each place is a walk along an
+/// index, whereas the rows of several places in one statement would be sorted all.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// All of its schools are in this académie.
+    In(String),
+    /// Its schools are in several académies, one of these among them.
+    Several(Vec<String>),
+    /// Without a school, in one of these territories.
+    Nowhere(Vec<Option<Territory>>),
+}
+
+impl Place {
+    /// In each of these académies, and in several.
+    pub fn of_academies(codes: &[String]) -> Vec<Self> {
+        codes.iter().cloned().map(Self::In).chain([Self::Several(codes.to_vec())]).collect()
+    }
+
+    fn nowhere(territories: &[Territory]) -> Self {
+        Self::Nowhere(touching(territories).into_iter().map(Some).collect())
+    }
+
+    /// An action is there.
+    pub fn holds(&self) -> Seen {
+        match self {
+            Self::In(code) => Box::new(actions::academie.eq(code.clone()).nullable()),
+            Self::Several(codes) => {
+                let there = action_schools::table.filter(action_schools::action_id.eq(actions::id));
+                let several = actions::academie.eq(MANY).nullable();
+                match codes.as_slice() {
+                    [one] => {
+                        let there = there.filter(action_schools::academie.eq(one.clone()));
+                        Box::new(several.and(diesel::dsl::exists(there).nullable()))
+                    }
+                    many => {
+                        let there = there.filter(action_schools::academie.eq_any(many.to_vec()));
+                        Box::new(several.and(diesel::dsl::exists(there).nullable()))
+                    }
+                }
+            }
+            Self::Nowhere(wider) => {
+                Box::new(actions::academie.eq(NONE).nullable().and(actions::territory.eq_any(wider.clone())))
+            }
+        }
+    }
+}
+
+/// The places of a caller that sees by place; none of another.
+pub fn places_of(caller: &Caller) -> Vec<Place> {
+    let by_place = match caller.role {
+        Role::Academie => true,
+        Role::Association => !caller.territories.is_empty(),
+        _ => false,
+    };
+    if !by_place {
+        return Vec::new();
+    }
+    let mut places = Place::of_academies(&academies_of(&caller.territories));
+    places.push(Place::nowhere(&caller.territories));
+    places
 }
 
 impl ActionRow {

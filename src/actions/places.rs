@@ -13,17 +13,22 @@ use crate::domain::territory::{academies, departments, regions};
 /// In these académies.
 pub fn within_academies(codes: Vec<String>) -> Seen {
     // Its own column has the académie of an action without a school.
-    let regions: Vec<Option<Territory>> = regions()
-        .iter()
-        .filter_map(|region| Territory::region(region.code.as_str()))
-        .filter(|region| region.academies().iter().all(|academie| codes.iter().any(|c| c == academie.code.as_str())))
-        .map(Some)
-        .collect();
+    let regions = regions_of(&codes);
     let there = in_academies(codes);
     if regions.is_empty() {
         return there;
     }
     Box::new(there.or(actions::academie.eq("").nullable().and(actions::territory.eq_any(regions))))
+}
+
+/// The regions of which every académie is one of these.
+pub fn regions_of(codes: &[String]) -> Vec<Option<Territory>> {
+    regions()
+        .iter()
+        .filter_map(|region| Territory::region(region.code.as_str()))
+        .filter(|region| region.academies().iter().all(|academie| codes.iter().any(|c| c == academie.code.as_str())))
+        .map(Some)
+        .collect()
 }
 
 /// In these départements.

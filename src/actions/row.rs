@@ -2,13 +2,14 @@
 //! written whole. The names of its axis and schools are kept with it, as they were when it was written.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::new::NewAction;
 use super::rules::dated_places;
 use crate::db::schema::{action_schools, actions};
-use crate::db::{Json, MultiBackend};
+use crate::db::{Fixed, Json, MultiBackend};
 use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionKind, ActionOrigin, ActionStatus, EducationPriority, Programme};
@@ -82,7 +83,14 @@ pub struct ActionRow {
     pub updated_at: Instant,
     pub audience_id: Option<Id>,
     pub host_company_id: Option<Id>,
+    /// What a list answers for it ([`super::shown`]): set when it is written, not read with the rest.
+    #[diesel(select_expression = UNREAD, select_expression_type = Fixed<Nullable<Text>>)]
+    pub shown: Option<String>,
+    pub shown_version: i64,
+    pub shown_form: i64,
 }
+
+const UNREAD: Fixed<Nullable<Text>> = Fixed::new("CAST(NULL AS TEXT)");
 
 /// A row of `action_schools`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -96,6 +104,10 @@ pub struct ActionSchoolRow {
     /// First calendar year of the school year whose hours of a module are counted; 0 when it is no module.
     pub module_year: i64,
     pub module_minutes: i64,
+    /// Kind and days of the action, for twins.
+    pub kind: Option<ActionKind>,
+    pub starts_on: Option<CivilDate>,
+    pub ends_on: Option<CivilDate>,
 }
 
 /// `|a|b|`, empty for none.
@@ -154,6 +166,9 @@ impl ActionRow {
                 class_key: super::rules::class_key(school.class_label.as_deref()),
                 module_year: counted.map_or(0, |(year, _)| i64::from(year)),
                 module_minutes: counted.map_or(0, |(_, minutes)| i64::from(minutes)),
+                kind: Some(self.kind),
+                starts_on: self.starts_on,
+                ends_on: self.ends_on,
             })
             .collect()
     }

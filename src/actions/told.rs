@@ -4,9 +4,10 @@
 
 use std::fmt::Write as _;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::action::SchoolOfAction;
 use super::parts::{InclusionMeasure, OfferLink};
 use super::sessions::Session;
 use crate::domain::Hours;
@@ -14,7 +15,28 @@ use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{InclusionGround, OfferSource, Vocabulary};
 use crate::sheets::rules::{self, Entry};
 
+/// What a cell tells of a school.
+#[derive(Debug, Deserialize)]
+pub struct School {
+    uai: String,
+    class_label: Option<String>,
+}
+
 const BAR: &str = " | ";
+
+/// The cell of such a column, of an action as it is served.
+pub fn cell(action: &Value, column: &str) -> Option<String> {
+    fn several<T: DeserializeOwned>(of: &Value, told: fn(&[T]) -> String) -> String {
+        Vec::<T>::deserialize(of).map(|all| told(&all)).unwrap_or_default()
+    }
+    match column {
+        "schools" => Some(several(&action["schools"], schools)),
+        "sessions" => Some(several(&action["sessions"], sessions)),
+        "inclusion.measures" => Some(several(&action["inclusion"]["measures"], measures)),
+        "offers" => Some(several(&action["offers"], offers)),
+        _ => None,
+    }
+}
 
 /// `2027-01-14 14:00-16:00 Indian/Reunion (1.5 h)`
 pub fn sessions(sessions: &[Session]) -> String {
@@ -30,10 +52,10 @@ pub fn sessions(sessions: &[Session]) -> String {
 }
 
 /// `0950649P 3B`
-pub fn schools(schools: &[SchoolOfAction]) -> String {
+pub fn schools(schools: &[School]) -> String {
     joined(schools.iter().map(|school| match &school.class_label {
         Some(class) => format!("{} {class}", school.uai),
-        None => school.uai.to_string(),
+        None => school.uai.clone(),
     }))
 }
 

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use serde_json::Value;
 
 use super::desk::Desk;
 use super::new::NewAction;
@@ -77,6 +76,9 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         updated_at: now,
         audience_id: None,
         host_company_id: None,
+        shown: None,
+        shown_version: 0,
+        shown_form: 0,
     };
     fill(unit, desk, blank, new, None)
 }
@@ -209,12 +211,34 @@ impl Kept {
 }
 
 impl Made {
+    /// Inserts the only action of a unit. Its audience, when it is there before, is there for good: the next does not ask.
+    pub fn insert_alone(self, unit: &mut Unit<'_>) -> Result<ActionRow, Halt> {
+        let (audience, known) = (self.audience.id(), unit.request.shelf.clone());
+        if !known.knows_audience(audience) {
+            if Audience::is_kept(unit, audience)? {
+                // Units of SQLite share a transaction: there it may still be undone.
+                if matches!(**unit, Connection::Postgres(_)) {
+                    known.note_audience(audience);
+                }
+            } else {
+                self.audience.keep(unit)?;
+            }
+        }
+        self.insert_row(unit)
+    }
+
     /// Inserts it with its schools and records the change.
     pub fn insert(self, unit: &mut Unit<'_>) -> Result<ActionRow, Halt> {
         self.audience.keep(unit)?;
+        self.insert_row(unit)
+    }
+
+    fn insert_row(mut self, unit: &mut Unit<'_>) -> Result<ActionRow, Halt> {
+        let told = self.row.told_text()?;
+        self.row.keep_shown(&told);
         unique(diesel::insert_into(actions::table).values(&self.row).execute(&mut **unit))?;
         insert_schools(unit, &self.row)?;
-        self.row.record(unit, Operation::Created, None)?;
+        self.row.record(unit, Operation::Created, None, Some(told))?;
         Ok(self.row)
     }
 
@@ -225,10 +249,12 @@ impl Made {
         }
         self.row.version = before.version + 1;
         self.row.updated_at = unit.request.now;
+        let told = self.row.told_text()?;
+        self.row.keep_shown(&told);
         unique(diesel::update(actions::table.find(self.row.id)).set(&self.row).execute(&mut **unit))?;
         diesel::delete(action_schools::table.filter(action_schools::action_id.eq(self.row.id))).execute(&mut **unit)?;
         insert_schools(unit, &self.row)?;
-        self.row.record(unit, Operation::Updated, Some(before))?;
+        self.row.record(unit, Operation::Updated, Some(before), Some(told))?;
         Ok(self.row)
     }
 }
@@ -241,22 +267,22 @@ pub fn insert_schools(unit: &mut Unit<'_>, row: &ActionRow) -> QueryResult<()> {
 }
 
 impl ActionRow {
-    /// What the audit keeps of it: small counts are protected there too (R36).
-    pub fn told(&self) -> Result<Value, Halt> {
-        Ok(serde_json::to_value(self.clone().view(&Sight::None, None))?)
-    }
-
-    /// The same, as JSON.
+    /// What the audit keeps of it, as JSON: small counts are protected there too (R36).
     pub fn told_text(&self) -> Result<String, Halt> {
         Ok(serde_json::to_string(&self.clone().view(&Sight::None, None))?)
     }
 
     /// Records a change of it.
-    pub fn record(&self, unit: &mut Unit<'_>, operation: Operation, before: Option<&Self>) -> Result<(), Halt> {
+    pub fn record(
+        &self,
+        unit: &mut Unit<'_>,
+        operation: Operation,
+        before: Option<&Self>,
+        told: Option<String>,
+    ) -> Result<(), Halt> {
         let gone = operation == Operation::Deleted;
-        let was = before.map(Self::told).transpose()?;
-        let now = if gone { None } else { Some(self.told()?) };
-        unit.record(&Change {
+        let was = before.map(Self::told_text).transpose()?;
+        let change = Change {
             kind: KIND,
             resource: self.id,
             version: self.version,
@@ -265,25 +291,32 @@ impl ActionRow {
             organisation: self.owner_id,
             seen_by: self.audience_id.filter(|_| !gone),
             was_seen_by: before.and_then(|row| row.audience_id),
-            before: was.as_ref(),
-            after: now.as_ref(),
-        })
+            before: None,
+            after: None,
+        };
+        unit.record_told(&change, was, told)
     }
 
     /// Deletes it and records that it is gone.
     pub fn remove(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
         diesel::delete(actions::table.find(self.id)).execute(&mut **unit)?;
         let gone = Self { version: self.version + 1, ..self.clone() };
-        gone.record(unit, Operation::Deleted, Some(self))
+        gone.record(unit, Operation::Deleted, Some(self), None)
     }
 
     /// The action of a caller's key, that of one merged since included.
     pub fn of_key(c: &mut Connection, owner: Option<Id>, key: &str) -> QueryResult<Option<Id>> {
+        let own = actions::table.filter(actions::owner_id.eq(owner).and(actions::external_id.eq(Some(key))));
+        let own = match owner {
+            Some(_) => own.select(actions::id).first(c).optional()?,
+            None => None,
+        };
+        if own.is_some() { Ok(own) } else { Self::of_old_key(c, owner, key) }
+    }
+
+    /// The action that one with a caller's key was merged into. That no other has the key now, the index says.
+    pub fn of_old_key(c: &mut Connection, owner: Option<Id>, key: &str) -> QueryResult<Option<Id>> {
         let Some(owner) = owner else { return Ok(None) };
-        let own = actions::table.filter(actions::owner_id.eq(Some(owner)).and(actions::external_id.eq(Some(key))));
-        if let Some(id) = own.select(actions::id).first(c).optional()? {
-            return Ok(Some(id));
-        }
         action_aliases::table.find((owner, key)).select(action_aliases::action_id).first(c).optional()
     }
 

@@ -161,10 +161,15 @@ impl Audience {
         if self.places.is_empty() { vec![""] } else { self.places.iter().map(String::as_str).collect() }
     }
 
+    /// Is a set stored, by its name?
+    pub fn is_kept(c: &mut Connection, id: Id) -> QueryResult<bool> {
+        Ok(audiences::table.find(id).count().get_result::<i64>(c)? > 0)
+    }
+
     /// Stores the set, unless it is there already; returns its name.
     pub fn keep(&self, c: &mut Connection) -> QueryResult<Id> {
         let id = self.id();
-        if audiences::table.find(id).count().get_result::<i64>(c)? > 0 {
+        if Self::is_kept(c, id)? {
             return Ok(id);
         }
         // Two units may meet here: the second waits for the first, then has nothing to add.

@@ -6,7 +6,7 @@
 //! The row of `feed_head` is locked meanwhile: two stampers cannot run at once, whatever leases say.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
 use super::schema::feed_head;
 use super::types::sql::DbUuid;
@@ -140,7 +140,7 @@ fn chain(c: &mut Connection, head: &Head, until: i64) -> Result<(i64, String), H
     .load(c)?;
     let (mut position, mut hash) = (head.audit_position, head.audit_hash.clone());
     for batch in waiting.chunks(500) {
-        let mut values = Vec::with_capacity(batch.len());
+        let mut links = Links::default();
         for w in batch {
             position += 1;
             let entry = Entry {
@@ -160,21 +160,55 @@ fn chain(c: &mut Connection, head: &Head, until: i64) -> Result<(i64, String), H
                 previous_hash: hash,
             };
             let linked = link(&entry)?;
-            // Numbers and hexadecimal only: nothing of a client's own.
-            values.push(format!("({}, {position}, '{}', '{linked}')", w.seq, entry.previous_hash));
+            links.seq.push(w.seq);
+            links.position.push(position);
+            links.previous.push(entry.previous_hash);
+            links.hash.push(linked.clone());
             hash = linked;
         }
-        diesel::sql_query(format!(
-            "UPDATE audit_entries SET position = v.column2, previous_hash = v.column3, hash = v.column4, \
-             change_position = ch.position, kind = ch.kind, resource_id = ch.resource_id, version = ch.version, \
-             convention_id = ch.convention_id, organisation_id = ch.organisation_id, \
-             audience_id = COALESCE(ch.seen_by, ch.was_seen_by) \
-             FROM (VALUES {}) AS v, changes ch WHERE audit_entries.seq = v.column1 AND ch.seq = audit_entries.change_seq",
-            values.join(", ")
-        ))
-        .execute(c)?;
+        links.write(c)?;
     }
     Ok((position, hash))
+}
+
+/// Where entries stand in the chain.
+#[derive(Default)]
+struct Links {
+    seq: Vec<i64>,
+    position: Vec<i64>,
+    previous: Vec<String>,
+    hash: Vec<String>,
+}
+
+impl Links {
+    fn write(&self, c: &mut Connection) -> QueryResult<()> {
+        const SET: &str = "UPDATE audit_entries SET position = v.column2, previous_hash = v.column3, hash = v.column4, \
+             change_position = ch.position, kind = ch.kind, resource_id = ch.resource_id, version = ch.version, \
+             convention_id = ch.convention_id, organisation_id = ch.organisation_id, \
+             audience_id = COALESCE(ch.seen_by, ch.was_seen_by)";
+        const OF: &str = "changes ch WHERE audit_entries.seq = v.column1 AND ch.seq = audit_entries.change_seq";
+        match c {
+            // Arrays are planned in no time, whatever their length.
+            Connection::Postgres(c) => {
+                let v = "unnest($1, $2, $3, $4) AS v (column1, column2, column3, column4)";
+                diesel::sql_query(format!("{SET} FROM {v}, {OF}"))
+                    .bind::<Array<BigInt>, _>(&self.seq)
+                    .bind::<Array<BigInt>, _>(&self.position)
+                    .bind::<Array<Text>, _>(&self.previous)
+                    .bind::<Array<Text>, _>(&self.hash)
+                    .execute(c)?;
+            }
+            Connection::Sqlite(c) => {
+                // Numbers and hexadecimal only: nothing of a client's own.
+                let rows = self.seq.iter().zip(&self.position).zip(self.previous.iter().zip(&self.hash));
+                let rows = rows
+                    .map(|((seq, position), (previous, hash))| format!("({seq}, {position}, '{previous}', '{hash}')"));
+                let rows = rows.collect::<Vec<_>>().join(", ");
+                diesel::sql_query(format!("{SET} FROM (VALUES {rows}) AS v, {OF}")).execute(c)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Before a commit: on SQLite the one writer numbers what it wrote; on PostgreSQL the stamper's job does.

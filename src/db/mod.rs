@@ -6,6 +6,8 @@ pub mod backup;
 pub mod connection;
 pub mod doors;
 pub mod feed;
+mod fixed;
+pub mod keyset;
 pub mod migrate;
 pub mod record;
 mod replica;
@@ -15,6 +17,7 @@ pub mod types;
 
 pub use connection::{AnyConnection, AnyConnection as Connection, MultiBackend, Target};
 pub use doors::{Database, DoorSizes};
+pub use fixed::Fixed;
 pub use replica::Source;
 pub use types::Json;
 

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::Connection;
+use super::fixed::Recorded;
 use super::schema::{audit_details, audit_entries, changes};
 use crate::audit::chain::digest;
 use crate::auth::secret::hex;
@@ -61,16 +62,16 @@ pub struct Change<'r> {
 
 #[derive(Insertable)]
 #[diesel(table_name = changes)]
-struct NewChange<'r> {
-    kind: &'r str,
-    resource_id: Id,
-    version: i64,
-    operation: &'r str,
-    convention_id: Option<Id>,
-    organisation_id: Option<Id>,
-    recorded_at: Instant,
-    seen_by: Option<Id>,
-    was_seen_by: Option<Id>,
+pub(super) struct NewChange<'r> {
+    pub(super) kind: &'r str,
+    pub(super) resource_id: Id,
+    pub(super) version: i64,
+    pub(super) operation: &'r str,
+    pub(super) convention_id: Option<Id>,
+    pub(super) organisation_id: Option<Id>,
+    pub(super) recorded_at: Instant,
+    pub(super) seen_by: Option<Id>,
+    pub(super) was_seen_by: Option<Id>,
 }
 
 /// A change whose number is known beforehand.
@@ -122,29 +123,47 @@ impl<'r> NewChange<'r> {
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
-struct NewEntry<'r> {
-    id: Id,
-    change_seq: i64,
-    client_id: Id,
-    request_id: &'r str,
-    act: String,
-    details_digest: String,
-    recorded_at: Instant,
+pub(super) struct NewEntry<'r> {
+    pub(super) id: Id,
+    pub(super) change_seq: i64,
+    pub(super) client_id: Id,
+    pub(super) request_id: &'r str,
+    pub(super) act: String,
+    pub(super) details_digest: String,
+    pub(super) recorded_at: Instant,
 }
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_details, treat_none_as_default_value = false)]
-struct NewDetails {
-    entry_id: Id,
-    salt: String,
-    before: Option<String>,
-    after: Option<String>,
+pub(super) struct NewDetails {
+    pub(super) entry_id: Id,
+    pub(super) salt: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 /// Writes the change entry and the audit entry of one change.
 pub fn write(c: &mut Connection, request: &Request, entry_id: Id, change: &Change<'_>) -> Result<(), Halt> {
+    let text = |value: Option<&Value>| value.map(ToString::to_string);
+    write_told(c, request, entry_id, change, text(change.before), text(change.after))
+}
+
+/// The same, with the details as JSON that is written already.
+pub fn write_told(
+    c: &mut Connection,
+    request: &Request,
+    entry_id: Id,
+    change: &Change<'_>,
+    before: Option<String>,
+    after: Option<String>,
+) -> Result<(), Halt> {
+    if let Connection::Postgres(c) = c {
+        let (entry, details) = entry_of(request, entry_id, change, 0, before, after)?;
+        Recorded { change: NewChange::of(request.now, change), entry, details }.execute(c)?;
+        return Ok(());
+    }
     let seq = announce(c, request.now, change)?;
-    audit(c, request, entry_id, change, seq)
+    insert_entry(c, entry_of(request, entry_id, change, seq, before, after)?)
 }
 
 /// Writes the change entry alone, for what nobody did: a date that has passed. Returns its number in the order of
@@ -191,11 +210,6 @@ fn reserve(c: &mut Connection, count: usize) -> QueryResult<Vec<i64>> {
     .bind::<diesel::sql_types::BigInt, _>(count)
     .load(c)?;
     Ok(rows.into_iter().map(|row| row.seq).collect())
-}
-
-fn audit(c: &mut Connection, request: &Request, entry_id: Id, change: &Change<'_>, seq: i64) -> Result<(), Halt> {
-    let text = |value: Option<&Value>| value.map(ToString::to_string);
-    insert_entry(c, entry_of(request, entry_id, change, seq, text(change.before), text(change.after))?)
 }
 
 fn insert_entry(c: &mut Connection, (entry, details): (NewEntry<'_>, NewDetails)) -> Result<(), Halt> {

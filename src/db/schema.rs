@@ -720,8 +720,11 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         audience_id -> Nullable<DbUuid>,
-    host_company_id -> Nullable<DbUuid>,
-        }
+        host_company_id -> Nullable<DbUuid>,
+        shown -> Nullable<Text>,
+        shown_version -> BigInt,
+        shown_form -> BigInt,
+    }
 }
 
 diesel::table! {
@@ -735,6 +738,9 @@ diesel::table! {
         class_key -> Text,
         module_year -> BigInt,
         module_minutes -> BigInt,
+        kind -> Nullable<Text>,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::answer::{Answer, Refused, Reply, settle};
 use super::negotiate;
 use super::unit::Unit;
+use crate::actions::Shelf;
 use crate::app::App;
 use crate::auth::caller::{self, Caller};
 use crate::auth::policy::{self, Permission};
@@ -61,6 +62,8 @@ pub struct Request {
     pub now: Instant,
     /// Made once per request and handed to the rules.
     pub today: CivilDate,
+    /// What this replica knows of conventions.
+    pub shelf: Shelf,
 }
 
 impl<P: Permission> FromRequest for Call<P> {
@@ -180,6 +183,7 @@ impl Request {
             id: http.match_info().get("id").map(str::to_owned),
             now: app.clock.now(),
             today: app.clock.today(),
+            shelf: app.shelf.clone(),
         }
     }
 
@@ -216,6 +220,7 @@ impl Request {
             id: None,
             now: app.clock.now(),
             today: app.clock.today(),
+            shelf: app.shelf.clone(),
         }
     }
 

@@ -159,19 +159,21 @@ impl Pen {
         match self {
             Self::Csv { writer, excel } => {
                 let value = serde_json::to_value(item)?;
-                let cells = L::COLUMNS.iter().map(|column| match L::told(item, column) {
+                let cells = L::COLUMNS.iter().map(|column| match L::told(&value, column) {
                     Some(text) => harmless(text),
                     None => cell(&value, column, *excel),
                 });
                 Ok(writer.write_record(cells)?)
             }
             Self::Ndjson(outlet) => {
-                serde_json::to_writer(&mut *outlet, item)?;
-                outlet.write_all(b"\n")
+                let mut line = Vec::with_capacity(2048);
+                L::write(item, &mut line)?;
+                line.push(b'\n');
+                outlet.write_all(&line)
             }
             Self::Xlsx(workbook) => {
                 let value = serde_json::to_value(item)?;
-                let told: Vec<_> = L::COLUMNS.iter().map(|column| L::told(item, column)).collect();
+                let told: Vec<_> = L::COLUMNS.iter().map(|column| L::told(&value, column)).collect();
                 let found: Vec<_> = L::COLUMNS.iter().map(|path| at(&value, path)).collect();
                 workbook.row(found.iter().zip(&told).map(|(value, told)| match told.as_deref() {
                     Some("") => Cell::Empty,

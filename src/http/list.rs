@@ -82,23 +82,27 @@ pub struct Page<T: ToSchema> {
 
 /// Orders a boxed query by a column then the id, and starts it strictly after the window's row.
 #[macro_export]
-macro_rules! ordered {
+macro_rules! in_order {
     ($query:expr, $window:expr, $column:expr, $id:expr, $start:expr) => {{
         use diesel::prelude::*;
         let mut query = $query;
         if let Some(after) = &$window.after {
-            let (id, start) = (after.id, $start);
-            query = if $window.descending {
-                query.filter($column.lt(start.clone()).or($column.eq(start).and($id.lt(id))))
-            } else {
-                query.filter($column.gt(start.clone()).or($column.eq(start).and($id.gt(id))))
-            };
+            query = query.filter($crate::db::keyset::beyond(($column, $id), $start, after.id, $window.descending));
         }
         if $window.descending {
-            query.order(($column.desc(), $id.desc())).limit($window.limit)
+            query.order(($column.desc(), $id.desc()))
         } else {
-            query.order(($column.asc(), $id.asc())).limit($window.limit)
+            query.order(($column.asc(), $id.asc()))
         }
+    }};
+}
+
+/// The same, and no more rows than the window's.
+#[macro_export]
+macro_rules! ordered {
+    ($query:expr, $window:expr, $column:expr, $id:expr, $start:expr) => {{
+        use diesel::prelude::*;
+        $crate::in_order!($query, $window, $column, $id, $start).limit($window.limit)
     }};
 }
 
@@ -120,8 +124,12 @@ pub trait Listing: Sized + Send + 'static {
     fn count(&self, c: &mut Connection, request: &Request) -> Result<i64, Halt>;
     /// Where an item stands in an order.
     fn mark(item: &Self::Item, sort: &str) -> After;
+    /// Writes an item as JSON.
+    fn write(item: &Self::Item, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        serde_json::to_writer(out, item)
+    }
     /// The cell of a column that is no path of the item: what it has several of, in words.
-    fn told(_item: &Self::Item, _column: &str) -> Option<String> {
+    fn told(_item: &Value, _column: &str) -> Option<String> {
         None
     }
 }
@@ -186,9 +194,14 @@ fn json_page<L: Listing>(
     let next = items.last().filter(|_| more).map(|last| write_cursor(&L::mark(last, window.sort), &page.binding));
     let total = if page.count { Some(listing.count(c, request)?) } else { None };
     let mut body = Vec::with_capacity(256 * items.len() + 64);
-    body.extend_from_slice(b"{\"items\":");
-    serde_json::to_writer(&mut body, &items)?;
-    body.extend_from_slice(b",\"next_cursor\":");
+    body.extend_from_slice(b"{\"items\":[");
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        L::write(item, &mut body)?;
+    }
+    body.extend_from_slice(b"],\"next_cursor\":");
     serde_json::to_writer(&mut body, &next)?;
     if let Some(total) = total {
         body.extend_from_slice(format!(",\"total\":{total}").as_bytes());

@@ -224,6 +224,17 @@ impl<'c> Unit<'c> {
         record::write(self.c, &self.request, entry_id, change)
     }
 
+    /// The same, with what stood before and after as JSON that is written already.
+    pub fn record_told(
+        &mut self,
+        change: &record::Change<'_>,
+        before: Option<String>,
+        after: Option<String>,
+    ) -> Result<(), Halt> {
+        let entry_id = self.new_id();
+        record::write_told(self.c, &self.request, entry_id, change, before, after)
+    }
+
     /// Keeps the answer for a replay, and says what the request was when nothing was stored.
     pub fn finish(self, answer: Answer) -> Result<Answer, Halt> {
         if let Some(key) = &self.pending_key {

@@ -11,6 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::actions;
 use crate::app::App;
 use crate::conventions::feed::reach_dates;
 use crate::db::feed;
@@ -40,12 +41,14 @@ const TICK: Duration = Duration::from_secs(1);
 const STAMPER_LEASE: i64 = 5;
 /// How long the stamper rests when there is nothing to number.
 const STAMPER_REST: Duration = Duration::from_millis(50);
+/// How long it gathers what comes, while there is something: a few entries cost nearly as much as one.
+const STAMPER_PAUSE: Duration = Duration::from_millis(20);
 
 /// The job that numbers the entries of the feed on PostgreSQL.
 pub const STAMPER: &str = "stamper";
 
 /// Every other job.
-pub const JOBS: [Job; 5] = [
+pub const JOBS: [Job; 6] = [
     Job {
         name: "idempotency_expiry",
         every: 3600,
@@ -73,6 +76,11 @@ pub const JOBS: [Job; 5] = [
                 Ok(if made == 0 { String::new() } else { format!("{made} duties of earlier releases laid out") })
             })
         },
+    },
+    Job {
+        name: "action_views",
+        every: 24 * 3600,
+        run: |app| to_the_end(app, "actions of earlier releases are kept as lists show them", actions::keep_shown),
     },
     Job {
         name: "feed_retention",
@@ -224,9 +232,8 @@ async fn stamp_while_held(app: &App, owner: &str) -> Result<(), Halt> {
             }
             renewed = tokio::time::Instant::now();
         }
-        if app.db.job(feed::stamp).await? == 0 {
-            tokio::time::sleep(STAMPER_REST).await;
-        }
+        let rest = if app.db.job(feed::stamp).await? == 0 { STAMPER_REST } else { STAMPER_PAUSE };
+        tokio::time::sleep(rest).await;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the database does alone: `pgbench` with the very statements that the service sends, and `COPY` of rows that a
 //! bulk wrote.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -32,17 +33,100 @@ pub fn instrument() {
     set_default_instrumentation(listener).unwrap();
 }
 
-/// The one statement over a table that some work makes the service send: its text, without the values bound.
-pub fn statement_of(table: &str, work: impl FnOnce()) -> String {
+/// A statement that the service sent, and the values bound, as SQL writes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub sql: String,
+    pub values: Vec<String>,
+}
+
+/// The reads of a table that some work makes the service send.
+pub fn sent_over(table: &str, work: impl FnOnce()) -> Vec<Sent> {
     LISTENING.store(true, Ordering::Relaxed);
     work();
     LISTENING.store(false, Ordering::Relaxed);
     let heard = std::mem::take(&mut *HEARD.lock().unwrap());
     let from = format!("FROM \"{table}\"");
-    let mut found = heard.iter().filter(|sql| sql.starts_with("SELECT") && sql.contains(&from));
-    let sql = found.next().unwrap_or_else(|| panic!("nothing of {table} in {heard:?}"));
-    assert!(found.next().is_none(), "one statement: {heard:?}");
-    sql.split(" -- binds: ").next().unwrap().trim().to_owned()
+    let read = |text: &String| {
+        let (sql, binds) = text.split_once(" -- binds: ")?;
+        let sql = sql.trim().to_owned();
+        (sql.starts_with("SELECT") && sql.contains(&from)).then(|| Sent { sql, values: values(binds.trim()) })
+    };
+    let found: Vec<Sent> = heard.iter().filter_map(read).collect();
+    assert!(!found.is_empty(), "nothing of {table} in {heard:?}");
+    found
+}
+
+/// The one read of a table that some work makes the service send.
+pub fn statement_of(table: &str, work: impl FnOnce()) -> String {
+    let mut found = sent_over(table, work);
+    assert_eq!(found.len(), 1, "one statement: {found:?}");
+    found.remove(0).sql
+}
+
+/// `[Id(0192…), "24", Proposed, CivilDate(2027-01-14), 51]`, each as SQL writes it.
+fn values(binds: &str) -> Vec<String> {
+    let inner = binds.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap();
+    let (mut pieces, mut depth, mut quoted) = (vec![String::new()], 0, false);
+    for letter in inner.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            '[' | '(' if !quoted => depth += 1,
+            ']' | ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        match letter {
+            ',' if depth == 0 && !quoted => pieces.push(String::new()),
+            other => pieces.last_mut().unwrap().push(other),
+        }
+    }
+    let pieces: Vec<&str> = pieces.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()).collect();
+    pieces.into_iter().map(value).collect()
+}
+
+fn value(debugged: &str) -> String {
+    let within = |name: &str| debugged.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
+    if let Some(inner) = within("Some") {
+        return value(inner);
+    }
+    if let Some(id) = within("Id") {
+        return format!("'{id}'::uuid");
+    }
+    if let Some(day) = within("CivilDate") {
+        return format!("'{day}'::date");
+    }
+    if debugged.starts_with('[') {
+        return format!("ARRAY[{}]", values(debugged).join(", "));
+    }
+    if debugged.parse::<i64>().is_ok() {
+        return debugged.to_owned();
+    }
+    let word = debugged.trim_matches('"').to_lowercase();
+    assert!(word.chars().all(|letter| letter.is_alphanumeric() || "*_-".contains(letter)), "{debugged}");
+    format!("'{word}'::text")
+}
+
+/// What requests made the service send, as scripts of `pgbench`, each with its weight: the same statements with the same
+/// values, one request after another by chance.
+pub fn scripts(requests: &[Vec<Sent>]) -> Vec<(String, usize)> {
+    let form = |sent: &Vec<Sent>| sent.iter().map(|one| one.sql.clone()).collect::<Vec<_>>();
+    let mut forms: Vec<Vec<String>> = requests.iter().map(form).collect();
+    forms.sort();
+    forms.dedup();
+    let script = |statements: &Vec<String>| {
+        let like: Vec<&Vec<Sent>> = requests.iter().filter(|sent| form(sent) == *statements).collect();
+        let mut script = format!("\\set i random(1, {})\n", like.len());
+        for (n, sql) in statements.iter().enumerate() {
+            let varied = (0..like[0][n].values.len()).map(|bind| {
+                let all: Vec<&str> = like.iter().map(|sent| sent[n].values[bind].as_str()).collect();
+                let same = all.iter().all(|value| *value == all[0]);
+                if same { all[0].to_owned() } else { format!("(ARRAY[{}])[:i]", all.join(", ")) }
+            });
+            writeln!(script, "{};", with_values(sql, &varied.collect::<Vec<_>>())).unwrap();
+        }
+        (script, like.len())
+    };
+    forms.iter().map(script).collect()
 }
 
 /// The statement with a value of SQL in the place of each of its binds, all of them.
@@ -74,20 +158,22 @@ pub fn program(name: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
-/// What `pgbench` does in a time with some scripts, taken by chance; none when there is no such program.
-pub fn pgbench(target: &Target, scripts: &[String], time: Duration) -> Option<Run> {
+/// What `pgbench` does in a time with some scripts, taken by chance as they weigh; none when there is no such program.
+pub fn pgbench(target: &Target, scripts: &[(String, usize)], time: Duration) -> Option<Run> {
     let program = program("pgbench")?;
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(program);
     let (seconds, connections) = (time.as_secs().max(1).to_string(), CONNECTIONS.to_string());
     command.args(["-n", "-M", "prepared", "-j", "2", "-T", &seconds, "-c", &connections]);
     command.args(["--log", "--log-prefix"]).arg(folder.path().join("log"));
-    for (n, script) in scripts.iter().enumerate() {
+    for (n, (script, weight)) in scripts.iter().enumerate() {
         let path = folder.path().join(format!("{n}.sql"));
         std::fs::write(&path, script).unwrap();
-        command.arg("-f").arg(path);
+        command.arg("-f").arg(format!("{}@{weight}", path.display()));
     }
-    let output = command.arg(url(target)).stdin(Stdio::null()).output().unwrap();
+    // Without TLS, as the service that is measured.
+    let plain = if url(target).contains('?') { "&sslmode=disable" } else { "?sslmode=disable" };
+    let output = command.arg(format!("{}{plain}", url(target))).stdin(Stdio::null()).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     let failed = || panic!("pgbench: {told}{}", String::from_utf8_lossy(&output.stderr));
     let rate = told.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());

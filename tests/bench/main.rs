@@ -4,7 +4,8 @@
 //! The floors: a static answer of the same bytes by the same HTTP library (what no handler can beat), and the bare
 //! query on as many connections as the service has readers (what no service over this database can beat). Figures of
 //! one machine say little; the ratios say what the service costs. PostgreSQL is measured when `TEST_DATABASE_URL` is
-//! set: in a schema-less database of its own, dropped at the end.
+//! set: in a schema-less database of its own, dropped at the end. With `BENCH_KEEP=NAME` the database of that name is
+//! seeded once, kept, and measured on a copy.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a benchmark stops at the first surprise
 
@@ -27,10 +28,11 @@ use passerelle::config::Config;
 use passerelle::conventions::articles::Article;
 use passerelle::conventions::import;
 use passerelle::conventions::imports::{self, Read};
-use passerelle::db::schema::articles;
+use passerelle::db::schema::{articles, conventions};
 use passerelle::db::{Connection, Target, migrate};
 use passerelle::domain::Id;
 use passerelle::http::body;
+use passerelle::http::unit::Unit;
 use passerelle::server;
 
 #[global_allocator]
@@ -39,6 +41,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const TEXT: &str = include_str!("../../src/cli/demo_convention.txt");
 /// Requests under way at once.
 const CONNECTIONS: usize = 32;
+/// Opens the signing keys of a database that is kept.
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 fn main() {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(3.0);
@@ -53,6 +57,9 @@ fn main() {
         Ok(url) => {
             let (target, name) = own_database(&url);
             measure("PostgreSQL", &target, time);
+            if kept().as_ref() == Some(&name) {
+                return;
+            }
             let mut admin = Target::parse(&url).unwrap().open(false).unwrap();
             diesel::sql_query(format!("DROP DATABASE {name} WITH (FORCE)")).execute(&mut admin).unwrap();
         }
@@ -60,12 +67,28 @@ fn main() {
     }
 }
 
+/// The database that is kept.
+fn kept() -> Option<String> {
+    std::env::var("BENCH_KEEP").ok()
+}
+
+/// A new database, a copy of the one that is kept, or that one when it is still to be seeded.
 fn own_database(url: &str) -> (Target, String) {
-    let name = format!("passerelle_bench_{}", std::process::id());
     let mut admin = Target::parse(url).unwrap().open(false).unwrap();
-    diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut admin).unwrap();
+    let name = format!("passerelle_bench_{}", std::process::id());
     let base = url.rsplit_once('/').unwrap().0;
-    (Target::parse(&format!("{base}/{name}")).unwrap(), name)
+    let of = |name: String| (Target::parse(&format!("{base}/{name}")).unwrap(), name);
+    let Some(kept) = kept() else {
+        diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut admin).unwrap();
+        return of(name);
+    };
+    if diesel::sql_query(format!("CREATE DATABASE {kept}")).execute(&mut admin).is_ok() {
+        return of(kept);
+    }
+    diesel::sql_query(format!("CREATE DATABASE {name} TEMPLATE {kept} STRATEGY file_copy"))
+        .execute(&mut admin)
+        .unwrap();
+    of(name)
 }
 
 /// What is needed to ask the running service.
@@ -76,11 +99,17 @@ struct Service {
     readers: usize,
     association: Id,
     association_token: String,
+    /// The database is made to be copied: nothing is measured in it.
+    seed_only: bool,
 }
 
 fn measure(name: &str, target: &Target, time: Duration) {
     migrate::run(target).unwrap();
-    let service = start(target);
+    let mut service = start(target);
+    service.seed_only &= target.is_postgres() && kept().is_some();
+    if service.seed_only {
+        return actions::measure(target, &service, time);
+    }
     let mut c = target.open(true).unwrap();
     let article: Id = articles::table.select(articles::id).first(&mut c).unwrap();
     let by_id = format!("/v1/articles/{article}");
@@ -127,7 +156,7 @@ fn start(target: &Target) -> Service {
     let (told, started) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let master = MasterKey::generate().unwrap().0;
+            let master = MasterKey::parse(KEY).unwrap();
             let app = App::start(config, master, Clock::System { civil: None }, Ids::Random).await.unwrap();
             let seeded = seed(&app, address, readers).await;
             // As in production: on PostgreSQL the stamper works beside the requests.
@@ -142,13 +171,25 @@ fn start(target: &Target) -> Service {
 
 async fn seed(app: &App, address: SocketAddr, readers: usize) -> Service {
     let token = token_of(app, serde_json::json!({ "name": "bench", "role": "operator" })).await;
-    let read = Read::of(TEXT.to_owned(), "text/plain");
-    let made = app.act(false, move |unit| imports::import(unit, &read, None)).await.unwrap();
-    let convention = made.convention.unwrap().id;
-    let association = app.act(false, move |unit| Ok(actions::put_in_force(unit, convention))).await.unwrap();
+    let there = app.db.read(|c| Ok(conventions::table.select(conventions::id).first(c).optional()?)).await.unwrap();
+    let seed_only = there.is_none();
+    let convention = if let Some(convention) = there {
+        convention
+    } else {
+        let read = Read::of(TEXT.to_owned(), "text/plain");
+        let made = app.act(false, move |unit| imports::import(unit, &read, None)).await.unwrap();
+        let convention = made.convention.unwrap().id;
+        let in_force = move |unit: &mut Unit<'_>| {
+            actions::put_in_force(unit, convention);
+            Ok(())
+        };
+        app.act(false, in_force).await.unwrap();
+        convention
+    };
+    let association = app.db.read(move |c| Ok(actions::association_of(c, convention))).await.unwrap();
     let client = serde_json::json!({ "name": "bench", "role": "association", "organisation_id": association });
     let association_token = token_of(app, client).await;
-    Service { address, token, convention, readers, association, association_token }
+    Service { address, token, convention, readers, association, association_token, seed_only }
 }
 
 /// A token of a new client.

@@ -99,9 +99,9 @@ fn there(c: &mut Connection, together: &[One]) -> QueryResult<HashMap<(Uai, Acti
     let rows: Vec<Columns> = action_schools::table
         .inner_join(actions::table.on(actions::id.eq(action_schools::action_id)))
         .filter(action_schools::uai.eq_any(uais))
-        .filter(actions::kind.eq_any(kinds))
+        .filter(action_schools::kind.eq_any(kinds.into_iter().map(Some)))
         .filter(actions::status.ne(ActionStatus::Declined).and(actions::status.ne(ActionStatus::Cancelled)))
-        .filter(actions::starts_on.le(last).and(actions::ends_on.ge(first)))
+        .filter(action_schools::starts_on.le(last).and(action_schools::ends_on.ge(first)))
         .select((action_schools::uai, actions::id, actions::kind, actions::day, actions::starts_on, actions::ends_on))
         .load(c)?;
     let mut found: HashMap<_, Vec<Other>> = HashMap::new();

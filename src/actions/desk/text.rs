@@ -48,6 +48,7 @@ impl Desk {
             None => original_clauses(c, id)?,
         };
         self.clauses.insert((id, text), found.clone());
+        self.learnt = true;
         Ok(found)
     }
 }

@@ -31,12 +31,12 @@ const WRITTEN: [Written; 5] = [
         table: "actions",
         columns: "id, version, convention_id, axis_id, kind, programme, status, origin, title, search_key, day, starts_on, \
             ends_on, territory, academie, levels, themes, external_id, owner_id, content, created_at, updated_at, audience_id, \
-            host_company_id",
+            host_company_id, shown, shown_version, shown_form",
         join: "actions AS t ON t.id = a.id",
     },
     Written {
         table: "action_schools",
-        columns: "action_id, uai, academie, departement, class_key, module_year, module_minutes",
+        columns: "action_id, uai, academie, departement, class_key, module_year, module_minutes, kind, starts_on, ends_on",
         join: "action_schools AS t ON t.action_id = a.id",
     },
     Written {
@@ -148,7 +148,7 @@ pub fn creation(bench: &Bench<'_>) -> Option<Run> {
         return None;
     }
     let mut c = bench.target.open(false).unwrap();
-    let run = floors::pgbench(bench.target, &[script_of_creation(&mut c)], bench.time);
+    let run = floors::pgbench(bench.target, &[(script_of_creation(&mut c), 1)], bench.time);
     match run {
         Some(run) => crate::line("create: pgbench", run, None, None),
         None => println!("create: pgbench SKIPPED, there is no such program"),

@@ -14,11 +14,11 @@ use passerelle::actions::{ActionRow, seen_by};
 use passerelle::auth::Caller;
 use passerelle::db::schema::actions;
 use passerelle::db::{Connection, Target, feed};
-use passerelle::domain::Id;
 use passerelle::domain::vocabulary::{ActionStatus, Role};
+use passerelle::domain::{CivilDate, Id};
 
-pub use seed::put_in_force;
 use seed::{COMPUTED, STATES, action, computed};
+pub use seed::{association_of, put_in_force};
 
 use crate::load::{Client, Run, get, post, run};
 use crate::{CONNECTIONS, Service, floors, static_answer};
@@ -42,9 +42,15 @@ pub fn measure(target: &Target, service: &Service, time: Duration) {
     let mut c = target.open(false).unwrap();
     let axis = seed::axis(&mut c, service.convention);
     let bench = Bench { target, service, axis, time };
-    bench.bulk("b0");
-    seed::multiply(target, "b0");
-    settle(&mut c);
+    let there: i64 = actions::table.count().get_result(&mut c).unwrap();
+    if there == 0 {
+        bench.bulk("b0");
+        seed::multiply(target, "b0");
+        settle(&mut c);
+    }
+    if service.seed_only {
+        return println!("seeded: the same command measures on a copy of it");
+    }
     println!("\n500,000 actions");
     println!(
         "{:<34}{:>12}{:>11}{:>11}{:>15}{:>14}",
@@ -89,7 +95,7 @@ impl Bench<'_> {
     fn base(
         &self,
         label: &str,
-        scripts: &[String],
+        scripts: &[(String, usize)],
         bare: impl Fn(&mut Connection, usize) + Send + Sync,
     ) -> Option<Run> {
         let (name, alone) = if self.target.is_postgres() {
@@ -135,14 +141,15 @@ impl Bench<'_> {
         let path = format!("/v1/actions/{}", computed(4711));
         let floor = static_answer(self.ask(&path).to_string().into_bytes(), self.time);
         crate::line("read by id: static answer", floor, None, None);
-        let scripts = self.statement(&path, |sql| {
+        let script = self.statement(&path, |sql| {
             let id = "('01920000-0000-7000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid";
             let (one, mine) = ("1".to_owned(), self.mine());
             let values = [one.clone(), one.clone(), mine.clone(), id.to_owned(), mine.clone(), mine, one];
             format!("\\set n random(0, {})\n{};\n", COMPUTED - 1, floors::with_values(sql, &values))
         });
         let caller = self.caller();
-        let base = self.base("read by id", scripts.as_slice(), |c, n| {
+        let scripts: Vec<_> = script.into_iter().map(|script| (script, 1)).collect();
+        let base = self.base("read by id", &scripts, |c, n| {
             let id: Id = computed(n * 7919 % COMPUTED).parse().unwrap();
             let found = actions::table.find(id).filter(seen_by(&caller)).select(ActionRow::as_select());
             let _: ActionRow = found.first(c).unwrap();
@@ -153,7 +160,7 @@ impl Bench<'_> {
     fn list(&self) {
         let token = &self.service.association_token;
         let mut requests: Vec<Box<str>> = Vec::new();
-        let mut scripts = Vec::new();
+        let (mut sent, mut pages) = (Vec::new(), Vec::new());
         let mut floor = None;
         for (state, academie) in STATES.iter().flat_map(|state| ACADEMIES.map(|academie| (state, academie))) {
             let mut first = format!("/v1/actions?convention_id={}&status={state}", self.service.convention);
@@ -161,15 +168,19 @@ impl Bench<'_> {
                 first.push_str("&academie=");
                 first.push_str(academie);
             }
-            let mut path = first.clone();
-            for page in 0..PAGES {
-                let answer = self.ask(&path);
+            let (mut path, mut after) = (first.clone(), None);
+            for _ in 0..PAGES {
+                let mut answer = serde_json::Value::Null;
+                if self.target.is_postgres() {
+                    sent.push(floors::sent_over("actions", || answer = self.ask(&path)));
+                } else {
+                    answer = self.ask(&path);
+                }
                 let items = answer["items"].as_array().unwrap();
                 assert_eq!(items.len(), 50, "{path}");
-                if page < 2 {
-                    scripts
-                        .extend(self.statement(&path, |sql| format!("{};\n", self.page(sql, state, academie, page))));
-                }
+                pages.push((*state, academie, after));
+                let text = |member: &str| items[49][member].as_str().unwrap();
+                after = Some((text("day").parse::<CivilDate>().unwrap(), text("id").parse::<Id>().unwrap()));
                 floor.get_or_insert_with(|| answer.to_string().into_bytes());
                 requests.push(get(&path, token));
                 path = format!("{first}&cursor={}", answer["next_cursor"].as_str().unwrap());
@@ -178,11 +189,14 @@ impl Bench<'_> {
         let floor = static_answer(floor.unwrap(), self.time);
         crate::line("list of 50: static answer", floor, None, None);
         let caller = self.caller();
-        let base = self.base("list of 50", &scripts, |c, n| {
-            let (status, academie) = (STATES[n % STATES.len()], ACADEMIES[n / STATES.len() % ACADEMIES.len()]);
+        let base = self.base("list of 50", &floors::scripts(&sent), |c, n| {
+            let (status, academie, after) = pages[n % pages.len()];
             let mut query = actions::table.filter(seen_by(&caller)).into_boxed();
             if !academie.is_empty() {
                 query = query.filter(actions::academie.eq(academie));
+            }
+            if let Some((day, id)) = after {
+                query = query.filter(actions::day.ge(day)).filter(actions::day.gt(day).or(actions::id.gt(id)));
             }
             let found: Vec<ActionRow> = query
                 .filter(actions::convention_id.eq(self.service.convention))
@@ -195,22 +209,6 @@ impl Bench<'_> {
             assert_eq!(found.len(), 51);
         });
         crate::line("list of 50", self.load(&requests.into(), 200), Some(floor), base);
-    }
-
-    /// The statement of a page with its values.
-    fn page(&self, sql: &str, state: &str, academie: &str, page: usize) -> String {
-        let mut values = vec!["1".to_owned(), self.mine(), self.mine()];
-        values.push(format!("'{}'::uuid", self.service.convention));
-        values.push(format!("'{state}'"));
-        if !academie.is_empty() {
-            values.extend([format!("'{academie}'"), "'*'".into(), format!("'{academie}'")]);
-        }
-        if page > 0 {
-            let day = "'2024-09-01'::date".to_owned();
-            values.extend([day.clone(), day, format!("'{}'::uuid", computed(999))]);
-        }
-        values.push("51".into());
-        floors::with_values(sql, &values)
     }
 
     /// The statement over actions that one request makes the service send, as a script; PostgreSQL only.

@@ -22,8 +22,8 @@ const SCHOOLS: usize = 2000;
 /// Five states, so that a list that is filtered by one passes over the others.
 pub const STATES: [&str; 5] = ["proposed", "planned", "confirmed", "held", "cancelled"];
 
-/// Puts an imported convention in force, and makes the schools; returns its association.
-pub fn put_in_force(unit: &mut Unit<'_>, convention: Id) -> Id {
+/// Puts an imported convention in force, and makes the schools.
+pub fn put_in_force(unit: &mut Unit<'_>, convention: Id) {
     let day = |text: &str| Some(text.parse::<passerelle::domain::CivilDate>().unwrap());
     diesel::update(conventions::table.find(convention))
         .set((
@@ -51,10 +51,14 @@ pub fn put_in_force(unit: &mut Unit<'_>, convention: Id) -> Id {
         };
         diesel::insert_into(schools::table).values(&row).execute(&mut **unit).unwrap();
     }
+}
+
+/// The association of a convention.
+pub fn association_of(c: &mut Connection, convention: Id) -> Id {
     parties::table
         .filter(parties::convention_id.eq(convention).and(parties::side.eq("association")))
         .select(parties::organisation_id)
-        .first(&mut **unit)
+        .first(c)
         .unwrap()
 }
 
@@ -118,6 +122,32 @@ pub fn multiply(target: &Target, key: &str) {
             "",
         )
     };
+    // What a list shows of each: its id, state, days, school year and key.
+    let year = if target.is_postgres() {
+        format!("extract(year FROM ({day}) - interval '8 months')::int")
+    } else {
+        format!("CAST(strftime('%Y', {day}, '-8 months') AS INTEGER)")
+    };
+    let written = if target.is_postgres() {
+        "'01920000-0000-7000-8000-' || lpad(to_hex(n), 12, '0')".to_owned()
+    } else {
+        "'01920000-0000-7000-8000-' || printf('%012x', n)".to_owned()
+    };
+    let own_id = if target.is_postgres() {
+        "id::text".to_owned()
+    } else {
+        let piece = |from: usize, length: usize| format!("substr(lower(hex(id)), {from}, {length})");
+        [piece(1, 8), piece(9, 4), piece(13, 4), piece(17, 4), piece(21, 12)].join(" || '-' || ")
+    };
+    let shown = [
+        (own_id, written),
+        ("'\"status\":\"' || status".to_owned(), format!("'\"status\":\"' || CASE n % 5 {states} END")),
+        (format!("starts_on{text}"), format!("({day}){text}")),
+        ("'\"2026-2027\"'".to_owned(), format!("'\"' || {year} || '-' || ({year} + 1) || '\"'")),
+        ("'\"external_id\":\"' || external_id".to_owned(), "'\"external_id\":\"copy-' || n".to_owned()),
+    ]
+    .iter()
+    .fold("shown".to_owned(), |text, (old, new)| format!("replace({text}, {old}, {new})"));
     let numbered = format!(
         "SELECT a.*, {LINES} * copies.k + a.rank AS n FROM ({copies}) AS copies CROSS JOIN \
          (SELECT actions.*, row_number() OVER (ORDER BY id) - 1 AS rank FROM actions WHERE external_id LIKE '{key}-%') AS a"
@@ -126,10 +156,10 @@ pub fn multiply(target: &Target, key: &str) {
         "BEGIN; \
          INSERT INTO actions SELECT {id}, version, convention_id, axis_id, kind, programme, CASE n % 5 {states} END, origin, \
            title, search_key, {day}, {day}, {day}, territory, academie, levels, themes, 'copy-' || n, owner_id, \
-           replace(content, starts_on{text}, ({day}){text}), created_at, updated_at, audience_id, host_company_id \
-           FROM ({numbered}) AS t; \
-         INSERT INTO action_schools SELECT {id}, uai, s_academie, departement, class_key, module_year, module_minutes FROM \
-           (SELECT t.n, s.uai, s.academie AS s_academie, s.departement, s.class_key, s.module_year, s.module_minutes \
+           replace(content, starts_on{text}, ({day}){text}), created_at, updated_at, audience_id, host_company_id, \
+           {shown}, shown_version, shown_form FROM ({numbered}) AS t; \
+         INSERT INTO action_schools SELECT {id}, uai, s_academie, departement, class_key, module_year, module_minutes, kind, {day}, {day} FROM \
+           (SELECT t.n, s.uai, s.academie AS s_academie, s.departement, s.class_key, s.module_year, s.module_minutes, s.kind \
             FROM ({numbered}) AS t JOIN action_schools AS s ON s.action_id = t.id) AS u; \
          COMMIT;"
     ))

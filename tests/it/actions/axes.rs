@@ -8,7 +8,7 @@ use crate::conventions::{Draft, refused};
 use crate::support::{Actor, World};
 
 /// A territorial convention of a national one, signed by the association and an académie on a day.
-fn declined(world: &World, parent: &Draft, territory: &str, signed_on: &str) -> Draft {
+pub fn declined(world: &World, parent: &Draft, territory: &str, signed_on: &str) -> Draft {
     let academie = world.academie(territory);
     let level = if territory.starts_with("region") { "regional" } else { "academic" };
     let new = json!({

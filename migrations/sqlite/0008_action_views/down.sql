@@ -1,0 +1,11 @@
+DROP INDEX action_schools_by_day;
+ALTER TABLE action_schools DROP COLUMN ends_on;
+ALTER TABLE action_schools DROP COLUMN starts_on;
+ALTER TABLE action_schools DROP COLUMN kind;
+DROP INDEX actions_by_place;
+DROP INDEX actions_by_state;
+DROP INDEX actions_to_show;
+ALTER TABLE actions DROP COLUMN shown_form;
+ALTER TABLE actions DROP COLUMN shown_version;
+ALTER TABLE actions DROP COLUMN shown;
+UPDATE passerelle_schema SET minor = 5;
