@@ -61,12 +61,15 @@ pub struct Of<'c> {
 pub fn event(of: &Of<'_>, entry: &Entry<'_>, today: CivilDate) -> Event {
     let (row, duty) = (of.convention, entry.duty);
     let revised = row.updated_at.utc();
+    // A text that comes into force on its own day moves events too, and nobody writes the convention then.
+    let texts = row.texts.0.iter().filter(|text| text.from.is_some_and(|from| from <= today)).count();
+    let revision = row.version + i64::try_from(texts).unwrap_or_default();
     let mut event = Event::new();
     event
         .uid(&format!("{}/{}", row.id, duty.key))
         .timestamp(revised)
         .last_modified(revised)
-        .sequence(u32::try_from(row.version).unwrap_or(u32::MAX))
+        .sequence(u32::try_from(revision).unwrap_or(u32::MAX))
         .starts(entry.date.naive())
         .ends(entry.date.next().naive())
         .summary(&clean(&format!("{} ({}) : {}", duty.what.fr, duty.rule, row.title)))

@@ -142,8 +142,7 @@ fn allowed_acts(
     };
     let records_it = policy::may_record(&request.caller, standing);
     let amends = records_it && request.caller.holds("conventions:write");
-    let amended =
-        super::amendments::rules::signing::check_drafting(&story.lived.spans, today, article.as_deref()).err();
+    let amended = super::amendments::rules::signing::check_drafting(&story.lived.spans, article.as_deref()).err();
     let records = request.caller.holds("facts:write") && records_it;
     let mut acts = vec![
         act("update", drafts, editable.clone()),

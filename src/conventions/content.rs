@@ -159,6 +159,7 @@ impl Pieces {
                     article: article.map(str::to_owned),
                     party: commitment.party_id,
                     text: commitment.text.clone(),
+                    until: None,
                 })
                 .collect::<Vec<_>>()
         };

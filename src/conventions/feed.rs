@@ -205,8 +205,10 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
     // An amendment that names its day makes another text of the convention.
     let amended = amendments::table
         .filter(amendments::in_force_from.gt(Some(since)).and(amendments::in_force_from.le(Some(today))))
-        .select(amendments::convention_id);
-    let amended: Vec<Id> = amended.load(c)?;
+        .order((amendments::convention_id, amendments::position))
+        .select((amendments::convention_id, amendments::id));
+    let came_amendments: Vec<(Id, Id)> = amended.load(c)?;
+    let amended: Vec<Id> = came_amendments.iter().map(|(convention, _)| *convention).collect();
     let came = came.or(conventions::id.eq_any(amended.clone()).nullable());
     let reached: Vec<Id> =
         conventions::table.filter(came.or(ended)).order(conventions::id).select(conventions::id).load(c)?;
@@ -214,6 +216,24 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
         look_again(c, *id, Operation::DateReached, now, today)?;
         if amended.contains(id) {
             let row = ConventionRow::by_id(c, *id)?;
+            for (_, amendment) in came_amendments.iter().filter(|(convention, _)| convention == id) {
+                record::announce(
+                    c,
+                    now,
+                    &Change {
+                        kind: "amendment",
+                        resource: *amendment,
+                        version: row.version,
+                        operation: Operation::DateReached,
+                        convention: Some(row.id),
+                        organisation: None,
+                        seen_by: row.audience_id,
+                        was_seen_by: row.audience_id,
+                        before: None,
+                        after: None,
+                    },
+                )?;
+            }
             announce_text(c, &row, Told { version: row.version, now, today }, &[])?;
         }
     }

@@ -131,7 +131,7 @@ async fn create_amendment(call: Call<WriteConventions>) -> Reply {
 /// A convention that may be amended today.
 pub fn open(unit: &mut Unit<'_>, row: ConventionRow) -> Result<Laid, Halt> {
     let laid = Laid::load(unit, row, Instant::MAX)?;
-    check_drafting(&laid.story.lived.spans, unit.request.today, laid.article.as_deref())?;
+    check_drafting(&laid.story.lived.spans, laid.article.as_deref())?;
     Ok(laid)
 }
 
@@ -242,7 +242,7 @@ fn changing(unit: &mut Unit<'_>, row: ConventionRow, amendment: &AmendmentRow) -
     let laid = Laid::load(unit, row, Instant::MAX)?;
     let dates = laid.standing(amendment).1;
     check_change(amendment.position, &dates, unit.request.today, laid.article.as_deref())?;
-    check_drafting(&laid.story.lived.spans, unit.request.today, laid.article.as_deref())?;
+    check_drafting(&laid.story.lived.spans, laid.article.as_deref())?;
     Ok(laid)
 }
 

@@ -132,7 +132,7 @@ fn allowed_acts(
     let drafts = policy::may_record(&request.caller, standing) && request.caller.holds("conventions:write");
     let spans = &laid.story.lived.spans;
     let changed = check_change(row.position, &laid.standing(row).1, today, article)
-        .and_then(|()| check_drafting(spans, today, article))
+        .and_then(|()| check_drafting(spans, article))
         .err();
     let parties = &laid.story.pieces.parties;
     let mine = parties.iter().filter(|p| policy::may_sign(&request.caller, standing, p.organisation_id));

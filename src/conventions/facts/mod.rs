@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub use http::routes;
 pub use new::NewFact;
 pub use standing::life;
-use standing::{corrected_by, current};
+use standing::{corrected_by, current, may_correct};
 
 use super::content::Pieces;
 use super::convention::ConventionRow;
@@ -27,7 +27,7 @@ use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::refusal::Flag;
 use crate::domain::vocabulary::{FactAnswer, FactKind, Side};
 use crate::domain::{CivilDate, Id, Instant};
-use crate::error::{Halt, Problem};
+use crate::error::{Fault, Halt, Problem};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 use crate::obligations;
@@ -155,9 +155,13 @@ impl FactRow {
         let life = self
             .as_life(&story.pieces)
             .map(|fact| LifeFact { refers_to: current(&story.facts, &story.pieces, fact.refers_to), ..fact });
-        let mut warnings: Vec<Flag> = life.and_then(|life| rules::said_of(&life, &story.scene())).into_iter().collect();
+        let said = |life: &LifeFact| rules::said_of(life, &story.scene());
+        let mut warnings: Vec<Flag> = life.as_ref().and_then(said).into_iter().collect();
         if let Some(detail) = self.awaits(&story.facts, &story.pieces).filter(|_| warnings.is_empty()) {
-            warnings.push(Flag::new(self.kind.rule(), "without_effect", detail).with("occurred_on", self.occurred_on));
+            let article =
+                life.as_ref().and_then(|life| rules::facts::article_of(life, &story.scene()).map(str::to_owned));
+            let flag = Flag::new(self.kind.rule(), "without_effect", detail).article(article.as_deref());
+            warnings.push(flag.with("occurred_on", self.occurred_on));
         }
         Fact {
             id: self.id,
@@ -198,6 +202,10 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(
     let row = story.row.clone();
     if let Some(replaced) = new.replaces {
         correct(unit, &row, replaced, new.kind)?;
+        let found = story.facts.iter().find(|fact| fact.id == replaced);
+        if found.is_some_and(|fact| !may_correct(&story, fact, &new)) {
+            return Err(Problem::plain("in_use").into());
+        }
         tell_corrected(unit, &row, row.version + 1, &story.facts, Some(replaced))?;
     }
     let last: Option<i64> = facts::table
@@ -299,7 +307,11 @@ fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, kind: FactKin
     .set(facts::replaced_at.eq(Some(now)))
     .execute(&mut **unit)?;
     if marked == 0 {
-        return Err(Problem::body(vec![super::references::unknown("/replaces")]).into());
+        let detail = crate::error::both(
+            "Aucun fait de cette nature, dans cette convention, qui ne soit déjà corrigé, n'a cet identifiant.",
+            "No fact of that kind, in this convention and not corrected yet, has that id.",
+        );
+        return Err(Problem::body(vec![Fault::pointer("/replaces", "unknown_reference", detail)]).into());
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Which of the records of an event counts: facts are corrected, contested and acknowledged, never rewritten.
 
-use super::FactRow;
+use super::{FactRow, NewFact};
 use crate::conventions::content::Pieces;
-use crate::conventions::rules::{self, LifeFact};
+use crate::conventions::rules::{self, LifeFact, Party};
+use crate::conventions::story::Story;
 use crate::domain::Id;
 use crate::domain::refusal::Bilingual;
-use crate::domain::vocabulary::FactAnswer;
+use crate::domain::vocabulary::{FactAnswer, FactKind};
 
 impl FactRow {
     /// Does it stand by itself? Not while the party that it is said of contests it, or has yet to acknowledge it.
@@ -27,10 +28,9 @@ impl FactRow {
                 "Recorded for another party, this consent takes effect only once that party acknowledges it.",
             ));
         }
-        let acknowledged = |row: &Self| row.answer == Some(FactAnswer::Acknowledged);
-        corrected_by(rows, self).any(acknowledged).then_some(Bilingual::fixed(
-            "Cette correction d'un fait reconnu n'a d'effet qu'une fois reconnue à son tour.",
-            "This correction of an acknowledged fact takes effect only once it is acknowledged in turn.",
+        corrected_by(rows, self).any(|row| row.answer.is_some()).then_some(Bilingual::fixed(
+            "Cette correction d'un fait reconnu ou contesté n'a d'effet qu'une fois reconnue à son tour.",
+            "This correction of an acknowledged or contested fact takes effect only once it is acknowledged in turn.",
         ))
     }
 }
@@ -57,4 +57,28 @@ pub(super) fn current(rows: &[FactRow], pieces: &Pieces, id: Option<Id>) -> Opti
     let next = |row: &&FactRow| rows.iter().find(|other| other.replaces == Some(row.id));
     let records = std::iter::successors(Some(first), next);
     Some(records.filter(|row| row.stands(rows, pieces)).last().unwrap_or(first).id)
+}
+
+/// Whether a correction leaves alone what one party does not change by itself: who did what others have answered or followed,
+/// the day that a notice names once it was received, and what every party has consented to.
+pub(super) fn may_correct(story: &Story, replaced: &FactRow, new: &NewFact) -> bool {
+    let followed = story.life.iter().any(|fact| fact.refers_to == Some(replaced.id));
+    let answered =
+        std::iter::once(replaced).chain(corrected_by(&story.facts, replaced)).any(|row| row.answer.is_some());
+    if new.done_by != replaced.party_id && (followed || answered) {
+        return false;
+    }
+    let received = replaced.kind == FactKind::TerminationSent && followed;
+    if received && new.effective_on != replaced.effective_on {
+        return false;
+    }
+    let given = |party: &Party| {
+        story.life.iter().any(|fact| {
+            fact.kind == replaced.kind
+                && fact.party == party.id
+                && fact.refers_to == current(&story.facts, &story.pieces, replaced.refers_to)
+                && fact.effective_on == replaced.effective_on
+        })
+    };
+    !(replaced.kind.is_consent() && story.parties.iter().all(given))
 }

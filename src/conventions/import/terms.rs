@@ -73,11 +73,17 @@ pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) 
             if let Some(found) = tacit(key) {
                 match terms.tacit {
                     None => terms.tacit = Some((found, place, index)),
-                    Some((known, ..)) if known != found => warnings.push(Warning {
-                        line: sentence.line,
-                        code: "contradictory_renewal",
-                        detail: "tacit renewal is said and excluded".to_owned(),
-                    }),
+                    Some((known, ..)) if known != found => {
+                        warnings.push(Warning {
+                            line: sentence.line,
+                            code: "contradictory_renewal",
+                            detail: "tacit renewal is said and excluded".to_owned(),
+                        });
+                        // An amendment may add it and leave what excluded it: people are to look at what would renew.
+                        if found {
+                            terms.tacit = Some((found, place, index));
+                        }
+                    }
                     Some(_) => {}
                 }
             }
@@ -354,6 +360,11 @@ mod tests {
             ("Sans dénonciation de l'une des parties, elle est renouvelée par tacite reconduction.", Some(true)),
             ("Elle ne peut excéder trois ans et est renouvelable par tacite reconduction.", Some(true)),
             ("Elle ne fera pas l'objet d'une tacite reconduction.", Some(false)),
+            // Added by an amendment beside what excluded it.
+            (
+                "Elle ne peut être renouvelée par tacite reconduction. À son terme, elle est renouvelée par tacite reconduction.",
+                Some(true),
+            ),
             ("Elle peut être renouvelée par avenant.", None),
             ("Son renouvellement est étudié.", None),
         ] {

@@ -116,6 +116,19 @@ fn without_its_cause(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
             "The fact that it follows from is contested, or counts no more.",
         ));
     };
+    let follows = [
+        FactKind::ConciliationOpened,
+        FactKind::ConciliationSettled,
+        FactKind::ConciliationFailed,
+        FactKind::MinutesValidated,
+    ];
+    if follows.contains(&fact.kind) && fact.kind.refers_to().contains(&cause.kind) && !counts(cause, scene) {
+        return Some(without_effect(
+            fact,
+            "Le fait dont il découle est sans effet.",
+            "The fact that it follows from has no effect.",
+        ));
+    }
     (fact.occurred_on < cause.occurred_on).then(|| {
         without_effect(
             fact,
@@ -366,7 +379,9 @@ fn litigation(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
     let tried = disputes::disputes(scene.facts)
         .iter()
         .any(|dispute| Some(dispute.raised) == fact.refers_to && dispute.conciliated_by(fact.occurred_on));
-    (!tried).then(|| {
+    // No clause on disputes, no rule of conciliation.
+    let ruled = scene.texts.on(fact.occurred_on).states(ClauseKind::Dispute).is_some();
+    (ruled && !tried).then(|| {
         let detail = Bilingual::fixed(
             "Le juge est saisi sans conciliation préalable.",
             "The matter went to court without conciliation before.",

@@ -50,7 +50,7 @@ fn notice(sent: &LifeFact, parties: &[Party], spans: &Spans, texts: &Texts, fact
     let follows = |kind: FactKind| facts.iter().filter(move |f| f.kind == kind && f.refers_to == Some(sent.id));
     let used = |fact: &&LifeFact| fact.kind == FactKind::UnauthorisedUse && Some(fact.id) == sent.refers_to;
     let in_life = |on: CivilDate| {
-        spans.complete_on.is_some_and(|complete| complete <= on) && spans.last_day.is_none_or(|last| on <= last)
+        spans.complete_on.is_some_and(|complete| complete <= on) && spans.ends_on.is_none_or(|last| on <= last)
     };
     // The user cannot put the owner on notice, nor anybody without a use that came before.
     let to = facts
@@ -79,7 +79,9 @@ fn notice(sent: &LifeFact, parties: &[Party], spans: &Spans, texts: &Texts, fact
         lapsed_from: None,
     };
     let Some(cure) = notice.cure.filter(|_| !notice.remedied()) else { return notice };
-    let acknowledged = all_of(parties.iter(), facts, FactKind::LapseAcknowledged, Some(sent.id));
+    // Said before the lapse was claimed, it acknowledges nothing.
+    let since: Vec<LifeFact> = facts.iter().filter(|fact| fact.occurred_on >= cure.claimed_from).cloned().collect();
+    let acknowledged = all_of(parties.iter(), &since, FactKind::LapseAcknowledged, Some(sent.id));
     let decided = follows(FactKind::LapseDecided).filter(|fact| fact.proven).map(|fact| fact.occurred_on).min();
     let claimed = |on: Option<CivilDate>| on.is_some_and(|on| on >= cure.claimed_from);
     if terms.lapse_effect == LapseEffect::Automatic || claimed(acknowledged) || claimed(decided) {

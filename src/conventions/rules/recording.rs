@@ -115,6 +115,17 @@ mod tests {
     use super::*;
     use crate::domain::vocabulary::{ClauseKind, ConventionFlag, Unit};
 
+    /// The reference with a clause on disputes.
+    fn disputing() -> Terms {
+        let dispute = super::super::TextClause {
+            kind: ClauseKind::Dispute,
+            article: Some("12".into()),
+            absent: false,
+            parameters: crate::conventions::clauses::ClauseParameters::default(),
+        };
+        Terms { clauses: vec![dispute], ..reference() }
+    }
+
     const TODAY: &str = "2027-12-31";
 
     fn corrected(case: &Case, fact: &LifeFact, replaced: u8) -> Result<(), (&'static str, &'static str, String)> {
@@ -174,7 +185,7 @@ mod tests {
         assert_eq!(code(vec![sent("2026-11-23"), received.clone()]), None);
         // Nobody undoes a trial.
         let trial = follows(4, FactKind::LitigationOpened, 1, "2026-11-23", 3);
-        let flag = said_of(&trial, &Case::signed(reference(), vec![trial.clone()]).scene());
+        let flag = said_of(&trial, &Case::signed(disputing(), vec![trial.clone()]).scene());
         assert_eq!(flag.map(|flag| flag.code), Some("breach"));
     }
 
@@ -254,5 +265,40 @@ mod tests {
             let flag = said_of(&evidence, &case.scene()).unwrap();
             assert_eq!((flag.rule, flag.article.as_deref(), flag.code), (rule, article, "without_effect"), "{key}");
         }
+    }
+
+    #[test]
+    fn what_no_clause_asks_for_is_no_breach_and_what_follows_nothing_does_nothing() {
+        let trial = |terms: Terms| {
+            let facts = vec![
+                fact(1, FactKind::DisputeRaised, 1, "2025-03-20"),
+                follows(2, FactKind::LitigationOpened, 1, "2025-04-20", 1),
+            ];
+            codes(&Case::signed(terms, facts))
+        };
+        assert_eq!(trial(reference()), [None, None]);
+        assert_eq!(trial(disputing()), [None, Some("breach")]);
+        let before = vec![
+            fact(1, FactKind::DisputeRaised, 1, "2024-06-26"),
+            follows(2, FactKind::ConciliationOpened, 1, "2024-07-20", 1),
+        ];
+        assert_eq!(codes(&Case::signed(reference(), before)), [Some("without_effect"); 2]);
+    }
+
+    #[test]
+    fn a_lapse_is_acknowledged_once_it_is_claimed() {
+        let acknowledged = |ministry: &str| {
+            let facts = vec![
+                fact(1, FactKind::UnauthorisedUse, 1, "2025-03-20"),
+                follows(2, FactKind::FormalNoticeSent, 0, "2025-03-21", 1),
+                follows(3, FactKind::FormalNoticeReceived, 1, "2025-03-24", 2),
+                follows(4, FactKind::LapseAcknowledged, 0, ministry, 2),
+                follows(5, FactKind::LapseAcknowledged, 1, "2025-04-05", 2),
+            ];
+            let terms = Terms { cure: Clause::stated(period(8, Unit::Day), "10"), ..reference() };
+            super::super::status(&Case::signed(terms, facts).spans, day("2025-05-01"))
+        };
+        assert_eq!(acknowledged("2025-04-01").code(), "in_force");
+        assert_eq!(acknowledged("2025-04-02").code(), "lapsed");
     }
 }

@@ -53,6 +53,8 @@ pub struct CommitmentOf {
     /// The party that commits; every one when none.
     pub party: Option<Id>,
     pub text: String,
+    /// The last day of its article, once an amendment repeals it.
+    pub until: Option<CivilDate>,
 }
 
 /// A signed convention, as duties are computed from it.

@@ -117,10 +117,9 @@ pub fn effective_on(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[Li
     given(parties, spans, texts, facts).map(|(last, _)| last).min()
 }
 
-/// The day from which a last day in force is fixed: that of the reception, or of the agreement, that gives it.
-pub fn fixed_on(scene: &Scene<'_>, last: CivilDate) -> Option<CivilDate> {
-    let given = given(scene.parties, scene.spans, scene.texts, scene.facts);
-    given.filter(|(day, _)| *day == last).map(|(_, on)| on).min()
+/// Each last day in force that is fixed, and since when: the day of the reception, or of the agreement, that gives it.
+pub fn fixed(scene: &Scene<'_>) -> Vec<(CivilDate, CivilDate)> {
+    given(scene.parties, scene.spans, scene.texts, scene.facts).collect()
 }
 
 /// Each last day that a notice or an agreement gives, and since when.

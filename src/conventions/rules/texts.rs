@@ -23,6 +23,8 @@ pub struct AmendmentFact {
     pub effective_on: Option<CivilDate>,
     /// The confirmed changes of clauses that follow from its edits.
     pub changes: Vec<TextClause>,
+    /// Numbers of the articles that it repeals.
+    pub repeals: Vec<String>,
 }
 
 impl AmendmentFact {

@@ -58,8 +58,11 @@ pub const COMMITMENT: &str = "E01";
 pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     let mut all = Vec::new();
     for year in begun(scene) {
-        for commitment in scene.commitments {
-            all.push(kept_commitment(scene, &year, commitment));
+        let stands = |commitment: &&CommitmentOf| commitment.until.is_none_or(|until| year.from <= until);
+        for commitment in scene.commitments.iter().filter(stands) {
+            let mut duty = kept_commitment(scene, &year, commitment);
+            duty.void_on = commitment.until.filter(|until| *until < year.last()).map(CivilDate::next);
+            all.push(duty);
         }
         for (kind, rule, what) in &CLAUSES {
             if let Some(clause) = year.terms.states(*kind) {

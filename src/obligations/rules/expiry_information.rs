@@ -30,7 +30,9 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             // An end that came before it was owed leaves nobody to inform.
             duty.void_on = early.filter(|end| *end <= deadline.deadline_on).map(crate::domain::CivilDate::next);
             // A notice longer than the term it announces cannot be given in time: nobody owes it.
+            // The same of one that an amendment moves before its own first day.
             let begins = if read.term.renewals == 0 { scene.spans.complete_on } else { Some(read.term.from) };
+            let begins = begins.max(Some(read.valid_from));
             if begins.is_some_and(|begins| deadline.deadline_on < begins) {
                 duty.void_on = Some(read.valid_from);
                 duty.computed.insert("longer_than_the_term", true.into());

@@ -213,21 +213,26 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     if scene.spans.complete_on.is_none() {
         return Vec::new();
     }
-    // A later year of a text that another replaces before it begins was never in the ledger.
-    let shown = |duty: &Duty| duty.valid_until.is_none_or(|until| duty.valid_from <= until);
-    let fixed_on = ended_early(scene).and_then(|end| terminations::fixed_on(scene, end));
-    joined(KINDS.iter().flat_map(|kind| kind(scene)).filter(shown).map(|duty| closed(duty, scene, fixed_on)))
+    // A later year of a text that another replaces before it begins was never in the ledger, nor is a renewal that an end
+    // came before.
+    let never_came = |duty: &Duty| {
+        ["R04", "R05", "R11"].contains(&duty.rule) && scene.spans.ends_on.is_some_and(|last| last < duty.valid_from)
+    };
+    let shown = |duty: &Duty| duty.valid_until.is_none_or(|until| duty.valid_from <= until) && !never_came(duty);
+    let fixed = terminations::fixed(scene);
+    joined(KINDS.iter().flat_map(|kind| kind(scene)).filter(shown).map(|duty| closed(duty, scene, &fixed)))
 }
 
 /// What was due at a date cannot be done any more once the convention has ended, whatever ended it; the minutes of a
 /// meeting can.
 ///
 /// What would be due after an early end is owed no more from the day on which that end is fixed.
-fn closed(mut duty: Duty, scene: &Scene<'_>, fixed_on: Option<CivilDate>) -> Duty {
+fn closed(mut duty: Duty, scene: &Scene<'_>, fixed: &[(CivilDate, CivilDate)]) -> Duty {
     if matches!(duty.nature, DutyNature::Dated | DutyNature::Recurring) {
         duty.open_until = [duty.open_until, scene.spans.ends_on].into_iter().flatten().min();
         if duty.due_on > scene.spans.ends_on && duty.void_on.is_some() {
-            duty.void_on = [duty.void_on, fixed_on].into_iter().flatten().min();
+            let before = fixed.iter().filter(|(last, _)| duty.due_on > Some(*last)).map(|(_, on)| *on);
+            duty.void_on = before.chain(duty.void_on).min();
         }
     }
     duty

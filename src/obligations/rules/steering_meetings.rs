@@ -28,7 +28,10 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             let steering = year.terms.steering.says()?;
             let minimum = usize::from(steering.minimum_per_year);
             let days = begins(year.number, year.from)..=year.last();
-            let held: Vec<&Meeting> = meetings.iter().filter(|meeting| days.contains(&meeting.on)).collect();
+            // One that closes it comes after its life, and is none of a year.
+            let lives = |meeting: &&Meeting| scene.spans.ends_on.is_none_or(|last| meeting.on <= last);
+            let held: Vec<&Meeting> =
+                meetings.iter().filter(|meeting| days.contains(&meeting.on)).filter(lives).collect();
             let key = format!("R11/{}", year.number);
             let mut duty = Duty::new("R11", key, DutyNature::Recurring, what(minimum, year.number), year.valid_from);
             duty.met_on = minimum.checked_sub(1).and_then(|last| held.get(last)).map(|meeting| meeting.on);

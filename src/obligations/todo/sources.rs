@@ -13,7 +13,7 @@ use crate::conventions::store::seen_by;
 use crate::db::schema::{amendment_signatures, amendments, clauses, conventions, duties, facts, parties, signatures};
 use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::instant::PARIS;
-use crate::domain::vocabulary::{ClauseKind, ConventionStatus, DutyNature, DutyStatus, TodoKind, Urgency};
+use crate::domain::vocabulary::{ClauseKind, ConventionStatus, DutyNature, DutyStatus, FactAnswer, TodoKind, Urgency};
 use crate::domain::{Bilingual, CivilDate, Id, Instant};
 use crate::error::Halt;
 use crate::http::call::Request;
@@ -173,13 +173,24 @@ impl Mine {
         let by_others = facts::recorder_id.is_null().nullable().or(facts::recorder_id.ne(Some(self.organisation)));
         let rows: Vec<(Id, Id, crate::domain::vocabulary::FactKind, Instant)> = facts::table
             .filter(facts::party_id.eq_any(own))
-            .filter(facts::answer.is_null().and(facts::replaced_at.is_null()))
+            .filter(facts::answer.is_null())
             .filter(by_others)
             .order((facts::recorded_at, facts::id))
             .select((facts::id, facts::convention_id, facts::kind, facts::recorded_at))
             .load(c)?;
+        // What was corrected waits no more, but for a correction that is contested.
+        let among: Vec<Id> = rows.iter().map(|(_, convention, ..)| *convention).collect();
+        let corrected: HashSet<Id> = facts::table
+            .filter(facts::convention_id.eq_any(among))
+            .filter(facts::answer.is_null().or(facts::answer.ne(Some(FactAnswer::Contested))).nullable())
+            .select(facts::replaces)
+            .load::<Option<Id>>(c)?
+            .into_iter()
+            .flatten()
+            .collect();
         Ok(rows
             .into_iter()
+            .filter(|(id, ..)| !corrected.contains(id))
             .filter_map(|(id, convention, kind, at)| {
                 let label = kind.label();
                 let title = Bilingual::new(

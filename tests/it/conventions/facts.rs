@@ -308,3 +308,84 @@ both!(a_correction_of_what_was_acknowledged_waits_for_its_party, |world| {
     world.afresh(&association).post(&text.under("facts"), &fact).expect(201);
     assert_eq!(met(), "2028-12-21");
 });
+
+both!(one_party_alone_does_not_undo_what_binds_another, |world| {
+    let text = crate::obligations::reference(world);
+    let (association, ministry) = (&text.association, &text.ministry);
+    let tell = |actor: &Actor, fact: Value| world.afresh(actor).post(&text.under("facts"), &fact);
+    let party = |side: &str| text.id_of(&format!("party {side}")).to_owned();
+    let fact = |kind: &str, side: &str, on: &str| json!({ "kind": kind, "done_by": party(side), "occurred_on": on });
+    let with = |mut fact: Value, more: Value| {
+        for (member, value) in more.as_object().unwrap() {
+            fact[member] = value.clone();
+        }
+        fact
+    };
+    let end = || world.afresh(association).get(&text.path()).expect(200).json["ends_on"].clone();
+    let sent = tell(association, fact("termination_sent", "association", "2026-10-20")).expect(201).id();
+    let received = with(fact("termination_received", "ministry", "2026-10-23"), json!({ "refers_to": sent }));
+    let received = tell(ministry, received).expect(201).id();
+    assert_eq!(end(), "2027-04-23");
+    // The day that a notice names, once it was received; who sent or received it, once that was followed or answered.
+    let later = with(
+        fact("termination_sent", "association", "2026-10-20"),
+        json!({ "replaces": sent, "effective_on": "2029-07-01" }),
+    );
+    tell(association, later).problem("in_use");
+    let other = with(fact("termination_sent", "ministry", "2026-10-20"), json!({ "replaces": sent }));
+    tell(association, other).problem("in_use");
+    assert_eq!(end(), "2027-04-23");
+    // A slip of the day is still corrected by who made it.
+    let moved = with(fact("termination_sent", "association", "2026-10-21"), json!({ "replaces": sent }));
+    tell(association, moved).expect(201);
+    let moved = with(
+        fact("termination_received", "ministry", "2026-10-24"),
+        json!({ "replaces": received, "refers_to": sent }),
+    );
+    assert!(tell(ministry, moved).status < 500);
+    // What all have consented to is no one's to move.
+    let agreed =
+        |side: &str, end: &str| with(fact("termination_agreed", side, "2026-11-20"), json!({ "effective_on": end }));
+    let own = tell(association, agreed("association", "2026-12-31")).expect(201).id();
+    let slip =
+        tell(association, with(agreed("association", "2026-12-30"), json!({ "replaces": own }))).expect(201).id();
+    tell(ministry, agreed("ministry", "2026-12-30")).expect(201);
+    assert_eq!(end(), "2026-12-30");
+    tell(association, with(agreed("association", "2028-12-31"), json!({ "replaces": slip }))).problem("in_use");
+    assert_eq!(end(), "2026-12-30");
+});
+
+both!(who_did_what_was_acknowledged_stays, |world| {
+    let text = reference(world);
+    let meeting = json!({ "kind": "meeting_held", "done_by": text.parties[1], "occurred_on": "2026-05-05" });
+    let held = text.ministry.post(&text.under("facts"), &meeting).expect(201).id();
+    let path = format!("/v1/facts/{held}/acknowledge");
+    text.association.ask("POST", &path).header("If-Match", "*").json(&json!({})).send().expect(200);
+    let own =
+        json!({ "kind": "meeting_held", "done_by": text.parties[0], "occurred_on": "2026-08-05", "replaces": held });
+    text.ministry.post(&text.under("facts"), &own).problem("in_use");
+    // A contested correction leaves the first to be answered, where it was not.
+    let told = |on: &str, replaces: Option<&str>| {
+        let fact =
+            json!({ "kind": "meeting_held", "done_by": text.parties[1], "occurred_on": on, "replaces": replaces });
+        text.ministry.post(&text.under("facts"), &fact).expect(201).id()
+    };
+    let first = told("2026-06-05", None);
+    let second = told("2026-06-06", Some(&first));
+    let waiting = || {
+        let items = text.association.get("/v1/todo").expect(200).json["items"].clone();
+        let mut ids: Vec<String> = items
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|item| item["kind"] == "fact_answer")
+            .map(|item| item["resource_id"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(waiting(), [second.clone()]);
+    let path = format!("/v1/facts/{second}/contest");
+    text.association.ask("POST", &path).header("If-Match", "*").json(&json!({})).send().expect(200);
+    assert_eq!(waiting(), [first]);
+});

@@ -33,31 +33,15 @@ pub fn status_on(dates: &Dates, on: CivilDate) -> AmendmentStatus {
     }
 }
 
-/// Whether a convention may be amended: signed by every party, and not ended.
+/// Whether a convention may be amended: signed by every party. One that has ended since may have been amended in time: the
+/// last signature is what may not come after the end.
 ///
 /// # Errors
 ///
-/// `original_not_signed`, `ended`.
-pub fn check_drafting(spans: &Spans, today: CivilDate, article: Option<&str>) -> Result<(), Refusal> {
+/// `original_not_signed`.
+pub fn check_drafting(spans: &Spans, article: Option<&str>) -> Result<(), Refusal> {
     if spans.complete_on.is_none() {
         return Err(original_not_signed(article));
-    }
-    let status = status(spans, today);
-    if status.is_terminal() {
-        let refusal = Refusal::state(
-            "R06",
-            "ended",
-            Bilingual::fixed(
-                "La convention a pris fin : son texte ne change plus.",
-                "The convention has ended: its text no longer changes.",
-            ),
-        )
-        .article(article)
-        .with("status", status);
-        return Err(match spans.ends_on {
-            Some(end) => refusal.with("ends_on", end),
-            None => refusal,
-        });
     }
     Ok(())
 }

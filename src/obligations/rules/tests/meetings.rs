@@ -113,6 +113,9 @@ fn a_window_cut_short_is_void_and_one_that_ends_with_it_is_not() {
     assert_eq!(statuses(&case, "2026-01-10"), [Met, NotYet, Void, Void, Void]);
     assert_eq!(statuses(&case, "2026-07-10"), [Met, Overdue, Void, Void, Void]);
     assert_eq!(statuses(&case, "2026-07-11"), [Met, Overdue, Void, Void, Void]);
+    // One that closes it, after the end, does not.
+    let case = ended("2026-01-10", vec![met(1, "2026-07-11")]);
+    assert_eq!(statuses(&case, "2026-07-12")[2], Void);
     // A meeting held before still counts.
     let case = ended("2026-01-10", vec![met(1, "2026-07-01")]);
     assert_eq!(statuses(&case, "2026-07-11")[2], Met);
@@ -167,6 +170,7 @@ fn amended(changes: Vec<TextClause>, facts: Vec<LifeFact>) -> Case {
         complete_on: Some(day("2026-01-15")),
         effective_on: None,
         changes,
+        repeals: Vec::new(),
     };
     let signs: [SignatureFact; 2] = [signature(0, "A", "2024-06-20"), signature(1, "B", "2024-06-27")];
     let readings = crate::domain::interpretations::Readings::default();
@@ -212,8 +216,13 @@ fn on_each_day_a_key_has_one_duty_whatever_text_it_comes_from() {
         absent: false,
         parameters: crate::conventions::clauses::ClauseParameters::default(),
     };
-    let commitment =
-        CommitmentOf { key: "commitment/a/1".into(), article: None, party: None, text: "Préparer.".into() };
+    let commitment = CommitmentOf {
+        key: "commitment/a/1".into(),
+        article: None,
+        party: None,
+        text: "Préparer.".into(),
+        until: None,
+    };
     for changes in [vec![relay("10")], text(2), text(3).into_iter().chain([relay("7")]).collect()] {
         let case = Case { commitments: vec![commitment.clone()], ..amended(changes, vec![met(1, "2025-01-06")]) };
         let all = duties(&case.scene());

@@ -59,6 +59,65 @@ fn what_is_due_after_an_end_that_is_fixed_is_owed_no_more() {
 }
 
 #[test]
+fn an_earlier_end_leaves_what_a_later_one_had_made_void() {
+    // A notice that ends it on 23 April 2027, then an agreement on 31 March.
+    let agreed = |id, party, on: &str| LifeFact {
+        effective_on: Some(day("2027-03-31")),
+        ..fact(id, FactKind::TerminationAgreed, party, on)
+    };
+    let facts = vec![
+        fact(1, FactKind::TerminationSent, 1, "2026-10-20"),
+        follows(2, FactKind::TerminationReceived, 0, "2026-10-23", 1),
+        agreed(3, 0, "2026-11-20"),
+        agreed(4, 1, "2026-11-20"),
+    ];
+    let case = Case::signed(reference(), facts);
+    let at = |date: &str| on(&case, date, &["R04"])[0].1;
+    assert_eq!(
+        (at("2026-10-22"), at("2026-10-23"), at("2026-11-20")),
+        (DutyStatus::NotYet, DutyStatus::Void, DutyStatus::Void)
+    );
+}
+
+#[test]
+fn what_never_came_is_no_line() {
+    let terms = Terms { tacit_renewal: Some(TacitRenewal::default()), ..lasting(1, Unit::Year) };
+    let facts = vec![
+        fact(1, FactKind::TerminationSent, 1, "2026-10-20"),
+        follows(2, FactKind::TerminationReceived, 0, "2026-10-23", 1),
+    ];
+    let case = Case::signed(talkative(terms), facts);
+    let last = case.spans.ends_on.unwrap();
+    for rule in ["R04", "R05", "R11"] {
+        let of = duties(&case.scene());
+        assert!(of.iter().filter(|duty| duty.rule == rule).all(|duty| duty.valid_from <= last), "{rule}");
+        assert_eq!(of.iter().filter(|duty| duty.rule == rule).count(), 3, "{rule}");
+    }
+}
+
+#[test]
+fn a_commitment_goes_with_its_article() {
+    let case = |until: Option<&str>| {
+        let commitments = vec![crate::conventions::rules::CommitmentOf {
+            key: "commitment/a/1".into(),
+            article: Some("5".into()),
+            party: None,
+            text: "Préparer les élèves".into(),
+            until: until.map(day),
+        }];
+        Case { commitments, ..Case::signed(reference(), vec![]) }
+    };
+    let at =
+        |case: &Case, date: &str| on(case, date, &["E01"]).into_iter().map(|(_, status)| status).collect::<Vec<_>>();
+    use DutyStatus::{NoEvidence, Void};
+    assert_eq!(at(&case(None), "2027-01-01"), [NoEvidence; 3]);
+    // Repealed on 15 January 2026, in the second year.
+    let repealed = case(Some("2026-01-14"));
+    assert_eq!(at(&repealed, "2026-01-14"), [NoEvidence; 2]);
+    assert_eq!(at(&repealed, "2027-01-01"), [NoEvidence, Void]);
+}
+
+#[test]
 fn a_notice_longer_than_its_term_is_owed_by_nobody() {
     // As long as the term, it is given on the first day.
     for (months, status) in [(5, DutyStatus::Overdue), (6, DutyStatus::Overdue), (7, DutyStatus::Void)] {

@@ -97,10 +97,13 @@ fn evidence(id: u8, party: usize, on: &str, key: &str) -> LifeFact {
 }
 
 fn committed(terms: Terms, facts: Vec<LifeFact>) -> Case {
-    let one =
-        |key: &str, party| CommitmentOf {
-            key: key.into(), article: None, party, text: "Préparer les élèves".into()
-        };
+    let one = |key: &str, party| CommitmentOf {
+        key: key.into(),
+        article: None,
+        party,
+        text: "Préparer les élèves".into(),
+        until: None,
+    };
     let commitments = vec![one("commitment/preamble/1", Some(PARTIES[1])), one("commitment/preamble/2", None)];
     Case { commitments, ..Case::signed(terms, facts) }
 }

@@ -225,3 +225,24 @@ both!(an_end_that_comes_first_leaves_it_without_object, |world| {
     let read = read(&text.association, &id, "?as_of=2027-06-01");
     assert_eq!((&read["status"], &read["in_force_from"]), (&json!("without_object"), &json!(null)));
 });
+
+both!(one_signed_in_time_is_entered_after_the_former_end, |world| {
+    let text = world.in_force("2024-06-27");
+    crate::conventions::facts::until(world, "2029-10-01");
+    let (association, ministry) = (world.afresh(&text.association), world.afresh(&text.ministry));
+    let status = |on: &str| association.get(&format!("{}?as_of={on}", text.path())).expect(200).json["status"].clone();
+    assert_eq!(status("2029-09-01"), "expired");
+    let amendment = association.post(&text.under("amendments"), &super::six_years()).expect(201).id();
+    let sign = |actor: &crate::support::Actor, party: usize, on: &str| {
+        let signature = text.amendment_signature(&amendment, party, on);
+        actor.post(&format!("/v1/amendments/{amendment}/signatures"), &signature)
+    };
+    sign(&ministry, 0, "2026-01-10").expect(201);
+    // The last signature is what may not come after the end.
+    sign(&association, 1, "2029-06-28").problem("after_end");
+    sign(&association, 1, "2026-01-15").expect(201);
+    assert_eq!(
+        (status("2029-09-01"), status("2030-06-28")),
+        (serde_json::json!("in_force"), serde_json::json!("expired"))
+    );
+});
