@@ -163,13 +163,15 @@ both!(one_that_later_ones_follow_is_kept, |world| {
     text.association.delete(&format!("/v1/amendments/{first}"), &text.etag()).problem("amendment_in_force");
 });
 
-both!(after_the_end_nothing_is_drafted, |world| {
+both!(after_the_end_nothing_more_is_signed, |world| {
     let text = world.in_force("2020-11-02");
-    let computed = refused(&text.amend(&six_years()), "ended", None);
-    assert_eq!((&computed["ends_on"], &computed["status"]), (&json!("2025-11-02"), &json!("expired")));
     let acts = text.association.get(&text.path()).expect(200).json["allowed_acts"].clone();
     let amend = acts.as_array().unwrap().iter().find(|act| act["act"] == "amend").unwrap().clone();
-    assert_eq!((&amend["allowed"], &amend["code"], &amend["rule"]), (&json!(false), &json!("ended"), &json!("R06")));
+    assert_eq!(amend["allowed"], true, "one that was signed in time may be entered");
+    let id = text.amend(&six_years()).expect(201).id();
+    text.sign_amendment(&id, 0, "2025-11-02").expect(201);
+    let computed = refused(&text.sign_amendment(&id, 1, "2025-11-03"), "after_end", None);
+    assert_eq!(computed["ends_on"], "2025-11-02");
 });
 
 both!(a_file_is_attached_to_an_amendment_that_all_have_signed, |world| {
