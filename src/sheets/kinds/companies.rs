@@ -128,7 +128,7 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Outco
     if serde_json::to_value(&new)? == stands {
         return Ok(Outcome::Unchanged);
     }
-    let made = CompanyRow::make(before.id, new, &request);
+    let made = CompanyRow::make(before.id, new.in_place_of(&before), &request);
     CompanyRow { owner_id: before.owner_id, created_at: before.created_at, ..made }.save(unit, &before)?;
     Ok(Outcome::Updated)
 }
