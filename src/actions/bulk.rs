@@ -61,8 +61,8 @@ impl Permission for BulkActions {
 /// 64 MiB and 100,000 lines.
 ///
 /// CSV is a sheet with the columns of `passerelle import actions`, or those of an export; `;`, `,` or tabs separate. Each
-/// line is an `upsert`: by its own key, or by a digest of the line, and what it leaves empty stays as it is. Faults name
-/// the `column`.
+/// line is an `upsert`: of the action whose `id` it gives, else by its own key, or by a digest of the line; what it leaves
+/// empty stays as it is. Faults name the `column`.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])),
     params(
@@ -202,7 +202,7 @@ impl Bulk {
                     }),
                 }
             }
-            Asked::Row { key, body } => match key.and_then(|key| self.desk.keyed(&key)) {
+            Asked::Row { id, key, body } => match id.or_else(|| self.desk.keyed(&key?)) {
                 None => self.create(unit, read(body)?),
                 Some(id) => self.saved(unit, |unit, desk| {
                     let before = ActionRow::lock(unit, id)?;

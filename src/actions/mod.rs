@@ -34,6 +34,7 @@ pub use acts::actor_at;
 pub use desk::{Desk, Shelf};
 pub use http::changed;
 pub use http::read;
+pub use merge::possible_duplicates;
 pub use new::NewAction;
 pub use perimeter::seen_by;
 pub use row::ActionRow;

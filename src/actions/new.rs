@@ -238,6 +238,9 @@ impl Body for NewAction {
         if let Some(results) = &self.results {
             results.check("/results", faults);
         }
+        for (index, offer) in self.offers.iter().enumerate() {
+            offer.check(&format!("/offers/{index}"), faults);
+        }
         check_inclusion(self, faults);
         for (member, words) in [("themes", &self.themes), ("sectors", &self.sectors), ("skills", &self.skills)] {
             for (index, word) in words.iter().enumerate() {

@@ -3,11 +3,12 @@
 use deserr::Deserr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidateUrl as _};
 
 use super::results::Counts;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{InclusionGround, OfferSource};
+use crate::error::{Fault, both};
 use crate::http::body::Faults;
 
 /// A school whose pupils an action meets.
@@ -97,9 +98,23 @@ pub struct OfferLink {
     /// The platform's own reference of the offer.
     #[validate(length(min = 1, max = 200))]
     pub reference: String,
-    /// Where it is read.
+    /// Where it is read: `http` or `https`.
     #[deserr(default)]
     #[serde(default)]
     #[validate(url, length(max = 500))]
     pub url: Option<String>,
+}
+
+impl OfferLink {
+    /// Its address is one that a browser reads and nothing that it runs.
+    pub fn check(&self, at: &str, faults: &mut Vec<Fault>) {
+        let read = |url: &str| {
+            let url = url.trim_start().to_ascii_lowercase();
+            url.starts_with("https://") || url.starts_with("http://")
+        };
+        if self.url.as_deref().is_some_and(|url| url.validate_url() && !read(url)) {
+            let detail = both("Une adresse http ou https.", "An http or https address.");
+            faults.push(Fault::pointer(format!("{at}/url"), "ill_formed", detail));
+        }
+    }
 }

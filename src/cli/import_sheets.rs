@@ -21,7 +21,7 @@ use crate::domain::vocabulary::OrganisationKind;
 use crate::sheets::kind::{Kind, Options};
 use crate::sheets::layout::Layout;
 use crate::sheets::mapping::Mapping;
-use crate::sheets::run::{self, Import, Report};
+use crate::sheets::run::{self, Import, Noted, Report};
 use crate::sheets::sheet::{MOST_BYTES, Sheet};
 use crate::sheets::{given, kinds};
 
@@ -33,7 +33,8 @@ separated by ; | or commas; codes may be labels. An empty cell, -, ?, NC or n/a 
 
 Each line comes in by itself or says why not; --report gives those that did not back as a sheet with the reason, to be
 mended and imported again. A line with an external id (identifiant externe) that is known is updated. Without one, a
-digest of the line is its external id: the same line, in one file or in two, comes in once.
+digest of the line is its external id: the same line, in one file or in two, comes in once. A line of an export, with
+its id, is the action that it was. What the rules flag and possible twins are told by line.
 
 A mapping says what somebody else's headers and values mean:
   { \"columns\": { \"their header\": \"our column\", \"not to be read\": null },
@@ -173,19 +174,35 @@ impl SheetFile {
                     json!({ "line": number(rejected.at), "reasons": reasons })
                 })
                 .collect();
+            let noted: Vec<_> = report
+                .noted
+                .iter()
+                .map(|noted| {
+                    let Noted { at, warnings, possible_duplicates } = noted;
+                    json!({ "line": number(*at), "warnings": warnings, "possible_duplicates": possible_duplicates })
+                })
+                .collect();
             return out::json(&json!({
                 "kind": import.kind.name, "dry_run": self.dry_run, "lines": import.sheet.lines.len(),
                 "created": report.created, "updated": report.updated, "unchanged": report.unchanged,
-                "rejected": rejected, "columns_not_read": ignored,
+                "rejected": rejected, "columns_not_read": ignored, "with_warnings": report.warned(),
+                "with_possible_duplicates": report.twins(), "noted": noted,
             }));
         }
         for rejected in &report.rejected {
             let why = given::in_words(&rejected.reasons, language).replace('\n', "\n  ");
             out::data(&format!("line {}\n  {why}", number(rejected.at)))?;
         }
+        for noted in &report.noted {
+            let warnings = noted.warnings.iter().map(|w| format!("\n  warning {}", given::warning(w, language)));
+            let twins = noted.possible_duplicates.iter().map(|t| format!("\n  possible twin {}", given::twin(t)));
+            out::data(&format!("line {}{}", number(noted.at), warnings.chain(twins).collect::<String>()))?;
+        }
+        let said = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
+        let noted = said(report.warned(), "with warnings") + &said(report.twins(), "with possible twins");
         let kept = if self.dry_run { " (dry run: nothing was kept)" } else { "" };
         out::data(&format!(
-            "{} lines: {} created, {} updated, {} there already, {} rejected{kept}",
+            "{} lines: {} created, {} updated, {} there already, {} rejected{noted}{kept}",
             import.sheet.lines.len(),
             report.created,
             report.updated,

@@ -95,7 +95,7 @@ pub struct NewCompany {
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
     pub commune: Option<String>,
-    /// COG code of its département, `95`, `2A`, `974`: it gives its académie.
+    /// COG code of its département, `95`, `2A`, `974`: it gives its académie. That of the postcode when left out.
     #[deserr(default)]
     pub departement: Option<String>,
     /// Whom to call.
@@ -114,7 +114,22 @@ pub struct NewCompany {
 
 impl NewCompany {
     fn place(&self) -> Option<Departement> {
-        self.departement.as_deref().and_then(|code| code.parse().ok())
+        let said = self.departement.as_deref().and_then(|code| code.parse().ok());
+        said.or_else(|| Departement::of_postcode(self.postcode.as_deref()?))
+    }
+
+    /// With another postcode, the département that only the former one gave is that of the new one.
+    #[must_use]
+    pub fn in_place_of(mut self, before: &CompanyRow) -> Self {
+        let gave = |postcode: Option<&str>| postcode.and_then(Departement::of_postcode).map(|of| of.0.code);
+        let moves = self.postcode.is_some() && self.postcode != before.postcode;
+        if moves
+            && self.departement == before.departement
+            && self.departement.as_deref() == gave(before.postcode.as_deref())
+        {
+            self.departement = None;
+        }
+        self
     }
 }
 

@@ -229,7 +229,7 @@ async fn update_company(call: Call<WriteCompanies>) -> Reply {
         let request = unit.request.clone();
         before.check_keeper(&request)?;
         let new: NewCompany = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
-        let made = CompanyRow::make(id, new, &request);
+        let made = CompanyRow::make(id, new.in_place_of(&before), &request);
         let changed = CompanyRow { owner_id: before.owner_id, created_at: before.created_at, ..made };
         changed.check_keeper(&request)?;
         let row = changed.save(unit, &before)?;

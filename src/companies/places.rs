@@ -38,6 +38,20 @@ impl FromStr for Departement {
     }
 }
 
+impl Departement {
+    /// That of a postcode; none where a postcode does not say it. Those of Corsica tell its two départements by their third
+    /// digit, those overseas begin with the code of theirs.
+    pub fn of_postcode(postcode: &str) -> Option<Self> {
+        let code = match (postcode.get(..2)?, postcode.get(..3)?) {
+            (_, "200" | "201") => "2A",
+            (_, "202" | "206") => "2B",
+            ("97" | "98", three) => three,
+            (two, _) => two,
+        };
+        territory::department(code).map(Self)
+    }
+}
+
 /// An académie as a filter names it: `25` or `academie:25`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct OfAcademie(AcademieCode);
@@ -103,5 +117,34 @@ pub fn academie(code: Option<&str>) -> Option<AcademieCode> {
     match code.and_then(Territory::academie) {
         Some(Territory::Academie(code)) => Some(code),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_departement_of_a_postcode() {
+        for (postcode, code) in [
+            ("95000", Some("95")),
+            ("01000", Some("01")),
+            ("75116", Some("75")),
+            ("20000", Some("2A")),
+            ("20100", Some("2A")),
+            ("20200", Some("2B")),
+            ("20600", Some("2B")),
+            ("20300", None),
+            ("97110", Some("971")),
+            ("97400", Some("974")),
+            ("97600", Some("976")),
+            ("98000", None),
+            ("00100", None),
+            ("96000", None),
+            ("9", None),
+            ("", None),
+        ] {
+            assert_eq!(Departement::of_postcode(postcode).map(|of| of.0.code), code, "{postcode}");
+        }
     }
 }

@@ -96,14 +96,14 @@ impl Schools {
         query
     }
 
-    /// The schools where the caller sees something in that year that took place or still may. Its perimeter is told as the
+    /// The schools where the caller sees something that took place or still may, some of whose days are in that year. Its perimeter is told as the
     /// feed tells it, by audience.
     fn met_in(&self, c: &mut Connection, request: &Request, year: SchoolYear) -> QueryResult<Vec<Uai>> {
         let seen = Reading::of(&request.caller).sql();
         let of = |condition: &str| {
             format!(
                 "SELECT DISTINCT s.uai AS uai FROM action_schools s JOIN actions a ON a.id = s.action_id \
-                 WHERE a.day BETWEEN $1 AND $2 AND a.status NOT IN ('declined', 'cancelled') \
+                 WHERE COALESCE(a.ends_on, a.day) >= $1 AND a.day <= $2 AND a.status NOT IN ('declined', 'cancelled') \
                  AND a.audience_id IN ({seen}){condition}"
             )
         };

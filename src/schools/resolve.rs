@@ -142,7 +142,7 @@ pub struct Candidate {
     /// From 0 to 1, with two decimals.
     pub score: f64,
     /// True for the one that is meant beyond reasonable doubt: a high score, well ahead of the next, in a place that was
-    /// said.
+    /// said, and of the kind that was said if one was.
     pub certain: bool,
     /// What agrees.
     pub matched: Vec<SchoolMatch>,
@@ -245,7 +245,8 @@ fn best(asked: &Asked, rows: &[SchoolRow]) -> Vec<Candidate> {
         .collect();
     answering.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.uai.cmp(&b.2.uai)));
     let scores: Vec<f64> = answering.iter().map(|(score, ..)| *score).collect();
-    let certain = scoring::certain(asked, &scores);
+    let of_kind = |row: &SchoolRow| !scoring::of_another_kind(asked, compared(row));
+    let certain = scoring::certain(asked, &scores) && answering.first().is_some_and(|(.., row)| of_kind(row));
     answering
         .into_iter()
         .take(MOST)

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use serde_json::Value;
+
 use super::kind::{Form, Kind};
 use super::layout::{REPORT, Reason, of_report};
 use super::rules::{self, Entry};
@@ -42,6 +44,19 @@ pub fn in_words(reasons: &[Reason], language: Language) -> String {
         reason.column.as_ref().map_or_else(|| detail.to_owned(), |column| format!("{column} : {detail}"))
     };
     reasons.iter().map(said).collect::<Vec<_>>().join("\n")
+}
+
+/// A warning as an answer shows it, for people: its rule and why.
+pub fn warning(warning: &Value, language: Language) -> String {
+    let member = if language == Language::French { "fr" } else { "en" };
+    let detail = warning["detail"][member].as_str().unwrap_or_default();
+    format!("{} : {detail}", warning["rule"].as_str().unwrap_or_default())
+}
+
+/// A possible twin as an answer shows it, for people: its title, its day and its id.
+pub fn twin(twin: &Value) -> String {
+    let told = ["title", "starts_on", "id"].iter().filter_map(|member| twin[*member].as_str());
+    told.collect::<Vec<_>>().join(", ")
 }
 
 fn cell(entry: &Entry) -> Cell<'_> {

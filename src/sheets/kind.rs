@@ -19,7 +19,7 @@ pub struct Kind {
     pub title: (&'static str, &'static str),
     pub columns: &'static [Column],
     /// Makes or changes what a line says, or refuses it.
-    pub apply: fn(&mut Unit<'_>, Reading, &Options) -> Result<Outcome, Halt>,
+    pub apply: fn(&mut Unit<'_>, Reading, &Options) -> Result<Done, Halt>,
 }
 
 /// A column of a kind.
@@ -85,6 +85,22 @@ pub enum Outcome {
     Updated,
     /// It was there already, as it is.
     Unchanged,
+}
+
+/// A line that came in, and what there is to say of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    pub outcome: Outcome,
+    /// What the rules flagged, as an answer shows it.
+    pub warnings: Vec<Value>,
+    /// Other records that may be the same one, as an answer shows them.
+    pub possible_duplicates: Vec<Value>,
+}
+
+impl From<Outcome> for Done {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, warnings: Vec::new(), possible_duplicates: Vec::new() }
+    }
 }
 
 impl Kind {
@@ -173,17 +189,58 @@ impl Form {
                 Ok(rules::list(&words).into_iter().map(|item| Value::from(translated(known, item))).collect())
             }
             Self::Code(_) => self.code(&words, known).map(Value::from),
-            // A label may hold what separates: the whole is tried first.
-            Self::Codes(_) => match self.code(&words, known) {
-                Ok(code) => Ok(Value::Array(vec![code.into()])),
-                Err(_) => rules::list(&words).into_iter().map(|item| self.code(item, known).map(Value::from)).collect(),
-            },
+            Self::Codes(_) => {
+                let mut codes = Vec::new();
+                self.codes(&words, known, &mut codes)?;
+                Ok(codes.into_iter().map(Value::from).collect())
+            }
         }
+    }
+
+    /// The codes of a list. A label may hold what separates: the whole is tried first.
+    fn codes(
+        self,
+        text: &str,
+        known: &BTreeMap<String, String>,
+        codes: &mut Vec<&'static str>,
+    ) -> Result<(), Bilingual> {
+        let why = match self.code(text, known) {
+            Ok(code) => {
+                if !codes.contains(&code) {
+                    codes.push(code);
+                }
+                return Ok(());
+            }
+            Err(why) => why,
+        };
+        let mut items = rules::list(text);
+        if items == [text] && self.is_of_levels() {
+            items = rules::parted(text);
+        }
+        if items == [text] {
+            return Err(why);
+        }
+        items.into_iter().try_for_each(|item| self.codes(item, known, codes))
+    }
+
+    fn is_of_levels(self) -> bool {
+        matches!(self, Self::Code("school_level") | Self::Codes("school_level"))
     }
 
     fn code(self, text: &str, known: &BTreeMap<String, String>) -> Result<&'static str, Bilingual> {
         let Some(vocabulary) = self.vocabulary() else { return Err(both("vocabulaire inconnu", "unknown vocabulary")) };
-        rules::code(vocabulary, &translated(known, text)).ok_or_else(|| {
+        let meant = translated(known, text);
+        let level = if self.is_of_levels() { rules::level(&meant) } else { None };
+        let code = rules::code(vocabulary, &meant);
+        let code = code.or(if let Some(rules::Level::One(code)) = level { Some(code) } else { None });
+        if let (None, Some(rules::Level::Several(codes))) = (code, level) {
+            let codes = codes.join(", ");
+            return Err(both(
+                format!("« {text} » peut être plusieurs niveaux ; dites lequel : {codes}"),
+                format!("\"{text}\" may be several levels; say which: {codes}"),
+            ));
+        }
+        code.ok_or_else(|| {
             let accepted = |pick: fn(&Bilingual) -> &str| {
                 vocabulary
                     .entries

@@ -244,7 +244,7 @@ mod tests {
             column("/inside", &["Dans l'établissement"], Form::Boolean, false),
             column("school", &["Établissement"], Form::Text, false),
         ],
-        apply: |_, _, _| Ok(Outcome::Created),
+        apply: |_, _, _| Ok(Outcome::Created.into()),
     };
 
     fn mapping(text: &str) -> Result<Mapping, Vec<String>> {

@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use diesel::result::{DatabaseErrorKind, Error};
+use serde_json::Value;
 
-use super::kind::{Kind, Options, Outcome};
+use super::kind::{Done, Kind, Options, Outcome};
 use super::layout::{Layout, Reason};
 use super::sheet::Sheet;
 use crate::app::App;
@@ -24,6 +25,14 @@ pub struct Rejected {
     pub reasons: Vec<Reason>,
 }
 
+/// A line that came in and of which there is something to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noted {
+    pub at: usize,
+    pub warnings: Vec<Value>,
+    pub possible_duplicates: Vec<Value>,
+}
+
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
@@ -31,6 +40,31 @@ pub struct Report {
     pub updated: usize,
     pub unchanged: usize,
     pub rejected: Vec<Rejected>,
+    pub noted: Vec<Noted>,
+}
+
+impl Report {
+    /// Lines with warnings.
+    pub fn warned(&self) -> usize {
+        self.noted.iter().filter(|noted| !noted.warnings.is_empty()).count()
+    }
+
+    /// Lines with possible twins.
+    pub fn twins(&self) -> usize {
+        self.noted.iter().filter(|noted| !noted.possible_duplicates.is_empty()).count()
+    }
+
+    fn note(&mut self, at: usize, done: Done) {
+        match done.outcome {
+            Outcome::Created => self.created += 1,
+            Outcome::Updated => self.updated += 1,
+            Outcome::Unchanged => self.unchanged += 1,
+        }
+        let Done { warnings, possible_duplicates, .. } = done;
+        if !warnings.is_empty() || !possible_duplicates.is_empty() {
+            self.noted.push(Noted { at, warnings, possible_duplicates });
+        }
+    }
 }
 
 /// A sheet that is about to come in.
@@ -50,12 +84,10 @@ pub async fn run(app: &App, import: Arc<Import>, dry_run: bool, mut told: impl F
         let end = (start + batch).min(lines);
         let (work, organisation) = (import.clone(), import.options.organisation);
         let done = app.act_for(organisation, dry_run, move |unit| (start..end).map(|at| work.line(unit, at)).collect());
-        let done: Vec<Result<Outcome, Vec<Reason>>> = done.await?;
-        for (at, outcome) in (start..end).zip(done) {
-            match outcome {
-                Ok(Outcome::Created) => report.created += 1,
-                Ok(Outcome::Updated) => report.updated += 1,
-                Ok(Outcome::Unchanged) => report.unchanged += 1,
+        let done: Vec<Result<Done, Vec<Reason>>> = done.await?;
+        for (at, done) in (start..end).zip(done) {
+            match done {
+                Ok(done) => report.note(at, done),
                 Err(reasons) => report.rejected.push(Rejected { at, reasons }),
             }
         }
@@ -66,7 +98,7 @@ pub async fn run(app: &App, import: Arc<Import>, dry_run: bool, mut told: impl F
 
 impl Import {
     /// One line: the inner result is what became of it, the outer why nothing more can be done.
-    fn line(&self, unit: &mut Unit<'_>, at: usize) -> Result<Result<Outcome, Vec<Reason>>, Halt> {
+    fn line(&self, unit: &mut Unit<'_>, at: usize) -> Result<Result<Done, Vec<Reason>>, Halt> {
         let reading = match self.layout.read(&self.sheet.lines[at]) {
             Ok(reading) => reading,
             Err(reasons) => return Ok(Err(reasons)),

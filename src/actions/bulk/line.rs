@@ -20,8 +20,9 @@ pub enum Asked {
     Create(Box<NewAction>),
     /// By its `external_id`.
     Upsert(Box<NewAction>),
-    /// A line of a sheet, by its key: what it does not say stays as it is.
+    /// A line of a sheet, by its id or its key: what it does not say stays as it is.
     Row {
+        id: Option<Id>,
         key: Option<String>,
         body: Value,
     },

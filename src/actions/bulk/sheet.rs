@@ -1,7 +1,5 @@
 //! A bulk as CSV: the columns that `passerelle import actions` reads, each line by its own key or by its digest.
 
-use serde_json::Value;
-
 use super::ReadLine;
 use super::line::{Asked, Line};
 use crate::error::{Fault, Halt, Problem, both};
@@ -9,7 +7,7 @@ use crate::http::call::Request;
 use crate::http::params::Params;
 use crate::http::unit::Unit;
 use crate::sheets::kind::Options;
-use crate::sheets::kinds::actions::{KIND, Looked, resolved};
+use crate::sheets::kinds::actions::{KIND, Looked, Resolved, resolved};
 use crate::sheets::layout::Layout;
 use crate::sheets::mapping::Mapping;
 use crate::sheets::sheet::{Encoding, Sheet};
@@ -72,15 +70,15 @@ impl Csv {
             }
         };
         match resolved(unit, reading, &self.options, &mut self.looked) {
-            Ok((key, body)) => Ok((number, Ok(row(key, body)))),
+            Ok(resolved) => Ok((number, Ok(row(resolved)))),
             Err(Halt::Problem(problem)) => Ok((number, Err((OP, *problem)))),
             Err(other) => Err(other),
         }
     }
 }
 
-fn row(key: Option<String>, body: Value) -> Line {
-    Line { op: OP, asked: Asked::Row { key, body }, expected_version: None }
+fn row(Resolved { id, key, body }: Resolved) -> Line {
+    Line { op: OP, asked: Asked::Row { id, key, body }, expected_version: None }
 }
 
 /// Parameters of a sheet beside those of every bulk.

@@ -4,6 +4,7 @@
 mod audience;
 mod dated;
 pub mod life;
+mod offers;
 mod settled;
 mod shown;
 #[cfg(test)]
@@ -95,7 +96,7 @@ pub fn check(
     belongs(action, ground)?;
     dated::check(action, status, ground, today)?;
     screened(action)?;
-    offers(action)?;
+    offers::check(action)?;
     let mut flags = audience::check(action, ground)?;
     settled::check_settled(action, status, ground)?;
     flags.extend(of_catalogue(action, ground));
@@ -186,6 +187,7 @@ fn screened(action: &NewAction) -> Result<(), Refusal> {
     if let Some(key) = action.external_id.as_deref().and_then(screen_key) {
         found.push(("/external_id".to_owned(), key.detail()));
     }
+    found.extend(offers::personal(action));
     let Some((_, first)) = found.first() else { return Ok(()) };
     let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
     Err(personal_data(&places, first.clone()))
@@ -194,26 +196,6 @@ fn screened(action: &NewAction) -> Result<(), Refusal> {
 /// A text that holds what names a pupil or reaches a person at home (R36).
 pub fn personal_data(pointers: &[&str], detail: Bilingual) -> Refusal {
     Refusal::content("R36", "personal_data", detail).with("pointers", pointers.to_vec())
-}
-
-/// An offer is linked with where it comes from; what leads to a pupil's application is refused (R37).
-fn offers(action: &NewAction) -> Result<(), Refusal> {
-    const TRACES: [&str; 6] = ["candidature", "application", "apply", "postuler", "dossier", "token="];
-    for (index, offer) in action.offers.iter().enumerate() {
-        let told = [Some(offer.reference.as_str()), offer.url.as_deref()];
-        if told.into_iter().flatten().any(|text| TRACES.iter().any(|trace| text.to_lowercase().contains(trace))) {
-            return Err(Refusal::content(
-                "R37",
-                "pupil_application",
-                Bilingual::fixed(
-                    "Ce lien mène à une candidature : seule l'offre elle-même se rattache à une action.",
-                    "This link leads to an application: only the offer itself is linked to an action.",
-                ),
-            )
-            .with("pointer", format!("/offers/{index}")));
-        }
-    }
-    Ok(())
 }
 
 /// Was an action brought in from earlier records, where holes are known as holes (R30, R32)?

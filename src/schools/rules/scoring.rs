@@ -175,7 +175,16 @@ pub fn score(asked: &Asked, school: School<'_>) -> (f64, Vec<SchoolMatch>) {
     }
     // A closed school may be meant, of past actions; an open one of that name rather is.
     let living = if school.open { 1.0 } else { 0.95 };
-    (sum / weights * living, matched)
+    let kindred = if of_another_kind(asked, school) { 0.85 } else { 1.0 };
+    (sum / weights * living * kindred, matched)
+}
+
+/// True when a kind was said and the school is of another: of one name, that is another school.
+pub fn of_another_kind(asked: &Asked, school: School<'_>) -> bool {
+    // A lycée polyvalent may be named after one of its parts; `lycée` alone in its name tells nothing.
+    let named = kinds_said(school.name_key);
+    let named_so = named.len() == 1 && named.iter().all(|kind| asked.kinds.contains(kind));
+    !asked.kinds.is_empty() && !asked.kinds.contains(&school.kind) && !named_so
 }
 
 /// How well the words agree, both ways: those asked count more than those that nobody wrote.
@@ -302,11 +311,8 @@ mod tests {
             "college jean mouiln",
             "Collége  J Moulin",
         ] {
-            assert!(
-                of(name, Some("AUBERVILLIERS"), MOULIN) >= ENOUGH,
-                "{name}: {}",
-                of(name, Some("Aubervilliers"), MOULIN)
-            );
+            let found = of(name, Some("AUBERVILLIERS"), MOULIN);
+            assert!(found >= ENOUGH, "{name}: {found}");
         }
         let (full, matched) = score(&Asked::new("Collège Jean Moulin", None, Some("Aubervilliers")), MOULIN);
         assert!((full - 1.0).abs() < 1e-9, "{full}");
@@ -320,6 +326,31 @@ mod tests {
         assert!(of("Collège Gabriel Péri", Some("Aubervilliers"), MOULIN) < ENOUGH);
         assert!(of("Collège Jean Jaurès", Some("Aubervilliers"), MOULIN) < ENOUGH);
         assert!(of("Jean Moulin", Some("Aubervilliers"), School { open: false, ..MOULIN }) < 1.0);
+    }
+
+    #[test]
+    fn a_kind_that_was_said_is_never_another() {
+        use SchoolKind::{College, Ecole, LyceeGt, LyceePolyvalent, LyceePro};
+        let keys = ["ecole primaire", "college", "lycee professionnel", "lycee", "lycee general et technologique"];
+        let kinds = [Ecole, College, LyceePro, LyceeGt, LyceePolyvalent];
+        // Which of these schools each word may mean.
+        for (word, meant) in [
+            ("École", [true, false, false, false, false]),
+            ("Collège", [false, true, false, false, false]),
+            ("Lycée professionnel", [false, false, true, false, false]),
+            ("Lycée", [false, false, true, true, true]),
+            ("LGT", [false, false, false, true, true]),
+            ("", [true; 5]),
+        ] {
+            let asked = Asked::new(&format!("{word} Marie Curie"), None, Some("Aubervilliers"));
+            for ((key, kind), meant) in keys.into_iter().zip(kinds).zip(meant) {
+                let name_key = format!("{key} marie curie");
+                let school = School { name_key: &name_key, kind, ..MOULIN };
+                assert_eq!(of_another_kind(&asked, school), !meant, "{word} {key}");
+                let found = score(&asked, school).0;
+                assert_eq!((found >= ENOUGH, found >= 0.4), (meant, true), "{word} {key} {found}");
+            }
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::columns::COLUMNS;
 use super::{finding, key};
-use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make, told};
+use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make, possible_duplicates, told};
 use crate::aggregate::Whole as _;
 use crate::conventions::ConventionRow;
 use crate::conventions::axes::CatalogueItem;
@@ -22,34 +22,42 @@ use crate::db::schema::{articles, axes};
 use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
-use crate::domain::{Id, Territory, territory};
+use crate::domain::{Hours, Id, Territory, territory};
 use crate::error::{Halt, Place, both};
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
 use crate::schools::resolve::{self, SchoolQuery};
-use crate::sheets::kind::{Kind, Options, Outcome, Reading};
+use crate::sheets::kind::{Done, Kind, Options, Outcome, Reading};
 use crate::sheets::layout::place_at;
 
 pub const KIND: Kind = Kind { name: "actions", title: ("Actions", "Actions"), columns: COLUMNS, apply };
 
-fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Outcome, Halt> {
-    let (key, body) = resolved(unit, reading, options, &mut Looked::default())?;
+fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Done, Halt> {
+    let Resolved { id, key, body } = resolved(unit, reading, options, &mut Looked::default())?;
     let mut desk = Desk::default();
     let owner = unit.request.caller.organisation_id;
-    let known = match &key {
-        Some(key) => ActionRow::of_key(unit, owner, key)?,
-        None => None,
+    let known = match (id, &key) {
+        (None, Some(key)) => ActionRow::of_key(unit, owner, key)?,
+        (id, _) => id,
     };
     let Some(id) = known else {
         let new: NewAction = body::read(body)?;
-        make(unit, &mut desk, new)?.insert(unit)?;
-        return Ok(Outcome::Created);
+        let row = make(unit, &mut desk, new)?.insert(unit)?;
+        return done(unit, Outcome::Created, &row);
     };
     let before = ActionRow::lock(unit, id)?;
-    let Some(new) = instead(&before, body)? else { return Ok(Outcome::Unchanged) };
+    let Some(new) = instead(&before, body)? else { return done(unit, Outcome::Unchanged, &before) };
     let actor = actor_at(unit, &mut desk, &before)?;
-    changed(unit, &mut desk, &before, actor, new)?.save(unit, &before)?;
-    Ok(Outcome::Updated)
+    let row = changed(unit, &mut desk, &before, actor, new)?.save(unit, &before)?;
+    done(unit, Outcome::Updated, &row)
+}
+
+/// An action that came in, with what the rules flagged and those that may be the same one.
+fn done(unit: &mut Unit<'_>, outcome: Outcome, row: &ActionRow) -> Result<Done, Halt> {
+    let caller = unit.request.caller.clone();
+    let twins = possible_duplicates(unit, &caller, row)?;
+    let possible_duplicates = twins.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+    Ok(Done { outcome, warnings: row.content.0.warnings.clone(), possible_duplicates })
 }
 
 /// What was looked up for the lines before.
@@ -68,19 +76,32 @@ struct AxisKnown {
     catalogue: Vec<(Id, String)>,
 }
 
-/// The key of a line, and the body that it stands for: what it names in words is looked up. A caller that acts for no
-/// organisation has no keys.
+/// A line whose words are looked up.
+pub struct Resolved {
+    /// The action that it is; an export says so.
+    pub id: Option<Id>,
+    /// Its key when it has no id. A caller that acts for no organisation has no keys.
+    pub key: Option<String>,
+    pub body: Value,
+}
+
+/// The body that a line stands for: what it names in words is looked up.
 pub fn resolved(
     unit: &mut Unit<'_>,
     mut reading: Reading,
     options: &Options,
     looked: &mut Looked,
-) -> Result<(Option<String>, Value), Halt> {
-    let key = match unit.request.caller.organisation_id {
-        Some(_) => Some(key(&mut reading)),
-        None => reading.body["external_id"].as_str().map(str::to_owned),
+) -> Result<Resolved, Halt> {
+    let before = finding::action(unit, reading.lookups.remove("id"))?;
+    let key = match (&before, unit.request.caller.organisation_id) {
+        (Some(_), _) => None,
+        (None, Some(_)) => Some(key(&mut reading)),
+        (None, None) => reading.body["external_id"].as_str().map(str::to_owned),
     };
-    let convention = convention(unit, reading.lookups.get("convention"), options, looked)?;
+    let convention = match (&before, reading.lookups.get("convention")) {
+        (Some(before), None) => before.convention_id,
+        (_, named) => convention(unit, named, options, looked)?,
+    };
     let axis = axis(unit, convention, reading.lookups.get("axis").map_or("", String::as_str), looked)?;
     reading.body["convention_id"] = json!(convention);
     reading.body["axis_id"] = json!(axis.id);
@@ -91,13 +112,15 @@ pub fn resolved(
         reading.body["catalogue_item_id"] = json!(item.0);
     }
     place(unit, &mut reading, looked)?;
-    if let Some(name) = reading.lookups.remove("host_company") {
+    // The company that it has is not looked for: it may be another organisation's.
+    let kept = |name: &String| before.as_ref().is_some_and(|row| row.content.0.host_company.as_ref() == Some(name));
+    if let Some(name) = reading.lookups.remove("host_company").filter(|name| !kept(name)) {
         let company = finding::company(unit, &BTreeMap::from([("company", name)]));
         reading.body["host_company_id"] = json!(company.map_err(|halt| moved(halt, "host_company"))?.id);
     }
     several(&mut reading)?;
     reading.body["origin"] = json!(origin(&reading.body, options));
-    Ok((key, reading.body))
+    Ok(Resolved { id: before.map(|row| row.id), key, body: reading.body })
 }
 
 /// The same refusal, in another column.
@@ -120,6 +143,7 @@ pub fn instead(before: &ActionRow, mut body: Value) -> Result<Option<NewAction>,
     super::take(&mut body, "external_id");
     // Nor does its origin change.
     super::take(&mut body, "origin");
+    leave_computed(&before.content.0.asked, &mut body);
     patch::merge(&mut wanted, body);
     let mut new: NewAction = body::read(wanted)?;
     for school in &mut new.schools {
@@ -127,6 +151,15 @@ pub fn instead(before: &ActionRow, mut body: Value) -> Result<Option<NewAction>,
         school.counts = school.counts.take().or_else(|| known.and_then(|known| known.counts.clone()));
     }
     Ok(if serde_json::to_value(&new)? == stands { None } else { Some(new) })
+}
+
+/// An export says the hours computed from the sessions as well: they are no result that anybody declares.
+fn leave_computed(asked: &NewAction, body: &mut Value) {
+    let declared = asked.results.as_ref().is_some_and(|results| results.session_hours.is_some());
+    let said = body.pointer("/results/session_hours").and_then(Value::as_f64).and_then(Hours::of_hours);
+    if !declared && said.is_some() && said == asked.session_hours() {
+        super::take(&mut body["results"], "session_hours");
+    }
 }
 
 /// What came before is told from what is entered as it goes: a state or counts of what took place are taken from a paper.

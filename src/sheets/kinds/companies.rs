@@ -9,7 +9,7 @@ use crate::db::schema::companies;
 use crate::error::Halt;
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
-use crate::sheets::kind::{Column, Form, Kind, Options, Outcome, Reading};
+use crate::sheets::kind::{Column, Done, Form, Kind, Options, Outcome, Reading};
 
 pub const KIND: Kind = Kind {
     name: "companies",
@@ -105,7 +105,7 @@ pub const KIND: Kind = Kind {
     apply,
 };
 
-fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Outcome, Halt> {
+fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Done, Halt> {
     let key = key(&mut reading);
     let request = unit.request.clone();
     let known: Option<CompanyRow> = companies::table
@@ -117,7 +117,7 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Outco
         name_contact(&mut reading.body);
         let new: NewCompany = body::read(reading.body)?;
         CompanyRow::make(unit.new_id(), new, &request).add(unit)?;
-        return Ok(Outcome::Created);
+        return Ok(Outcome::Created.into());
     };
     // What the line does not say stays as it is.
     let stands = serde_json::to_value(before.as_new())?;
@@ -126,11 +126,11 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Outco
     name_contact(&mut wanted);
     let new: NewCompany = body::read(wanted)?;
     if serde_json::to_value(&new)? == stands {
-        return Ok(Outcome::Unchanged);
+        return Ok(Outcome::Unchanged.into());
     }
-    let made = CompanyRow::make(before.id, new, &request);
+    let made = CompanyRow::make(before.id, new.in_place_of(&before), &request);
     CompanyRow { owner_id: before.owner_id, created_at: before.created_at, ..made }.save(unit, &before)?;
-    Ok(Outcome::Updated)
+    Ok(Outcome::Updated.into())
 }
 
 /// An address or a number without anybody's name is the company's own.

@@ -10,7 +10,7 @@ use crate::db::schema::{companies, company_contacts as contacts};
 use crate::error::Halt;
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
-use crate::sheets::kind::{Column, Form, Kind, Options, Outcome, Reading};
+use crate::sheets::kind::{Column, Done, Form, Kind, Options, Outcome, Reading};
 
 pub const KIND: Kind = Kind {
     name: "contacts",
@@ -109,7 +109,7 @@ pub const KIND: Kind = Kind {
     apply,
 };
 
-fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result<Outcome, Halt> {
+fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result<Done, Halt> {
     let key = key(&mut reading);
     let request = unit.request.clone();
     let company = finding::company(unit, &reading.lookups)?;
@@ -126,7 +126,7 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
         let mut row = ContactRow::make(unit.new_id(), &company, new, &request);
         row.check(unit)?;
         row.add(unit, &company)?;
-        return Ok(Outcome::Created);
+        return Ok(Outcome::Created.into());
     };
     // It stays with the company that it was made with.
     let company: CompanyRow =
@@ -136,13 +136,13 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
     patch::merge(&mut wanted, reading.body);
     let new: NewCompanyContact = body::read(wanted)?;
     if serde_json::to_value(&new)? == stands {
-        return Ok(Outcome::Unchanged);
+        return Ok(Outcome::Unchanged.into());
     }
     let made = ContactRow::make(before.id, &company, new, &request);
     let changed = ContactRow { owner_id: before.owner_id, created_at: before.created_at, ..made };
     changed.check(unit)?;
     changed.save(unit, &company, &before)?;
-    Ok(Outcome::Updated)
+    Ok(Outcome::Updated.into())
 }
 
 /// No place is no line of places; a sequence in 3e says its level by its name.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use crate::actions::ActionRow;
 use crate::companies::company::CompanyRow;
 use crate::db::schema::{companies, conventions, parties};
 use crate::domain::Id;
@@ -60,6 +61,29 @@ pub fn company(unit: &mut Unit<'_>, lookups: &BTreeMap<&'static str, String>) ->
                 both(format!("plusieurs entreprises : {there}"), format!("several companies: {there}")),
             ))
         }
+    }
+}
+
+/// The action that a line gives the id of.
+pub fn action(unit: &mut Unit<'_>, id: Option<String>) -> Result<Option<ActionRow>, Halt> {
+    let Some(text) = id else { return Ok(None) };
+    let id: Id = text.trim().parse().map_err(|_| {
+        let detail = both(
+            "ce n'est pas l'identifiant d'une action ; votre propre clé va dans « Identifiant externe »",
+            "this is no action's id; a key of your own goes into external_id",
+        );
+        unknown("id", detail)
+    })?;
+    let request = unit.request.clone();
+    match ActionRow::find(unit, &request, id) {
+        Err(Halt::Problem(problem)) if problem.entry.code == "not_found" => {
+            let detail = both(
+                "aucune action de cet identifiant dans votre périmètre ; sans lui, la ligne en crée une",
+                "no action of this id within your perimeter; without it, the line makes a new one",
+            );
+            Err(unknown("id", detail))
+        }
+        found => found.map(Some),
     }
 }
 

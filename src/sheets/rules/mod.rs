@@ -3,11 +3,13 @@
 mod dates;
 mod encoding;
 mod entry;
+mod levels;
 mod numbers;
 mod words;
 
 pub use dates::{date, time};
 pub use encoding::windows_1252;
 pub use entry::Entry;
+pub use levels::{Level, level, parted};
 pub use numbers::{decimal, hours, integer};
 pub use words::{boolean, code, heading, list};

@@ -12,6 +12,7 @@ mod life;
 mod perimeter;
 mod private;
 pub mod producers;
+mod returned;
 mod settled;
 mod sheet;
 mod todo;

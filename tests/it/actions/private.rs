@@ -203,6 +203,29 @@ both!(an_offer_is_linked_and_never_an_application, |world| {
     ] {
         assert_eq!(refused(&post(wrong), "pupil_application", "R37", None), json!({ "pointer": "/offers/0" }));
     }
+    for innocent in ["application-mobile-stage", "Dossier médical informatisé", "OF-2027-01-14-118"] {
+        let url = format!("http://stages.example/offres/{}", innocent.replace([' ', 'é'], "-"));
+        post(json!({ "source": "association", "reference": innocent, "url": url })).expect(201);
+    }
+    for (reference, url, place) in [
+        ("06 12 34 56 78", "https://stages.example/o", "reference"),
+        ("voir jean.dupont@gmail.com", "https://stages.example/o", "reference"),
+        ("118", "https://stages.example/o?tel=06-12-34-56-78", "url"),
+        ("118", "https://stages.example/o/0612345678", "url"),
+        ("118", "https://stages.example/o?contact=jean.dupont%40gmail.com", "url"),
+    ] {
+        let told = post(json!({ "source": "association", "reference": reference, "url": url }));
+        let told = refused(&told, "personal_data", "R36", None);
+        assert_eq!(told["pointers"], json!([format!("/offers/0/{place}")]), "{reference} {url}");
+    }
+    for url in ["javascript:alert(1)", "JavaScript://x.example/%0aalert(1)", "ftp://x.example/o", "data:text/html,x"] {
+        let told = post(json!({ "source": "association", "reference": "118", "url": url }));
+        assert_eq!(
+            told.problem("invalid_body").faults(),
+            [("/offers/0/url".to_owned(), "ill_formed".to_owned())],
+            "{url}"
+        );
+    }
     assert_eq!(
         post(json!({ "source": "linkedin", "reference": "1" })).problem("invalid_body").faults()[0].0,
         "/offers/0/source"

@@ -153,3 +153,21 @@ both!(a_write_is_tried_repeated_and_versioned, |world| {
     let entries = association.get("/v1/changes?kinds=company").expect(200).json["items"].as_array().unwrap().len();
     assert_eq!((entries, world.rows("companies")), (1, 1));
 });
+
+both!(a_company_is_where_its_postcode_is, |world| {
+    let association = world.association();
+    let made = create(&association, &json!({ "name": "Durand", "postcode": "95000", "commune": "Cergy" })).expect(201);
+    assert_eq!((&made.json["departement"], &made.json["academie"]), (&json!("95"), &json!("25")));
+    let seen = |code: &str| world.academie(&format!("academie:{code}")).list("/v1/companies").len();
+    assert_eq!((seen("25"), seen("10")), (1, 0), "its académie sees it");
+    // It moves with its postcode; what was said stays.
+    let address = path(&made.id());
+    let change = |body: Value| patch(&association, &address, &body).expect(200).json;
+    let moved = change(json!({ "postcode": "69001", "commune": "Lyon" }));
+    assert_eq!((&moved["departement"], &moved["academie"]), (&json!("69"), &json!("10")));
+    assert_eq!((seen("25"), seen("10")), (0, 1));
+    assert_eq!(change(json!({ "departement": "01" }))["departement"], "01");
+    assert_eq!(change(json!({ "postcode": "69002" }))["departement"], "01");
+    let lost = create(&association, &json!({ "name": "Leca", "postcode": "20300" })).expect(201).json;
+    assert_eq!((&lost["departement"], &lost["academie"]), (&Value::Null, &Value::Null));
+});

@@ -21,6 +21,10 @@ pub fn named(name: &str) -> Value {
 
 /// The same with other members; null removes one.
 pub fn with(mut new: Value, members: Value) -> Value {
+    // Elsewhere, or nowhere, it has no postcode of Cergy.
+    if members.get("departement").is_some() {
+        new.as_object_mut().unwrap().remove("postcode");
+    }
     for (member, value) in members.as_object().unwrap() {
         if value.is_null() {
             new.as_object_mut().unwrap().remove(member);

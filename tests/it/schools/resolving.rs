@@ -50,6 +50,37 @@ both!(homonyms_are_for_a_person_to_decide, |world| {
     assert!(found(world, json!({ "name": "Zola", "departement": "13" })).is_empty());
 });
 
+both!(a_school_of_another_kind_is_never_certain, |world| {
+    let curie = |uai, kind, nature, name| Line { uai, kind, nature, name, ..MOULIN };
+    let primary = curie("0930003Y", "Ecole", "151", "Ecole primaire Marie Curie");
+    let vocational = curie("0930004Z", "Lycée professionnel", "320", "Lycée professionnel Octave Brissaud");
+    import(world, file(&[MOULIN, primary, vocational]));
+    for (asked, uai) in [
+        ("Collège Marie Curie", "0930003Y"),
+        ("Lycée Jean Moulin", "0930001W"),
+        ("Collège Octave Brissaud", "0930004Z"),
+        ("École Octave Brissaud", "0930004Z"),
+        ("LGT Octave Brissaud", "0930004Z"),
+    ] {
+        let found = found(world, json!({ "name": asked, "commune": "Aubervilliers", "academie": "24" }));
+        assert_eq!((found[0].0.as_str(), found[0].2), (uai, false), "{asked}: {found:?}");
+        assert!(found[0].1 < 0.85, "{asked}: {found:?}");
+    }
+    for (asked, uai) in [
+        ("École Marie Curie", "0930003Y"),
+        ("Marie Curie", "0930003Y"),
+        ("CLG Jean Moulin", "0930001W"),
+        ("Lycée Octave Brissaud", "0930004Z"),
+        ("LP Octave Brissaud", "0930004Z"),
+    ] {
+        let found = found(world, json!({ "name": asked, "commune": "Aubervilliers" }));
+        assert_eq!((found[0].0.as_str(), found[0].2), (uai, true), "{asked}: {found:?}");
+    }
+    // A kind that is said beside the name counts as one in it.
+    let lycee = found(world, json!({ "name": "Jean Moulin", "kind": "lycee_pro", "commune": "Aubervilliers" }));
+    assert_eq!((lycee[0].0.as_str(), lycee[0].2), ("0930001W", false), "{lycee:?}");
+});
+
 both!(many_are_answered_in_their_order, |world| {
     import(world, file(&[MOULIN, CORBUSIER, PARIS]));
     let rows = world.rows("idempotency_keys");

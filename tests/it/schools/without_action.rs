@@ -14,6 +14,12 @@ const CLOSED: Line = Line { uai: "0770001H", state: "FERME", ..MOULIN };
 
 /// An action of a convention at one school, as its row.
 fn act(world: &World, text: &Text, school: Line, day: &str, status: ActionStatus) {
+    act_until(world, text, school, (day, day), status);
+}
+
+/// The same, with more sessions.
+fn act_until(world: &World, text: &Text, school: Line, (day, last): (&str, &str), status: ActionStatus) {
+    let last: CivilDate = last.parse().unwrap();
     let id = world.new_id();
     let (convention, axis): (Id, Id) = (text.id.parse().unwrap(), text.axis.parse().unwrap());
     let (now, day): (_, CivilDate) = (world.now(), day.parse().unwrap());
@@ -33,6 +39,8 @@ fn act(world: &World, text: &Text, school: Line, day: &str, status: ActionStatus
                 actions::title.eq("Atelier"),
                 actions::search_key.eq("atelier"),
                 actions::day.eq(day),
+                actions::starts_on.eq(Some(day)),
+                actions::ends_on.eq(Some(last)),
                 actions::academie.eq(school.academie),
                 actions::levels.eq("[]"),
                 actions::themes.eq("[]"),
@@ -90,6 +98,22 @@ both!(a_school_year_and_what_the_caller_sees_of_it, |world| {
     assert_eq!(idle(&world.association(), "2026-2027"), [paris, moulin, corbusier]);
     assert_eq!(idle(&world.academie("academie:24"), "2026-2027&academie=24"), [moulin]);
     assert_eq!(idle(&world.academie("academie:01"), "2026-2027"), [moulin, corbusier]);
+});
+
+both!(an_action_over_two_school_years_is_of_both, |world| {
+    import(world, file(&[MOULIN, CORBUSIER]));
+    let text = world.in_force("2026-11-02");
+    act_until(world, &text, MOULIN, ("2026-06-30", "2026-09-01"), ActionStatus::Reported);
+    let corbusier = "0930002X";
+    for (year, idle_then) in [
+        ("2024-2025", vec!["0930001W", corbusier]),
+        ("2025-2026", vec![corbusier]),
+        ("2026-2027", vec![corbusier]),
+        ("2027-2028", vec!["0930001W", corbusier]),
+    ] {
+        assert_eq!(idle(&text.ministry, year), idle_then, "{year}");
+        assert_eq!(idle(&text.ministry, &format!("{year}&convention_id={}", text.id)), idle_then, "{year}");
+    }
 });
 
 both!(what_the_filter_needs, |world| {

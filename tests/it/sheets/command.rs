@@ -128,3 +128,66 @@ fn a_template_is_written_and_comes_back() {
     let done = place.run(&["import", "template", "companies", "--out", "t.pdf"]);
     assert_eq!(done.status.code(), Some(1));
 }
+
+#[test]
+fn what_the_rules_flag_and_possible_twins_are_told_by_line() {
+    let (world, place) = place();
+    let text = crate::actions::reference(&world);
+    let owner = text.association.organisation.unwrap().to_string();
+    let header = "Titre;Nature;Axe;UAI;Date;Niveaux\n";
+    let line = |title: &str, day: u32, levels: &str| {
+        format!("{title};Visite d'entreprise;article 3;0950649P;{day}/01/2027;{levels}\n")
+    };
+    let sheet = [line("Un", 14, "3°"), line("Deux", 15, "6e"), line("Trois", 14, "4ème et 3ème")].concat();
+    place.write("actions.csv", &format!("{header}{sheet}"));
+    let arguments = ["import", "actions", "actions.csv", "--organisation", &owner, "--convention", &text.id];
+    let tried = place.run(&[&arguments[..], &["--dry-run"]].concat());
+    let told = words(&tried);
+    for expected in [
+        "line 3\n  warning R31 : ",
+        "line 4\n  warning R31 : ",
+        "\n  possible twin Un, 2027-01-14, ",
+        "3 lines: 3 created, 0 updated, 0 there already, 0 rejected, 2 with warnings, 1 with possible twins (dry run",
+    ] {
+        assert!(told.contains(expected), "{expected:?} in {told}");
+    }
+    assert!(!told.contains("line 2"), "{told}");
+    let done = place.run(&[&arguments[..], &["--format", "json"]].concat());
+    assert_eq!(done.status.code(), Some(0), "{}", words(&done));
+    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!((&told["with_warnings"], &told["with_possible_duplicates"]), (&2.into(), &1.into()));
+    let noted = told["noted"].as_array().unwrap();
+    let brief = |noted: &Value| (noted["line"].clone(), noted["warnings"][0]["code"].clone());
+    assert_eq!(
+        noted.iter().map(brief).collect::<Vec<_>>(),
+        [(3.into(), "outside_audience".into()), (4.into(), "outside_audience".into())]
+    );
+    assert_eq!(noted[1]["possible_duplicates"][0]["title"], "Un");
+}
+
+#[test]
+fn a_level_that_may_be_several_is_refused_with_those_that_it_may_be() {
+    let (world, place) = place();
+    let text = crate::actions::reference(&world);
+    let owner = text.association.organisation.unwrap().to_string();
+    let mut sheet = "Titre;Nature;Axe;UAI;Date;Niveaux\n".to_owned();
+    let levels = ["2nde GT et Tle générale", "4e/3e", "2de pro & 3°", "Seconde", "3e, 1ère", "CAP"];
+    for (n, levels) in levels.iter().enumerate() {
+        sheet += &format!("Visite {n};Visite d'entreprise;article 3;0950649P;1{n}/01/2027;{levels}\n");
+    }
+    place.write("actions.csv", &sheet);
+    let done = place.run(&["import", "actions", "actions.csv", "--organisation", &owner, "--convention", &text.id]);
+    let told = words(&done);
+    for expected in [
+        "line 5\n  Niveaux : \"Seconde\" may be several levels; say which: 2de_gt, 2de_pro\n",
+        "line 6\n  Niveaux : \"1ère\" may be several levels; say which: 1re_generale, 1re_techno, 1re_pro\n",
+        "line 7\n  Niveaux : \"CAP\" may be several levels; say which: cap_1, cap_2\n",
+        "6 lines: 3 created, 0 updated, 0 there already, 3 rejected",
+    ] {
+        assert!(told.contains(expected), "{expected:?} in {told}");
+    }
+    let kept = text.association.list("/v1/actions?sort=day");
+    let kept: Vec<&Value> = kept.iter().map(|action| &action["levels"]).collect();
+    let wanted = serde_json::json!([["2de_gt", "tle_generale"], ["4e", "3e"], ["2de_pro", "3e"]]);
+    assert_eq!(serde_json::to_value(kept).unwrap(), wanted);
+}

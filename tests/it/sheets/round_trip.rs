@@ -95,8 +95,8 @@ both!(what_an_export_gives_comes_in_again, |world| {
         association.post("/v1/companies", &json!({ "name": "Ateliers Durand", "departement": "95" })).expect(201);
         let options =
             Options { legacy: false, organisation: association.organisation, convention: there.id.parse().ok() };
-        // The convention is another's there.
-        let mapping = json!({ "columns": { "convention_id": null } });
+        // The convention and the actions are others there.
+        let mapping = json!({ "columns": { "convention_id": null, "id": null } });
         let brought = bring_with(&other, "actions", &sheet, &mapping, options.clone(), false);
         assert_eq!(brought.counts(), [5, 0, 0, 0], "{form}: {:#?}", brought.report.rejected);
         let got = says(association);

@@ -313,4 +313,10 @@ pub const COLUMNS: &[Column] = &[
     ),
     COMMENT,
     OWN_KEY,
+    column(
+        "id",
+        &["Identifiant Passerelle", "id"],
+        Form::Text,
+        ("Donné par un export : la ligne est cette action", "As an export gives it: the line is that action"),
+    ),
 ];
