@@ -12,6 +12,7 @@ mod life;
 mod perimeter;
 mod private;
 pub mod producers;
+mod races;
 mod settled;
 mod sheet;
 mod todo;
