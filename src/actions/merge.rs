@@ -170,12 +170,14 @@ pub fn merge(
         return Err(Problem::plain("version_mismatch").member("current_version", twin.version.into()).into());
     }
     check_twins(before, &twin)?;
-    let new = filled(before.content.0.asked.clone(), &twin.content.0.asked)?;
+    let new = filled(before.declared(), &twin.declared())?;
     let reason = before.content.0.reason.clone();
     // Its key and those it had are free for this one before this one is saved.
     bury(unit, &twin, before.id)?;
     let status = later(before.status, twin.status);
-    let row = ActionRow { version: before.version + 1, status, ..before.clone() };
+    let mut row = ActionRow { version: before.version + 1, status, ..before.clone() };
+    // What it takes over stood in the twin already: a convention more local than both came after them (R30).
+    row.content.0.asked = new.clone();
     let saved = fill(unit, desk, row, new, reason)?.save(unit, before)?;
     let own = twin.owner_id == unit.request.caller.organisation_id;
     desk.merged(twin.id, twin.external_id.filter(|_| own), saved.id);

@@ -16,6 +16,7 @@ mod races;
 mod settled;
 mod sheet;
 mod todo;
+mod totals;
 mod twins;
 mod walks;
 mod writing;
