@@ -219,7 +219,7 @@ fn results_shown(asked: &NewAction, known: &[SchoolKept], sight: &Sight) -> Opti
 impl ActionRow {
     /// The action as a reader sees it; `ends_on` is the last day of its convention.
     pub fn view(self, sight: &Sight, convention_ends_on: Option<CivilDate>) -> Action {
-        let Kept { asked, axis_label, axis_article, catalogue_label, schools, host_company, reason, warnings } =
+        let Kept { asked, axis_label, axis_article, catalogue_label, schools, host_company, reason, warnings, .. } =
             self.content.0;
         let session_hours = asked.session_hours();
         let shows = |school: &SchoolKept, uai: &Uai| sight.of_school(uai.as_str(), school.academie.as_deref());

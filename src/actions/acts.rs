@@ -125,7 +125,7 @@ pub fn act<B: Brings>(
     brought: B,
 ) -> Result<ActionRow, Halt> {
     let status = check_act(B::ACT, before, actor)?;
-    let mut asked = before.content.0.asked.clone();
+    let mut asked = before.declared();
     let request = unit.request.clone();
     let reason = brought.bring(&mut asked, &request)?;
     if status.is_closed() {

@@ -20,7 +20,7 @@ use super::acts::{NewAttendance, NewConfirmation, NewHolding, NewPlan, NewRefusa
 use super::desk::Desk;
 use super::http::changed;
 use super::many;
-use super::merge::{NewMerge, merge};
+use super::merge::{NewMerge, lock_lower_twin, merge};
 use super::new::{ActionSchool, NewAction};
 use super::row::ActionRow;
 use super::write::{Made, make};
@@ -86,6 +86,11 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
             Ok(bytes) => Ok(bytes.clone()),
             Err(code) => Err(Problem::plain(code)),
         })?;
+        if unit.again {
+            // Whoever brings the same keys at once would cross this one again.
+            let owner = unit.request.caller.organisation_id.map(|owner| owner.to_string()).unwrap_or_default();
+            crate::db::lock_name(unit, &format!("actions/bulk {owner}"))?;
+        }
         let partial = Params::of(&unit.request.query).choice("mode", MODES) == Some("partial");
         let mut bulk = Bulk { desk: Desk::beside(&unit.request.shelf), partial, ..Bulk::default() };
         let lines = if is_sheet { bulk.of_sheet(unit, &text)? } else { bulk.of_ndjson(unit, &text)? };
@@ -358,6 +363,9 @@ fn done_to(
     version: Option<i64>,
     with: Value,
 ) -> Result<ActionRow, Halt> {
+    if what == ActionAct::Merge {
+        lock_lower_twin(unit, id, &with)?;
+    }
     let before = ActionRow::lock(unit, id)?;
     let actor = actor_at(unit, desk, &before)?;
     check_version(&before, version)?;

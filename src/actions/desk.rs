@@ -187,6 +187,7 @@ impl Desk {
             ends_on,
             outside,
             more_local,
+            stood: false,
             axis: AxisSeen {
                 of_convention: axis.as_ref().is_some_and(|known| known.axis.convention_id == new.convention_id),
                 article: axis.as_ref().and_then(|known| known.article.clone()),

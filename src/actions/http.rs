@@ -11,6 +11,7 @@ use super::new::NewAction;
 use super::perimeter::{Met, actor_of, not_allowed};
 use super::row::ActionRow;
 use super::rules::life::{Actor, after_edit};
+use super::totals;
 use super::write::{fill, make};
 use crate::auth::policy::{ReadActions, WriteActions};
 use crate::db::Connection;
@@ -171,6 +172,13 @@ fn check_members(before: &ActionRow, mut new: NewAction, caller: Option<Id>) -> 
             // A list of schools that is sent without them leaves what each has declared.
             school.counts = counts;
         }
+    }
+    let new = before.as_declared(new);
+    let counts = |action: &NewAction| action.schools.iter().map(|school| school.counts.clone()).collect::<Vec<_>>();
+    let declared = before.declared();
+    // What stands is not held against a change of something else.
+    if new.results != declared.results || counts(&new) != counts(&declared) {
+        totals::below(&new, "/results", &mut faults);
     }
     if faults.is_empty() { Ok(new) } else { Err(Problem::body(faults)) }
 }

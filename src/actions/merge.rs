@@ -129,12 +129,25 @@ impl Body for NewMerge {}
 async fn merge_actions(call: Call<WriteActions>) -> Reply {
     call.write(|unit| {
         let mut desk = Desk::default();
+        if let Some(asked) = unit.request.body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok()) {
+            let id = unit.request.id()?;
+            lock_lower_twin(unit, id, &asked)?;
+        }
         let (before, actor) = open(unit, &mut desk)?;
         let asked: NewMerge = unit.accept_json(Expect::version(before.version))?;
         let saved = merge(unit, &mut desk, &before, actor, &asked)?;
         answer(unit, saved)
     })
     .await
+}
+
+/// Two actions are locked in the order of their ids, whichever goes into the other: merges that cross wait in turn. What
+/// is wrong with the body is told later, when its turn comes.
+pub fn lock_lower_twin(unit: &mut Unit<'_>, id: Id, asked: &Value) -> QueryResult<()> {
+    match asked.get("twin_id").and_then(Value::as_str).and_then(|twin| twin.parse::<Id>().ok()) {
+        Some(twin) if twin < id => crate::db::lock_row(unit, "actions", twin),
+        _ => Ok(()),
+    }
 }
 
 /// Merges the twin that is asked for into a locked action.
@@ -157,12 +170,14 @@ pub fn merge(
         return Err(Problem::plain("version_mismatch").member("current_version", twin.version.into()).into());
     }
     check_twins(before, &twin)?;
-    let new = filled(before.content.0.asked.clone(), &twin.content.0.asked)?;
+    let new = filled(before.declared(), &twin.declared())?;
     let reason = before.content.0.reason.clone();
     // Its key and those it had are free for this one before this one is saved.
     bury(unit, &twin, before.id)?;
     let status = later(before.status, twin.status);
-    let row = ActionRow { version: before.version + 1, status, ..before.clone() };
+    let mut row = ActionRow { version: before.version + 1, status, ..before.clone() };
+    // What it takes over stood in the twin already: a convention more local than both came after them (R30).
+    row.content.0.asked = new.clone();
     let saved = fill(unit, desk, row, new, reason)?.save(unit, before)?;
     let own = twin.owner_id == unit.request.caller.organisation_id;
     desk.merged(twin.id, twin.external_id.filter(|_| own), saved.id);

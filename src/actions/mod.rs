@@ -25,6 +25,7 @@ mod sessions;
 mod shown;
 pub mod todo;
 pub mod told;
+mod totals;
 mod write;
 
 use utoipa_actix_web::service_config::ServiceConfig;

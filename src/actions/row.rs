@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::new::NewAction;
 use super::rules::dated_places;
+use super::totals::{self, Total};
 use crate::db::schema::{action_schools, actions};
 use crate::db::{Fixed, Json, MultiBackend};
 use crate::domain::folded::fold;
@@ -48,6 +49,9 @@ pub struct Kept {
     /// What the rules flagged when it was last written.
     #[serde(default)]
     pub warnings: Vec<Value>,
+    /// Totals of its results that nobody gave.
+    #[serde(default)]
+    pub summed: Vec<Total>,
 }
 
 /// A row of `actions`.
@@ -149,6 +153,18 @@ impl ActionRow {
     /// What it could be created from again: the base of a merge patch.
     pub fn as_new(&self) -> NewAction {
         NewAction { status: Some(self.status), ..self.content.0.asked.clone() }
+    }
+
+    /// What was declared of it: totals that are only sums are left out, to be summed again.
+    pub fn declared(&self) -> NewAction {
+        self.as_declared(self.content.0.asked.clone())
+    }
+
+    /// The same of what is to stand in its place.
+    pub fn as_declared(&self, mut new: NewAction) -> NewAction {
+        let kept = &self.content.0;
+        totals::forget(&mut new, &kept.summed, kept.asked.results.as_ref());
+        new
     }
 
     /// The schools of it, as their own rows.

@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use super::desk::Desk;
 use super::new::NewAction;
 use super::perimeter::{actor_of, audience, not_allowed};
-use super::results::Results;
 use super::row::{ActionRow, Kept};
-use super::rules::life::{Actor, created_in};
+use super::rules::life::{Actor, created_in, stands};
 use super::rules::{self, Sight};
+use super::totals;
 use crate::aggregate::unique;
 use crate::changes::audience::Audience;
 use crate::db::record::{Change, Operation};
@@ -49,6 +49,11 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
             "A key belongs to an organisation: this caller acts for none.",
         );
         return Err(Problem::body(vec![Fault::pointer("/external_id", "not_applicable", detail)]).into());
+    }
+    let mut faults = Vec::new();
+    totals::below(&new, "/results", &mut faults);
+    if !faults.is_empty() {
+        return Err(Problem::body(faults).into());
     }
     let (id, now) = (unit.new_id(), request.now);
     let blank = ActionRow {
@@ -93,8 +98,8 @@ pub fn fill(
 ) -> Result<Made, Halt> {
     let request = unit.request.clone();
     new.status = None;
-    if let Some(results) = &mut new.results {
-        complete(results, &new.schools);
+    let summed = totals::complete(&mut new);
+    if let Some(results) = &new.results {
         let mut faults = Vec::new();
         results.check("/results", &mut faults);
         if !faults.is_empty() {
@@ -102,7 +107,8 @@ pub fn fill(
         }
     }
     let except = (row.version > 1).then_some(row.id);
-    let ground = desk.ground(unit, &new, request.today, except)?;
+    let mut ground = desk.ground(unit, &new, request.today, except)?;
+    ground.stood = row.version > 1 && stands(&row.content.0.asked, &new);
     let flags = rules::check(&new, row.status, &ground, request.today)?;
     if let (Some(owner), Some(key)) = (row.owner_id, new.external_id.as_deref())
         && row.external_id.as_deref() != Some(key)
@@ -121,27 +127,22 @@ pub fn fill(
     let (axis_label, axis_article, catalogue_label) = desk.labels(&new);
     let warnings = flags.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let entered = row.starts_on.map_or(row.day, |_| request.today);
-    row.take(Kept { asked: new, axis_label, axis_article, catalogue_label, schools, host_company, reason, warnings });
+    row.take(Kept {
+        asked: new,
+        axis_label,
+        axis_article,
+        catalogue_label,
+        schools,
+        host_company,
+        reason,
+        warnings,
+        summed,
+    });
     row.day = row.starts_on.unwrap_or(entered);
     let known = desk.convention(unit, row.convention_id)?;
     let audience = audience(&known.row, &known.standing, &known.above, &row.content.0);
     row.audience_id = Some(audience.id());
     Ok(Made { row, audience })
-}
-
-/// Totals that nobody gave are those of the schools, when each school has them.
-fn complete(results: &mut Results, schools: &[super::new::ActionSchool]) {
-    let sum = |pick: fn(&super::results::Counts) -> Option<u32>| -> Option<u32> {
-        if schools.is_empty() {
-            return None;
-        }
-        schools.iter().map(|school| school.counts.as_ref().and_then(pick)).sum()
-    };
-    results.pupils = results.pupils.or_else(|| sum(|counts| counts.pupils));
-    results.girls = results.girls.or_else(|| sum(|counts| counts.girls));
-    results.boys = results.boys.or_else(|| sum(|counts| counts.boys));
-    results.with_disability = results.with_disability.or_else(|| sum(|counts| counts.with_disability));
-    results.attendances = results.attendances.or_else(|| sum(|counts| counts.attendances));
 }
 
 /// The state it is created in: what was asked, if the caller may, or the first of those that it may.
@@ -206,6 +207,7 @@ impl Kept {
             host_company: None,
             reason: None,
             warnings: Vec::new(),
+            summed: Vec::new(),
         }
     }
 }

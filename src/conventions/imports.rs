@@ -272,7 +272,7 @@ async fn import_convention(call: Call<WriteConventions>) -> Reply {
         Ok(read) => read,
         Err(halt) => return settle(Err(halt)),
     };
-    call.write(move |unit| {
+    call.write_once(move |unit| {
         let parent_id = unit.accept(
             Expect { parameters: &["parent_id"], ..Expect::CREATION },
             &["text/plain", "text/markdown"],

@@ -34,6 +34,16 @@ pub fn lock_row(c: &mut Connection, table: &'static str, id: Id) -> diesel::Quer
     Ok(())
 }
 
+/// Keeps units that take the same name from running at once, until this one ends.
+pub fn lock_name(c: &mut Connection, name: &str) -> diesel::QueryResult<()> {
+    if matches!(c, Connection::Postgres(_)) {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind::<diesel::sql_types::Text, _>(name)
+            .execute(c)?;
+    }
+    Ok(())
+}
+
 /// One `LIKE` pattern per word of a query: `%` and `_` are literal, accents and case do not count.
 pub fn holds(words: &[String]) -> Vec<String> {
     words

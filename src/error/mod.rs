@@ -208,6 +208,9 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// What PostgreSQL says to the one of two transactions that it ends, when each waits for the other.
+const DEADLOCK: &str = "deadlock detected";
+
 /// Why a handler stopped.
 #[derive(Debug)]
 pub enum Halt {
@@ -238,6 +241,18 @@ impl Halt {
         Problem::plain("not_found").into()
     }
 
+    /// Was it another unit at the same moment that stood in the way? Done again, it sees what that one wrote.
+    pub fn is_race(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match self {
+            Self::Database(Error::DatabaseError(kind, said)) => {
+                matches!(kind, DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure)
+                    || said.message().contains(DEADLOCK)
+            }
+            _ => false,
+        }
+    }
+
     /// What to answer; what the client must not read is logged here.
     pub fn settle(self) -> Result<Answer, Box<Problem>> {
         use diesel::result::{DatabaseErrorKind, Error};
@@ -247,7 +262,7 @@ impl Halt {
             Self::Database(e) => {
                 log::error!("database: {e:?}");
                 if let Error::DatabaseError(_, said) = &e
-                    && ["lock timeout", "deadlock detected"].iter().any(|what| said.message().contains(what))
+                    && ["lock timeout", DEADLOCK].iter().any(|what| said.message().contains(what))
                 {
                     return Err(Box::new(Problem::plain("busy").header("Retry-After", "2")));
                 }

@@ -80,7 +80,7 @@ pub async fn upload_file(call: Call<UploadFiles>) -> Reply {
         Ok(received) => received,
         Err(e) => return settle(Err(Halt::Broken(format!("a file could not be looked at: {e}")))),
     };
-    call.write(move |unit| {
+    call.write_once(move |unit| {
         let forms = |params: &mut Params| drop(said(params));
         let new = unit.accept(Expect { forms, ..Expect::CREATION }, &MEDIA_TYPES, |request| {
             Ok(said(&mut Params::of(&request.query)))

@@ -31,6 +31,9 @@ pub const JSON_LIMIT: usize = 1 << 20;
 /// Bytes of an imported text at most: 5 MiB.
 pub const TEXT_LIMIT: usize = 5 << 20;
 
+/// How often a unit that another one crossed is done again.
+const AGAIN: u32 = 3;
+
 /// A request of a caller who holds the permission `P`.
 pub struct Call<P> {
     pub app: App,
@@ -265,21 +268,46 @@ impl<P: Permission> Call<P> {
     }
 
     /// Runs one unit of work: rows, audit entry and change entry are committed together, or nothing is.
+    /// One that lost a race against another is done again as a whole: it then sees what the other wrote.
     pub async fn write<F>(self, work: F) -> Reply
+    where
+        F: Fn(&mut Unit<'_>) -> Result<Answer, Halt> + Send + Sync + 'static,
+    {
+        let work = Arc::new(work);
+        let mut tries = 0;
+        let done = loop {
+            let work = work.clone();
+            match self.unit(tries > 0, move |unit| work(unit)).await {
+                Err(halt) if tries < AGAIN && halt.is_race() => {
+                    log::info!("a unit that another one crossed is done again");
+                    tries += 1;
+                }
+                done => break done,
+            }
+        };
+        settle(done)
+    }
+
+    /// The same, of what cannot be done twice: it holds what it read from the body.
+    pub async fn write_once<F>(self, work: F) -> Reply
+    where
+        F: FnOnce(&mut Unit<'_>) -> Result<Answer, Halt> + Send + 'static,
+    {
+        settle(self.unit(false, work).await)
+    }
+
+    async fn unit<F>(&self, again: bool, work: F) -> Result<Answer, Halt>
     where
         F: FnOnce(&mut Unit<'_>) -> Result<Answer, Halt> + Send + 'static,
     {
         let (request, ids) = (self.request.clone(), self.app.ids.clone());
         let dry_run = Unit::is_dry_run(&request);
-        let done = self
-            .app
-            .db
-            .write(!dry_run, move |c| {
-                let mut unit = Unit::new(c, request, ids, dry_run);
-                let answer = work(&mut unit)?;
-                unit.finish(answer)
-            })
-            .await;
-        settle(done)
+        let write = move |c: &mut Connection| {
+            let mut unit = Unit::new(c, request, ids, dry_run);
+            unit.again = again;
+            let answer = work(&mut unit)?;
+            unit.finish(answer)
+        };
+        self.app.db.write(!dry_run, write).await
     }
 }

@@ -24,6 +24,8 @@ pub struct Unit<'c> {
     pub request: Arc<Request>,
     ids: Ids,
     pub dry_run: bool,
+    /// It lost a race against another unit before, and is done once more.
+    pub again: bool,
     /// The idempotency row this unit inserted and must fill.
     pending_key: Option<idempotency::Key>,
 }
@@ -66,7 +68,7 @@ impl Expect {
 
 impl<'c> Unit<'c> {
     pub fn new(c: &'c mut Connection, request: Arc<Request>, ids: Ids, dry_run: bool) -> Self {
-        Self { c, request, ids, dry_run, pending_key: None }
+        Self { c, request, ids, dry_run, again: false, pending_key: None }
     }
 
     /// `dry_run=true` runs every check and stores nothing; a parameter that cannot be read keeps nothing either.

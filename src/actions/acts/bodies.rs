@@ -8,6 +8,7 @@ use validator::Validate;
 use super::super::new::{ActionSchool, Inclusion, NewAction, SchoolContact, VenueAddress};
 use super::super::results::{Counts, Results};
 use super::super::sessions::Session;
+use super::super::totals;
 use super::Brings;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::ActionAct;
@@ -137,7 +138,9 @@ impl Brings for NewAttendance {
             return Err(Problem::plain("not_allowed"));
         }
         set_counts(action, &self.uai, self.counts, "/uai")?;
-        Ok(None)
+        let mut faults = Vec::new();
+        totals::below_beside_others(action, "/counts", &mut faults);
+        if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
     }
 }
 
@@ -196,7 +199,9 @@ impl Brings for NewReport {
         }
         action.results = Some(self.results);
         action.pairs = self.pairs.or(action.pairs);
-        Ok(None)
+        let mut faults = Vec::new();
+        totals::below(action, "/results", &mut faults);
+        if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
     }
 }
 

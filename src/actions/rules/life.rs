@@ -1,6 +1,7 @@
 //! The life of an action: who may do what to it, from which state, and where that leads. One table; the documentation
 //! and the tests print it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::NewAction;
@@ -127,6 +128,16 @@ pub fn after_edit(status: ActionStatus, before: &NewAction, after: &NewAction) -
         || before.territory != after.territory
         || !before.schools.iter().map(|school| &school.uai).eq(after.schools.iter().map(|school| &school.uai));
     if status == Confirmed && moved { Planned } else { status }
+}
+
+/// Does a change leave all that its convention hangs on (R30)? What stands is a fact that a later convention does not undo.
+pub fn stands(before: &NewAction, after: &NewAction) -> bool {
+    let uais = |action: &NewAction| action.schools.iter().map(|school| school.uai.clone()).collect::<BTreeSet<_>>();
+    before.convention_id == after.convention_id
+        && before.axis_id == after.axis_id
+        && before.days() == after.days()
+        && before.territory == after.territory
+        && uais(before) == uais(after)
 }
 
 /// The table, for people: one line an act and group of states.

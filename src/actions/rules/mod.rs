@@ -76,6 +76,8 @@ pub struct Ground {
     pub outside: bool,
     /// A convention that is more local for the whole of the action and in force on its date.
     pub more_local: Option<Id>,
+    /// It was accepted on this convention, axis, days and places before: only the rest changes.
+    pub stood: bool,
     pub axis: AxisSeen,
     pub duration: ClauseSeen,
     pub inclusion: Option<ClauseSeen>,
@@ -99,6 +101,7 @@ pub fn check(
     offers::check(action)?;
     let mut flags = audience::check(action, ground)?;
     settled::check_settled(action, status, ground)?;
+    flags.extend(more_local(ground));
     flags.extend(of_catalogue(action, ground));
     flags.extend(dated::within_area(action, ground));
     Ok(flags)
@@ -124,7 +127,7 @@ fn belongs(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
             "The action takes place outside the territory of this convention.",
         )));
     }
-    if let Some(local) = ground.more_local {
+    if let (Some(local), false) = (ground.more_local, ground.stood) {
         return Err(foreign(Bilingual::fixed(
             "Une déclinaison territoriale est en vigueur à cette date : l'action relève d'un de ses axes.",
             "A territorial convention is in force on that date: the action comes under one of its axes.",
@@ -144,6 +147,23 @@ fn belongs(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
         .with("catalogue_item_id", item.to_string())),
         _ => Ok(()),
     }
+}
+
+/// A territorial convention that came into force after the action was accepted: it goes on where it is, and is flagged (R30).
+fn more_local(ground: &Ground) -> Option<Flag> {
+    let local = ground.more_local.filter(|_| ground.stood)?;
+    Some(
+        Flag::new(
+            "R30",
+            "more_local_convention",
+            Bilingual::fixed(
+                "Une déclinaison territoriale est entrée en vigueur depuis : l'action reste sous la convention où elle a été inscrite.",
+                "A territorial convention has come into force since: the action stays under the one it was entered under.",
+            ),
+        )
+        .article(ground.axis.article.as_deref())
+        .with("most_local_convention_id", local.to_string()),
+    )
 }
 
 /// A kind that the axis's catalogue does not have is kept, and flagged (R30).

@@ -195,7 +195,7 @@ async fn import_amendment(call: Call<WriteConventions>) -> Reply {
         Ok(read) => read,
         Err(halt) => return settle(Err(halt)),
     };
-    call.write(move |unit| {
+    call.write_once(move |unit| {
         let id = unit.request.id()?;
         let row = ConventionRow::lock(unit, id)?;
         check_caller(unit, &row)?;

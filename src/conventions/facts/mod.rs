@@ -204,7 +204,11 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(
         correct(unit, &row, replaced, new.kind)?;
         let found = story.facts.iter().find(|fact| fact.id == replaced);
         if found.is_some_and(|fact| !may_correct(&story, fact, &new)) {
-            return Err(Problem::plain("in_use").into());
+            let detail = crate::error::both(
+                "Une partie ne revient pas seule sur ce que d'autres ont suivi, reconnu ou consenti.",
+                "A party does not go back alone on what others have followed, acknowledged or consented to.",
+            );
+            return Err(Problem::new("in_use", detail).into());
         }
         tell_corrected(unit, &row, row.version + 1, &story.facts, Some(replaced))?;
     }

@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{CRETEIL, VERSAILLES, another, create, read, reference, unsigned, visit, warned};
+use super::{
+    CRETEIL, PAST, VERSAILLES, act, another, confirmed, create, edit, read, reference, stated, unsigned, visit, warned,
+};
 use crate::conventions::{Draft, refused};
 use crate::support::{Actor, World};
 
@@ -199,4 +201,54 @@ both!(who_creates_what_in_which_state, |world| {
     let lyon = crate::actions::delegate(world, &text.association, &["academie:10"]);
     assert_eq!(status(&lyon, json!({})), "not_allowed");
     assert_eq!(status(&crate::actions::delegate(world, &text.association, &["academie:25"]), json!({})), "proposed");
+});
+
+both!(what_stood_before_a_territorial_convention_goes_on_and_is_flagged, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let past = json!({ "sessions": [{ "date": PAST }] });
+    let held = create(association, &confirmed(&text, &past));
+    let planned = create(association, &visit(&text, &json!({ "status": "planned", "external_id": "N-1" })));
+    let twins =
+        [(); 2].map(|()| create(association, &visit(&text, &json!({ "sessions": [{ "date": "2027-02-02" }] }))));
+    let child = declined(world, &text, "academie:25", "2026-10-01");
+    let flag = ("R30".to_owned(), "more_local_convention".to_owned(), Some("3".to_owned()));
+    let flagged = |told: &Value| {
+        assert_eq!(warned(told), [flag.clone()]);
+        assert_eq!(told["warnings"][0]["computed"]["most_local_convention_id"], child.id);
+    };
+    // Facts go on being recorded.
+    let counts = json!({ "uai": VERSAILLES, "counts": { "pupils": 24 } });
+    for (name, body) in
+        [("hold", json!({})), ("attendance", counts), ("report", json!({ "results": { "pupils": 24 } }))]
+    {
+        flagged(&act(association, &held, name, &body).expect(200).json);
+    }
+    flagged(&edit(association, &held, &json!({ "title": "Autre" })).expect(200).json);
+    flagged(&act(association, &planned, "confirm", &stated()).expect(200).json);
+    let line = json!({ "op": "upsert", "action": visit(&text, &json!({ "external_id": "N-1", "title": "Encore" })) });
+    let told = crate::actions::bulk::bulk(association, "", &[line]).expect(200).json;
+    assert_eq!((&told["done"], &told["results"][0]["version"]), (&json!(1), &json!(3)));
+    flagged(&told["results"][0]);
+    let merge = json!({ "twin_id": twins[1], "twin_version": 1 });
+    flagged(&act(association, &twins[0], "merge", &merge).expect(200).json);
+    // What is created, and what moves, comes under the one in force.
+    let before = read(association, &planned);
+    let legacy = crate::actions::with(past.clone(), &json!({ "origin": "legacy" }));
+    for new in [json!({}), legacy] {
+        refused(&association.post("/v1/actions", &visit(&text, &new)), "foreign_axis", "R30", Some("3"));
+    }
+    for moved in [
+        json!({ "sessions": [{ "date": "2027-01-15" }] }),
+        json!({ "schools": [{ "uai": crate::actions::uai("078", 1) }] }),
+        json!({ "axis_id": text.id_of("insertion") }),
+        json!({ "territory": "academie:25" }),
+    ] {
+        let problem = edit(association, &planned, &moved).problem("foreign_axis").json;
+        assert_eq!(problem["computed"]["most_local_convention_id"], child.id, "{moved}");
+    }
+    assert_eq!(read(association, &planned), before);
+    // Once it is brought there, nothing is to be flagged.
+    let there = json!({ "convention_id": child.id, "axis_id": child.id_of("discovery") });
+    assert_eq!(warned(&edit(association, &planned, &there).expect(200).json), []);
 });

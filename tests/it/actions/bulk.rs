@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{DAY, PAST, confirmed, reference, stated, visit};
 use crate::support::{Actor, Response, World};
 
-fn bulk(actor: &Actor, query: &str, lines: &[Value]) -> Response {
+pub fn bulk(actor: &Actor, query: &str, lines: &[Value]) -> Response {
     let text = lines.iter().fold(String::new(), |mut text, line| {
         writeln!(text, "{line}").unwrap();
         text
@@ -15,7 +15,7 @@ fn bulk(actor: &Actor, query: &str, lines: &[Value]) -> Response {
     actor.ask("POST", &format!("/v1/actions/bulk{query}")).body("application/x-ndjson", text).send()
 }
 
-fn count(actor: &Actor) -> i64 {
+pub fn count(actor: &Actor) -> i64 {
     actor.get("/v1/actions?count=true&limit=1").expect(200).json["total"].as_i64().unwrap()
 }
 

@@ -202,7 +202,9 @@ both!(from_a_request_to_its_results, |world| {
     let faults = act(association, &id, "report", &wrong).problem("invalid_body").faults();
     assert_eq!(faults, [("/results/pupils".to_owned(), "sum".to_owned())]);
     // Corrected, it stays reported; a correction of what took place does not plan it again.
-    let corrected = json!({ "results": { "pupils": 23, "girls": 9, "boys": 14 } });
+    let uai = read(association, &id)["schools"][0]["uai"].clone();
+    let counts = json!({ "pupils": 23, "girls": 9, "boys": 14 });
+    let corrected = json!({ "results": counts, "schools": [{ "uai": uai, "counts": counts }] });
     let told = act(association, &id, "report", &corrected).expect(200).json;
     assert_eq!((&told["status"], &told["results"]["pupils"]), (&json!("reported"), &json!(23)));
     assert_eq!(told["version"], 6);
