@@ -214,7 +214,7 @@ both!(what_stood_before_a_territorial_convention_goes_on_and_is_flagged, |world|
     let child = declined(world, &text, "academie:25", "2026-10-01");
     let flag = ("R30".to_owned(), "more_local_convention".to_owned(), Some("3".to_owned()));
     let flagged = |told: &Value| {
-        assert_eq!(warned(told), [flag.clone()]);
+        assert_eq!(warned(told), std::slice::from_ref(&flag));
         assert_eq!(told["warnings"][0]["computed"]["most_local_convention_id"], child.id);
     };
     // Facts go on being recorded.

@@ -384,7 +384,7 @@ both!(who_did_what_was_acknowledged_stays, |world| {
         ids.sort();
         ids
     };
-    assert_eq!(waiting(), [second.clone()]);
+    assert_eq!(waiting(), std::slice::from_ref(&second));
     let path = format!("/v1/facts/{second}/contest");
     text.association.ask("POST", &path).header("If-Match", "*").json(&json!({})).send().expect(200);
     assert_eq!(waiting(), [first]);

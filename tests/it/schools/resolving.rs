@@ -51,7 +51,7 @@ both!(homonyms_are_for_a_person_to_decide, |world| {
 });
 
 both!(a_school_of_another_kind_is_never_certain, |world| {
-    let curie = |uai, kind, nature, name| Line { uai, kind, nature, name, ..MOULIN };
+    let curie = |uai, kind, nature, name| Line { uai, name, kind, nature, ..MOULIN };
     let primary = curie("0930003Y", "Ecole", "151", "Ecole primaire Marie Curie");
     let vocational = curie("0930004Z", "Lycée professionnel", "320", "Lycée professionnel Octave Brissaud");
     import(world, file(&[MOULIN, primary, vocational]));

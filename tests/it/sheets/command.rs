@@ -170,12 +170,12 @@ fn a_level_that_may_be_several_is_refused_with_those_that_it_may_be() {
     let (world, place) = place();
     let text = crate::actions::reference(&world);
     let owner = text.association.organisation.unwrap().to_string();
-    let mut sheet = "Titre;Nature;Axe;UAI;Date;Niveaux\n".to_owned();
+    let mut sheet = vec!["Titre;Nature;Axe;UAI;Date;Niveaux".to_owned()];
     let levels = ["2nde GT et Tle générale", "4e/3e", "2de pro & 3°", "Seconde", "3e, 1ère", "CAP"];
     for (n, levels) in levels.iter().enumerate() {
-        sheet += &format!("Visite {n};Visite d'entreprise;article 3;0950649P;1{n}/01/2027;{levels}\n");
+        sheet.push(format!("Visite {n};Visite d'entreprise;article 3;0950649P;1{n}/01/2027;{levels}"));
     }
-    place.write("actions.csv", &sheet);
+    place.write("actions.csv", &sheet.join("\n"));
     let done = place.run(&["import", "actions", "actions.csv", "--organisation", &owner, "--convention", &text.id]);
     let told = words(&done);
     for expected in [

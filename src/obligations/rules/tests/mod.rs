@@ -97,6 +97,7 @@ fn what_never_came_is_no_line() {
 
 #[test]
 fn a_commitment_goes_with_its_article() {
+    use DutyStatus::{NoEvidence, Void};
     let case = |until: Option<&str>| {
         let commitments = vec![crate::conventions::rules::CommitmentOf {
             key: "commitment/a/1".into(),
@@ -109,7 +110,6 @@ fn a_commitment_goes_with_its_article() {
     };
     let at =
         |case: &Case, date: &str| on(case, date, &["E01"]).into_iter().map(|(_, status)| status).collect::<Vec<_>>();
-    use DutyStatus::{NoEvidence, Void};
     assert_eq!(at(&case(None), "2027-01-01"), [NoEvidence; 3]);
     // Repealed on 15 January 2026, in the second year.
     let repealed = case(Some("2026-01-14"));
