@@ -217,22 +217,9 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
         if amended.contains(id) {
             let row = ConventionRow::by_id(c, *id)?;
             for (_, amendment) in came_amendments.iter().filter(|(convention, _)| convention == id) {
-                record::announce(
-                    c,
-                    now,
-                    &Change {
-                        kind: "amendment",
-                        resource: *amendment,
-                        version: row.version,
-                        operation: Operation::DateReached,
-                        convention: Some(row.id),
-                        organisation: None,
-                        seen_by: row.audience_id,
-                        was_seen_by: row.audience_id,
-                        before: None,
-                        after: None,
-                    },
-                )?;
+                let of = (row.id, row.version);
+                let news = Change::news("amendment", *amendment, Operation::DateReached, of, row.audience_id);
+                record::announce(c, now, &news)?;
             }
             announce_text(c, &row, Told { version: row.version, now, today }, &[])?;
         }

@@ -242,18 +242,8 @@ fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) ->
     if voided == 0 {
         return Err(Problem::body(vec![super::references::unknown("/replaces")]).into());
     }
-    let voided = Change {
-        kind: "signature",
-        resource: replaced,
-        version: row.version + 1,
-        operation: Operation::Updated,
-        convention: Some(row.id),
-        organisation: None,
-        seen_by: row.audience_id,
-        was_seen_by: row.audience_id,
-        before: None,
-        after: None,
-    };
+    let of = (row.id, row.version + 1);
+    let voided = Change::news("signature", replaced, Operation::Updated, of, row.audience_id);
     record::announce(unit, now, &voided)?;
     Ok(())
 }

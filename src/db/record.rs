@@ -60,6 +60,30 @@ pub struct Change<'r> {
     pub after: Option<&'r Value>,
 }
 
+impl Change<'_> {
+    /// News of a piece of a convention, under a version of it, that the same people read as before.
+    pub fn news(
+        kind: &'static str,
+        resource: Id,
+        operation: Operation,
+        (convention, version): (Id, i64),
+        readers: Option<Id>,
+    ) -> Self {
+        Self {
+            kind,
+            resource,
+            version,
+            operation,
+            convention: Some(convention),
+            organisation: None,
+            seen_by: readers,
+            was_seen_by: readers,
+            before: None,
+            after: None,
+        }
+    }
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = changes)]
 pub(super) struct NewChange<'r> {

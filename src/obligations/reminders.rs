@@ -60,18 +60,7 @@ fn tell(c: &mut Connection, convention: Id, status: DutyStatus, now: Instant, to
         .select(duties::id)
         .load(c)?;
     for id in &waiting {
-        let change = Change {
-            kind: KIND,
-            resource: *id,
-            version,
-            operation: Operation::DateReached,
-            convention: Some(convention),
-            organisation: None,
-            seen_by: audience,
-            was_seen_by: audience,
-            before: None,
-            after: None,
-        };
+        let change = Change::news(KIND, *id, Operation::DateReached, (convention, version), audience);
         record::announce(c, now, &change)?;
         diesel::update(duties::table.find(*id)).set(duties::told.eq(Some(status))).execute(c)?;
     }

@@ -66,18 +66,9 @@ fn tell(
     let originals = originals.iter().map(|id| (*id, present.is_none_or(|present| present.contains(id))));
     let own = own.iter().map(|id| (*id, present.is_some_and(|present| present.contains(id))));
     for (id, there) in originals.chain(own) {
-        let change = Change {
-            kind,
-            resource: id,
-            version: told.version,
-            operation: if there { Operation::Updated } else { Operation::Deleted },
-            convention: Some(row.id),
-            organisation: None,
-            seen_by: row.audience_id.filter(|_| there),
-            was_seen_by: row.audience_id,
-            before: None,
-            after: None,
-        };
+        let operation = if there { Operation::Updated } else { Operation::Deleted };
+        let news = Change::news(kind, id, operation, (row.id, told.version), row.audience_id);
+        let change = Change { seen_by: row.audience_id.filter(|_| there), ..news };
         record::announce(c, told.now, &change)?;
     }
     Ok(())

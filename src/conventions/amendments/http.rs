@@ -128,7 +128,7 @@ async fn create_amendment(call: Call<WriteConventions>) -> Reply {
     .await
 }
 
-/// A convention that may be amended today.
+/// A convention that may be amended.
 pub fn open(unit: &mut Unit<'_>, row: ConventionRow) -> Result<Laid, Halt> {
     let laid = Laid::load(unit, row, Instant::MAX)?;
     check_drafting(&laid.story.lived.spans, laid.article.as_deref())?;

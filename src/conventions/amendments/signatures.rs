@@ -109,18 +109,8 @@ impl AmendmentSignature {
             .set(amendment_signatures::voided_at.eq(Some(now)))
             .execute(&mut **unit)?;
         let audience = Some(amendment.audience(unit, convention)?);
-        let change = Change {
-            kind: "amendment_signature",
-            resource: id,
-            version: convention.version + 1,
-            operation: Operation::Updated,
-            convention: Some(convention.id),
-            organisation: None,
-            seen_by: audience,
-            was_seen_by: audience,
-            before: None,
-            after: None,
-        };
+        let of = (convention.id, convention.version + 1);
+        let change = Change::news("amendment_signature", id, Operation::Updated, of, audience);
         record::announce(unit, now, &change)?;
         Ok(())
     }

@@ -281,26 +281,18 @@ fn moved(
     let now = unit.request.now;
     let (was, seen) = (before.audience(unit, convention)?, after.audience(unit, convention)?);
     let version = convention.version + 1;
-    let change = |kind, resource, operation| Change {
-        kind,
-        resource,
-        version,
-        operation,
-        convention: Some(convention.id),
-        organisation: None,
-        seen_by: Some(seen),
-        was_seen_by: Some(was),
-        before: None,
-        after: None,
+    let news = |kind, id| {
+        let of = (convention.id, version);
+        Change { was_seen_by: Some(was), ..Change::news(kind, id, Operation::Updated, of, Some(seen)) }
     };
-    record::announce(unit, now, &change("amendment", after.id, Operation::Updated))?;
+    record::announce(unit, now, &news("amendment", after.id))?;
     let signed: Vec<Id> = amendment_signatures::table
         .filter(amendment_signatures::amendment_id.eq(after.id))
         .order((amendment_signatures::position, amendment_signatures::id))
         .select(amendment_signatures::id)
         .load(&mut **unit)?;
     for id in signed {
-        record::announce(unit, now, &change("amendment_signature", id, Operation::Updated))?;
+        record::announce(unit, now, &news("amendment_signature", id))?;
     }
     Ok(())
 }

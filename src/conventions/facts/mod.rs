@@ -331,18 +331,7 @@ fn tell_corrected(
     let now = unit.request.now;
     let Some(last) = rows.iter().find(|fact| Some(fact.id) == corrected) else { return Ok(()) };
     for fact in std::iter::once(last).chain(corrected_by(rows, last)) {
-        let change = Change {
-            kind: "fact",
-            resource: fact.id,
-            version,
-            operation: Operation::Updated,
-            convention: Some(row.id),
-            organisation: None,
-            seen_by: row.audience_id,
-            was_seen_by: row.audience_id,
-            before: None,
-            after: None,
-        };
+        let change = Change::news("fact", fact.id, Operation::Updated, (row.id, version), row.audience_id);
         record::announce(unit, now, &change)?;
     }
     Ok(())

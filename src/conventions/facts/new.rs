@@ -29,7 +29,8 @@ pub struct NewFact {
     pub note: Option<String>,
     /// The fact that this one corrects, of the same kind: the old one stays visible, and counts no more. What its party
     /// acknowledged is corrected once that party acknowledges the correction too. Of a correction that was contested, it
-    /// names that correction.
+    /// names that correction. What others have followed, acknowledged or consented to is not changed by one party alone
+    /// (`in_use`): who did it, the day that a received notice names, a consent that all have given.
     #[deserr(default)]
     pub replaces: Option<Id>,
     /// The fact that this one follows from: a reception names the sending, a remedy the formal notice.

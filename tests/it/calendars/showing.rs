@@ -191,3 +191,24 @@ both!(five_years_ahead_and_no_more, |world| {
     until(world, "2028-12-27");
     assert!(shown());
 });
+
+both!(a_text_that_comes_on_its_own_day_revises_what_it_moves, |world| {
+    let text = reference(world);
+    let named = json!({ "title": "Avenant n° 1", "effective_on": "2026-12-01", "edits": [
+        { "kind": "replace_words", "article": "11", "old": "Cinq ans", "new": "Six ans" }], "clause_changes": [
+        { "kind": "duration", "article": "11", "parameters": { "value": 6, "unit": "year" }, "confirmed": true }] });
+    let amendment = text.amend(&named).expect(201).id();
+    for party in [0, 1] {
+        text.sign_amendment(&amendment, party, "2026-11-22").expect(201);
+    }
+    let (_, path) = calendar(&text.association, Some(&text.id));
+    let shown = |day: &str| {
+        crate::obligations::until(world, day);
+        let event = event(&read(world, &path).expect(200).text, "R04/0");
+        let sequence = event["SEQUENCE"].as_str().unwrap().parse::<i64>().unwrap();
+        (event["DTSTART;VALUE=DATE"].as_str().unwrap().to_owned(), sequence)
+    };
+    let (before, sequence) = shown("2026-11-30");
+    // Nobody writes the convention that day: calendar programs see the move by the number alone.
+    assert_eq!((before.as_str(), shown("2026-12-01")), ("20281227", ("20291227".to_owned(), sequence + 1)));
+});

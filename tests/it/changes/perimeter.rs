@@ -212,6 +212,7 @@ both!(the_day_of_an_amendment_is_an_entry, |world| {
             items.map(|entry| entry["operation"].clone()).collect()
         };
         assert_eq!(of("convention"), vec!["date_reached"; told]);
+        assert_eq!(of("amendment"), vec!["date_reached"; told]);
         assert_eq!(of("article"), vec!["updated"; told]);
         assert_eq!(of("clause").contains(&json!("deleted")), told == 1);
         assert_eq!(last_day(&actor), last);
