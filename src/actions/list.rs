@@ -9,9 +9,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::page::{Line, Walk};
 use super::action::Action;
+use super::cells;
 use super::perimeter::{academies_of, in_schools, seen_at, seen_by, under};
 use super::places::{within_academies, within_departements};
-use super::told;
 use crate::auth::policy::ReadActions;
 use crate::db::schema::{action_aliases, actions, conventions};
 use crate::db::{Connection, MultiBackend, holds};
@@ -337,7 +337,7 @@ impl Listing for Actions {
     }
 
     fn told(item: &Value, column: &str) -> Option<String> {
-        told::cell(item, column)
+        cells::cell(item, column)
     }
 }
 

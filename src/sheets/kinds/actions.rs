@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::columns::COLUMNS;
 use super::{finding, key};
-use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make, possible_duplicates, told};
+use crate::actions::{ActionRow, Desk, NewAction, actor_at, cells, changed, make, possible_duplicates};
 use crate::aggregate::Whole as _;
 use crate::conventions::ConventionRow;
 use crate::conventions::axes::CatalogueItem;
@@ -176,10 +176,10 @@ fn origin(body: &Value, options: &Options) -> &'static str {
 fn several(reading: &mut Reading) -> Result<(), Halt> {
     type Read = fn(&str) -> Option<Value>;
     let cells: [(&str, &str, Read); 4] = [
-        ("schools", "/schools", told::read_schools),
-        ("sessions", "/sessions", told::read_sessions),
-        ("measures", "/inclusion/measures", told::read_measures),
-        ("offers", "/offers", told::read_offers),
+        ("schools", "/schools", cells::read_schools),
+        ("sessions", "/sessions", cells::read_sessions),
+        ("measures", "/inclusion/measures", cells::read_measures),
+        ("offers", "/offers", cells::read_offers),
     ];
     for (column, pointer, read) in cells {
         let Some(text) = reading.lookups.get(column) else { continue };

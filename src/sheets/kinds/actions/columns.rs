@@ -1,5 +1,5 @@
 //! The columns of a sheet of actions. What an export names by its path (`results.pupils`) is found by that path too; what
-//! an action has several of stands in one cell, as [`crate::actions::told`] writes it.
+//! an action has several of stands in one cell, as [`crate::actions::cells`] writes it.
 
 use super::super::{COMMENT, OWN_KEY};
 use crate::sheets::kind::{Column, Form};
