@@ -86,11 +86,10 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
             Ok(bytes) => Ok(bytes.clone()),
             Err(code) => Err(Problem::plain(code)),
         })?;
-        if unit.again {
-            // Whoever brings the same keys at once would cross this one again.
-            let owner = unit.request.caller.organisation_id.map(|owner| owner.to_string()).unwrap_or_default();
-            crate::db::lock_name(unit, &format!("actions/bulk {owner}"))?;
-        }
+        // One that lost a race waits for those it may have crossed: each would stand in its way again.
+        let (owner, alone) = (unit.request.caller.organisation_id, unit.again);
+        let owner = owner.map(|owner| owner.to_string()).unwrap_or_default();
+        crate::db::lock_name(unit, &format!("actions/bulk {owner}"), alone)?;
         let partial = Params::of(&unit.request.query).choice("mode", MODES) == Some("partial");
         let mut bulk = Bulk { desk: Desk::beside(&unit.request.shelf), partial, ..Bulk::default() };
         let lines = if is_sheet { bulk.of_sheet(unit, &text)? } else { bulk.of_ndjson(unit, &text)? };

@@ -34,10 +34,11 @@ pub fn lock_row(c: &mut Connection, table: &'static str, id: Id) -> diesel::Quer
     Ok(())
 }
 
-/// Keeps units that take the same name from running at once, until this one ends.
-pub fn lock_name(c: &mut Connection, name: &str) -> diesel::QueryResult<()> {
+/// Holds a name until this unit ends: beside others that hold it, or `alone`, once they have ended.
+pub fn lock_name(c: &mut Connection, name: &str, alone: bool) -> diesel::QueryResult<()> {
     if matches!(c, Connection::Postgres(_)) {
-        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        let how = if alone { "pg_advisory_xact_lock" } else { "pg_advisory_xact_lock_shared" };
+        diesel::sql_query(format!("SELECT {how}(hashtextextended($1, 0))"))
             .bind::<diesel::sql_types::Text, _>(name)
             .execute(c)?;
     }
