@@ -6,7 +6,7 @@ mod line;
 mod sheet;
 mod twins;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use actix_web::post;
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ use crate::http::body::read;
 use crate::http::call::Call;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
+use crate::obligations::evidence;
 use crate::sheets::kinds::actions::instead;
 
 /// Bytes of a bulk at most: 64 MiB.
@@ -90,6 +91,7 @@ async fn write_in_bulk(call: Call<BulkActions>) -> Reply {
         let (owner, alone) = (unit.request.caller.organisation_id, unit.again);
         let owner = owner.map(|owner| owner.to_string()).unwrap_or_default();
         crate::db::lock_name(unit, &format!("actions/bulk {owner}"), alone)?;
+        unit.turned = Some(BTreeSet::new());
         let partial = Params::of(&unit.request.query).choice("mode", MODES) == Some("partial");
         let mut bulk = Bulk { desk: Desk::beside(&unit.request.shelf), partial, ..Bulk::default() };
         let lines = if is_sheet { bulk.of_sheet(unit, &text)? } else { bulk.of_ndjson(unit, &text)? };
@@ -304,6 +306,9 @@ impl Bulk {
                 .member("refused", self.failed.into())
                 .into());
         }
+        let turned = unit.turned.take().unwrap_or_default();
+        let (ids, now) = (unit.ids(), unit.request.now);
+        evidence::settle(unit, &ids, now, &turned)?;
         let request = unit.request.clone();
         self.written.tell(unit, &request, &mut self.results)?;
         let answer = BulkAnswer {

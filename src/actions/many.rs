@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::row::{ActionRow, ActionSchoolRow};
-use super::write::{KIND, Made};
+use super::write::{KIND, Made, settle};
 use crate::changes::audience::Audience;
 use crate::db::record::{self, Change, Operation};
 use crate::db::schema::{action_schools, actions};
@@ -11,6 +11,7 @@ use crate::domain::Id;
 use crate::error::Halt;
 use crate::http::unit::Unit;
 use crate::insert_all;
+use crate::obligations::evidence::Turned;
 
 /// Inserts new actions with their schools, audiences, and entries in the feed and the audit.
 pub fn insert(unit: &mut Unit<'_>, made: Vec<Made>) -> Result<(), Halt> {
@@ -40,13 +41,18 @@ pub fn insert(unit: &mut Unit<'_>, made: Vec<Made>) -> Result<(), Halt> {
         };
         let told = row.told_text()?;
         row.keep_shown(&told);
+        row.note_held(None);
         rows.push(row);
         changes.push((change, told));
     }
     Audience::keep_all(unit, &audiences)?;
     let (ids, request) = (unit.ids(), unit.request.clone());
     record::write_all(unit, &request, &ids, changes)?;
+    let held: Vec<Turned> = rows.iter().filter_map(ActionRow::evidence).collect();
     insert_all!(&mut **unit, actions::table, rows);
     insert_all!(&mut **unit, action_schools::table, schools);
+    for turned in held {
+        settle(unit, None, Some(turned))?;
+    }
     Ok(())
 }

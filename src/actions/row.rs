@@ -15,6 +15,7 @@ use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionKind, ActionOrigin, ActionStatus, EducationPriority, Programme};
 use crate::domain::{CivilDate, Id, Instant, Territory};
+use crate::obligations::evidence::Turned;
 
 /// Several académies, in the column `academie`.
 pub const SEVERAL: &str = "*";
@@ -92,6 +93,8 @@ pub struct ActionRow {
     pub shown: Option<String>,
     pub shown_version: i64,
     pub shown_form: i64,
+    /// When it was first recorded that it was held; none while it is not.
+    pub held_at: Option<Instant>,
 }
 
 const UNREAD: Fixed<Nullable<Text>> = Fixed::new("CAST(NULL AS TEXT)");
@@ -128,6 +131,18 @@ pub fn barred(words: impl Iterator<Item = String>) -> String {
 }
 
 impl ActionRow {
+    /// What it is evidence of, once it is held.
+    pub fn evidence(&self) -> Option<Turned> {
+        self.held_at?;
+        Some(Turned { axis: self.axis_id, on: self.starts_on?, held: true })
+    }
+
+    /// Notes since when it is recorded as held, once its state and `updated_at` are those to be written.
+    pub fn note_held(&mut self, before: Option<&Self>) {
+        let held = matches!(self.status, ActionStatus::Held | ActionStatus::Reported);
+        self.held_at = held.then(|| before.and_then(|row| row.held_at).unwrap_or(self.updated_at));
+    }
+
     /// Takes over what was asked into the columns, and the JSON part as it is.
     pub fn take(&mut self, kept: Kept) {
         let new = &kept.asked;

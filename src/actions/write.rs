@@ -22,6 +22,7 @@ use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionOrigin, ActionStatus};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::unit::Unit;
+use crate::obligations::evidence::{self, Turned};
 
 /// The kind of an action in the feed, the audit and a file's attachment.
 pub const KIND: &str = "action";
@@ -84,6 +85,7 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         shown: None,
         shown_version: 0,
         shown_form: 0,
+        held_at: None,
     };
     fill(unit, desk, blank, new, None)
 }
@@ -238,8 +240,10 @@ impl Made {
     fn insert_row(mut self, unit: &mut Unit<'_>) -> Result<ActionRow, Halt> {
         let told = self.row.told_text()?;
         self.row.keep_shown(&told);
+        self.row.note_held(None);
         unique(diesel::insert_into(actions::table).values(&self.row).execute(&mut **unit))?;
         insert_schools(unit, &self.row)?;
+        settle(unit, None, self.row.evidence())?;
         self.row.record(unit, Operation::Created, None, Some(told))?;
         Ok(self.row)
     }
@@ -253,12 +257,29 @@ impl Made {
         self.row.updated_at = unit.request.now;
         let told = self.row.told_text()?;
         self.row.keep_shown(&told);
+        self.row.note_held(Some(before));
         unique(diesel::update(actions::table.find(self.row.id)).set(&self.row).execute(&mut **unit))?;
         diesel::delete(action_schools::table.filter(action_schools::action_id.eq(self.row.id))).execute(&mut **unit)?;
         insert_schools(unit, &self.row)?;
+        settle(unit, before.evidence(), self.row.evidence())?;
         self.row.record(unit, Operation::Updated, Some(before), Some(told))?;
         Ok(self.row)
     }
+}
+
+/// Settles what an action is evidence of, when it turns held or no more, or when its first day or its axis is another.
+pub fn settle(unit: &mut Unit<'_>, before: Option<Turned>, after: Option<Turned>) -> Result<(), Halt> {
+    if before.map(|was| (was.axis, was.on)) == after.map(|is| (is.axis, is.on)) {
+        return Ok(());
+    }
+    let before = before.map(|was| Turned { held: false, ..was });
+    let turned = before.into_iter().chain(after);
+    if let Some(kept) = &mut unit.turned {
+        kept.extend(turned);
+        return Ok(());
+    }
+    let (ids, now) = (unit.ids(), unit.request.now);
+    evidence::settle(unit, &ids, now, &turned.collect())
 }
 
 pub fn insert_schools(unit: &mut Unit<'_>, row: &ActionRow) -> QueryResult<()> {
@@ -302,6 +323,7 @@ impl ActionRow {
     /// Deletes it and records that it is gone.
     pub fn remove(&self, unit: &mut Unit<'_>) -> Result<(), Halt> {
         diesel::delete(actions::table.find(self.id)).execute(&mut **unit)?;
+        settle(unit, self.evidence(), None)?;
         let gone = Self { version: self.version + 1, ..self.clone() };
         gone.record(unit, Operation::Deleted, Some(self), None)
     }

@@ -151,11 +151,13 @@ impl Pieces {
 
     /// What the parties commit to without a date, in the preamble and under each axis.
     pub fn commitments(&self, convention: &ConventionRow) -> Vec<CommitmentOf> {
-        let of = |at: String, article: Option<&str>, all: &[Commitment]| {
+        let of = |axis: Option<Id>, article: Option<&str>, all: &[Commitment]| {
+            let at = axis.map_or_else(|| "preamble".to_owned(), |axis| axis.to_string());
             all.iter()
                 .enumerate()
                 .map(|(index, commitment)| CommitmentOf {
                     key: format!("commitment/{at}/{}", index + 1),
+                    axis,
                     article: article.map(str::to_owned),
                     party: commitment.party_id,
                     text: commitment.text.clone(),
@@ -163,9 +165,9 @@ impl Pieces {
                 })
                 .collect::<Vec<_>>()
         };
-        let mut commitments = of("preamble".into(), None, &convention.preamble_commitments.0);
+        let mut commitments = of(None, None, &convention.preamble_commitments.0);
         for axis in &self.axes {
-            commitments.extend(of(axis.id.to_string(), self.number(Some(axis.article_id)), &axis.commitments.0));
+            commitments.extend(of(Some(axis.id), self.number(Some(axis.article_id)), &axis.commitments.0));
         }
         commitments
     }

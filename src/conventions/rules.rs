@@ -49,7 +49,7 @@ pub use facts::{counts, in_order, said_of};
 pub use life::{flags, territorial_flags};
 pub use notices::{Cure, Termination, TerminationNotice, check_termination, cure};
 pub use recording::{check_fact, check_followers};
-pub use scene::{CommitmentOf, LifeFact, Party, Scene};
+pub use scene::{CommitmentOf, HeldUnder, LifeFact, Party, Scene};
 pub use signing::{NewSignature, check_signature};
 pub use spans::{SignatureFact, Spans, Term, spans, status, term_on};
 pub use terms::{Clause, Duration, Notice, Steering, TacitRenewal, Terms, TextClause};

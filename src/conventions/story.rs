@@ -6,11 +6,12 @@ use super::amendments::rules::text::plain_number;
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::facts::{self, FactRow};
-use super::rules::{self, AmendmentFact, CommitmentOf, LifeFact, Lived, Party, Scene, SignatureFact, Terms};
+use super::rules::{self, AmendmentFact, CommitmentOf, HeldUnder, LifeFact, Lived, Party, Scene, SignatureFact, Terms};
 use super::signatures;
 use crate::db::Connection;
 use crate::domain::{CivilDate, Instant};
 use crate::error::Halt;
+use crate::obligations::evidence;
 
 /// A convention and its life.
 pub struct Story {
@@ -24,6 +25,8 @@ pub struct Story {
     /// Those that count.
     pub life: Vec<LifeFact>,
     pub commitments: Vec<CommitmentOf>,
+    /// Actions that are evidence of commitments.
+    pub held: Vec<HeldUnder>,
     pub lived: Lived,
 }
 
@@ -42,7 +45,10 @@ impl Story {
         for commitment in &mut commitments {
             commitment.until = repealed_on(&lived, &amendments, commitment.article.as_deref()).map(CivilDate::previous);
         }
-        Ok(Self { row, pieces, parties, signatures, amendments, facts, life, commitments, lived })
+        let mut story =
+            Self { row, pieces, parties, signatures, amendments, facts, life, commitments, held: Vec::new(), lived };
+        story.held = evidence::held(c, &story.scene(), story.row.id, at)?;
+        Ok(story)
     }
 
     /// What the rules see.
@@ -53,6 +59,7 @@ impl Story {
             texts: &self.lived.texts,
             facts: &self.life,
             commitments: &self.commitments,
+            held: &self.held,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A unit of work: one request that writes. Rows, audit entry and change entry are committed together, or nothing is.
 
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::clock::Ids;
 use crate::db::{Connection, record};
 use crate::domain::Id;
 use crate::error::{Fault, Halt, Place, Problem, both};
+use crate::obligations::evidence::Turned;
 
 /// One write in progress. It derefs to the connection, so that stores take it as theirs.
 pub struct Unit<'c> {
@@ -26,6 +28,8 @@ pub struct Unit<'c> {
     pub dry_run: bool,
     /// It lost a race against another unit before, and is done once more.
     pub again: bool,
+    /// Actions that turned held, or no more, when they are settled together at its end; none: each at once.
+    pub turned: Option<BTreeSet<Turned>>,
     /// The idempotency row this unit inserted and must fill.
     pending_key: Option<idempotency::Key>,
 }
@@ -68,7 +72,7 @@ impl Expect {
 
 impl<'c> Unit<'c> {
     pub fn new(c: &'c mut Connection, request: Arc<Request>, ids: Ids, dry_run: bool) -> Self {
-        Self { c, request, ids, dry_run, again: false, pending_key: None }
+        Self { c, request, ids, dry_run, again: false, turned: None, pending_key: None }
     }
 
     /// `dry_run=true` runs every check and stores nothing; a parameter that cannot be read keeps nothing either.

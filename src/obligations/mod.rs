@@ -6,9 +6,11 @@
 //! be asked as it was known.
 //!
 //! - [`obligation`]: what is answered; [`http`]: the ledger of a convention, the list, one of them;
+//! - [`mod@evidence`]: the actions that show what is done of a commitment;
 //! - [`next`]: the next duty of a convention; [`mod@todo`]: what waits for the caller;
 //! - [`reminders`]: what the change feed is told on the days that matter; [`upkeep`]: the rows, computed again.
 
+pub mod evidence;
 pub mod http;
 pub mod next;
 pub mod obligation;

@@ -57,13 +57,15 @@ pub struct Obligation {
     pub status: DutyStatus,
     /// The civil date (Paris) the status holds for.
     pub as_of: CivilDate,
-    /// The day it was done.
+    /// The day it was done; of what is owed all along, the first day of the year on which there is evidence: a fact, or an
+    /// action held under the axis of a commitment.
     pub met_on: Option<CivilDate>,
     /// Days of lateness, when it was done late.
     pub late_by_days: u32,
     /// The facts that say so.
     pub proof: Vec<Id>,
-    /// What the dates were computed from.
+    /// What the dates were computed from: `action_held_on` is the first action of the year under the axis, or under one
+    /// of a territorial convention that follows it.
     #[schema(value_type = Object)]
     pub computed: Value,
     #[serde(skip)]

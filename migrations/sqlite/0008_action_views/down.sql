@@ -1,3 +1,6 @@
+DROP INDEX axes_by_parent;
+DROP INDEX actions_held;
+ALTER TABLE actions DROP COLUMN held_at;
 DROP INDEX action_schools_by_day;
 ALTER TABLE action_schools DROP COLUMN ends_on;
 ALTER TABLE action_schools DROP COLUMN starts_on;

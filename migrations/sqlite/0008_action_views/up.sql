@@ -18,3 +18,9 @@ ALTER TABLE action_schools ADD COLUMN starts_on TEXT;
 ALTER TABLE action_schools ADD COLUMN ends_on TEXT;
 UPDATE action_schools SET kind = a.kind, starts_on = a.starts_on, ends_on = a.ends_on FROM actions AS a WHERE a.id = action_id;
 CREATE INDEX action_schools_by_day ON action_schools (uai, kind, ends_on, starts_on, action_id);
+
+-- Since when it is recorded that the action was held: evidence of what its axis commits to.
+ALTER TABLE actions ADD COLUMN held_at INTEGER;
+UPDATE actions SET held_at = updated_at WHERE status IN ('held', 'reported');
+CREATE INDEX actions_held ON actions (axis_id, starts_on) WHERE held_at IS NOT NULL;
+CREATE INDEX axes_by_parent ON axes (parent_axis_id) WHERE parent_axis_id IS NOT NULL;

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{
-    Clause, CommitmentOf, Duration, LifeFact, Notice, Party, Scene, SignatureFact, Spans, TacitRenewal, Terms, Texts,
-    ends, spans,
+    Clause, CommitmentOf, Duration, HeldUnder, LifeFact, Notice, Party, Scene, SignatureFact, Spans, TacitRenewal,
+    Terms, Texts, ends, spans,
 };
 use crate::domain::vocabulary::{FactKind, LastDayRule, Side, Unit};
 use crate::domain::{CivilDate, Id, Period};
@@ -60,6 +60,7 @@ pub(crate) struct Case {
     pub texts: Texts,
     pub facts: Vec<LifeFact>,
     pub commitments: Vec<CommitmentOf>,
+    pub held: Vec<HeldUnder>,
 }
 
 impl Case {
@@ -72,7 +73,8 @@ impl Case {
         let parties = parties();
         let spans = spans(&PARTIES, signatures, &terms);
         let texts = Texts::original(terms);
-        Self { spans: ends::settle(spans, &parties, &texts, &facts), parties, texts, facts, commitments: Vec::new() }
+        let spans = ends::settle(spans, &parties, &texts, &facts);
+        Self { spans, parties, texts, facts, commitments: Vec::new(), held: Vec::new() }
     }
 
     pub(crate) fn scene(&self) -> Scene<'_> {
@@ -82,6 +84,7 @@ impl Case {
             texts: &self.texts,
             facts: &self.facts,
             commitments: &self.commitments,
+            held: &self.held,
         }
     }
 }

@@ -49,12 +49,21 @@ pub struct LifeFact {
 pub struct CommitmentOf {
     /// Stable: `commitment/` and what it stands in.
     pub key: String,
+    /// The axis under which it stands; none in the preamble.
+    pub axis: Option<Id>,
     pub article: Option<String>,
     /// The party that commits; every one when none.
     pub party: Option<Id>,
     pub text: String,
     /// The last day of its article, once an amendment repeals it.
     pub until: Option<CivilDate>,
+}
+
+/// An action was held under an axis: the first of a year of the convention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldUnder {
+    pub axis: Id,
+    pub on: CivilDate,
 }
 
 /// A signed convention, as duties are computed from it.
@@ -66,4 +75,5 @@ pub struct Scene<'a> {
     /// Those that count.
     pub facts: &'a [LifeFact],
     pub commitments: &'a [CommitmentOf],
+    pub held: &'a [HeldUnder],
 }

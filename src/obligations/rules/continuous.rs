@@ -87,7 +87,14 @@ fn kept_commitment(scene: &Scene<'_>, year: &YearRead<'_>, commitment: &Commitme
         owed_by: commitment.party.map_or(Owed::Every, Owed::Party),
         ..duty(COMMITMENT, &commitment.key, what, year)
     };
-    evidenced(scene, year, &commitment.key, duty)
+    let mut duty = evidenced(scene, year, &commitment.key, duty);
+    // What is done under an axis is done for what it commits to, whichever party convened it.
+    let under = scene.held.iter().filter(|held| Some(held.axis) == commitment.axis).map(|held| held.on);
+    if let Some(held) = under.filter(|on| (year.from..=year.last()).contains(on)).min() {
+        duty.met_on = Some(duty.met_on.map_or(held, |met| met.min(held)));
+        duty.computed.insert("action_held_on", held.to_string().into());
+    }
+    duty
 }
 
 fn duty(rule: &'static str, key: &str, what: Bilingual, year: &YearRead<'_>) -> Duty {

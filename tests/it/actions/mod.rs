@@ -6,6 +6,7 @@ mod axes;
 mod bulk;
 mod dates;
 mod edits;
+mod evidence;
 mod kept;
 mod labels;
 mod life;

@@ -175,7 +175,7 @@ fn amended(changes: Vec<TextClause>, facts: Vec<LifeFact>) -> Case {
     let signs: [SignatureFact; 2] = [signature(0, "A", "2024-06-20"), signature(1, "B", "2024-06-27")];
     let readings = crate::domain::interpretations::Readings::default();
     let life = lived(&parties(), readings, &text(1), &signs, &[amendment], &facts);
-    Case { parties: parties(), spans: life.spans, texts: life.texts, facts, commitments: Vec::new() }
+    Case { parties: parties(), spans: life.spans, texts: life.texts, facts, commitments: Vec::new(), held: Vec::new() }
 }
 
 #[test]
@@ -218,6 +218,7 @@ fn on_each_day_a_key_has_one_duty_whatever_text_it_comes_from() {
     };
     let commitment = CommitmentOf {
         key: "commitment/a/1".into(),
+        axis: None,
         article: None,
         party: None,
         text: "Préparer.".into(),

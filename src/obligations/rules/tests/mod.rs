@@ -101,6 +101,7 @@ fn a_commitment_goes_with_its_article() {
     let case = |until: Option<&str>| {
         let commitments = vec![crate::conventions::rules::CommitmentOf {
             key: "commitment/a/1".into(),
+            axis: None,
             article: Some("5".into()),
             party: None,
             text: "Préparer les élèves".into(),

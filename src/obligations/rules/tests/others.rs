@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::conventions::clauses::ClauseParameters;
-use crate::conventions::rules::{CommitmentOf, LifeFact, TextClause};
+use crate::conventions::rules::{CommitmentOf, HeldUnder, LifeFact, TextClause};
 use crate::domain::vocabulary::{ClauseKind, NoticeStart};
 
 fn clause(kind: ClauseKind, article: &str) -> TextClause {
@@ -99,6 +99,7 @@ fn evidence(id: u8, party: usize, on: &str, key: &str) -> LifeFact {
 fn committed(terms: Terms, facts: Vec<LifeFact>) -> Case {
     let one = |key: &str, party| CommitmentOf {
         key: key.into(),
+        axis: None,
         article: None,
         party,
         text: "Préparer les élèves".into(),
@@ -192,4 +193,28 @@ fn rights_are_open_while_it_is_in_force() {
     let case = Case::signed(reference(), facts);
     assert_eq!(on(&case, "2025-07-10", &RIGHTS), [("R07", Open)]);
     assert_eq!(on(&case, "2025-07-11", &RIGHTS), [("R07", Void)]);
+}
+
+#[test]
+fn an_action_held_under_its_axis_is_evidence_of_a_commitment_in_its_year() {
+    use DutyStatus::{Evidenced, NoEvidence};
+    let (axis, other) = (Id::from_bytes([7; 16]), Id::from_bytes([8; 16]));
+    let mut case = committed(reference(), vec![evidence(1, 1, "2024-09-01", "commitment/preamble/1")]);
+    case.commitments[0].axis = Some(axis);
+    let under = |axis, on: &str| HeldUnder { axis, on: day(on) };
+    case.held = vec![under(axis, "2024-06-28"), under(other, "2024-06-27"), under(axis, "2026-06-27")];
+    let first = |date: &str| lines(&case, date)[0].1;
+    // Before the fact that says so.
+    assert_eq!([first("2024-06-27"), first("2024-06-28")], [NoEvidence, Evidenced]);
+    let on = |date: &str, key: &str| lines(&case, date).iter().find(|(known, _)| known == key).unwrap().1;
+    let second = "commitment/preamble/1/2";
+    // On the last day of the second year, and not of the third.
+    assert_eq!([on("2026-06-26", second), on("2026-06-27", second)], [NoEvidence, Evidenced]);
+    assert_eq!(on("2026-06-28", "commitment/preamble/1/3"), NoEvidence);
+    // What stands under no axis knows no action.
+    assert_eq!(on("2026-06-27", "commitment/preamble/2/1"), NoEvidence);
+    let duty = duties(&case.scene()).into_iter().find(|duty| duty.key == "commitment/preamble/1/1").unwrap();
+    assert_eq!(duty.met_on, Some(day("2024-06-28")));
+    assert_eq!(duty.computed["action_held_on"], "2024-06-28");
+    assert_eq!(duty.proof, [Id::from_bytes([1; 16])]);
 }
