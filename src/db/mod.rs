@@ -24,10 +24,11 @@ pub use types::Json;
 use crate::domain::Id;
 use diesel::RunQueryDsl as _;
 
-/// Keeps other units from writing a row until this one ends. SQLite has one writer: there is nothing to lock.
+/// Keeps other units from writing a row until this one ends; those that write rows which refer to it go on. SQLite has one
+/// writer: there is nothing to lock.
 pub fn lock_row(c: &mut Connection, table: &'static str, id: Id) -> diesel::QueryResult<()> {
     if matches!(c, Connection::Postgres(_)) {
-        diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE"))
+        diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE"))
             .bind::<types::sql::DbUuid, _>(id)
             .execute(c)?;
     }
