@@ -163,12 +163,21 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         }
         check_proof(&request, &new)?;
     }
-    if let Some(replaced) = new.replaces {
-        correct(unit, &row, replaced, new.party_id)?;
-    }
     let terms = pieces.terms(&row);
-    let facts = facts(unit, row.id)?;
     let ids: Vec<Id> = pieces.parties.iter().map(|p| p.id).collect();
+    if let Some(replaced) = new.replaces {
+        let before = rules::spans(&ids, &facts(unit, row.id)?, &terms);
+        correct(unit, &row, replaced, new.party_id)?;
+        let corrected = facts(unit, row.id)?.into_iter().chain([bound(&new)]).collect::<Vec<_>>();
+        let after = rules::spans(&ids, &corrected, &terms);
+        // Amendments were signed on the dates that these records give.
+        if (before.complete_on, before.in_force_from) != (after.complete_on, after.in_force_from)
+            && amended(unit, row.id)?
+        {
+            return Err(Problem::plain("in_use").into());
+        }
+    }
+    let facts = facts(unit, row.id)?;
     let asked = rules::NewSignature {
         party: new.party_id,
         signatory: new.signatory.clone(),
@@ -219,18 +228,28 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
     Ok((signature, row))
 }
 
+/// What a new record says, as the rules see it.
+fn bound(new: &NewSignature) -> SignatureFact {
+    SignatureFact {
+        party: new.party_id,
+        signatory: new.signatory.clone(),
+        signed_on: new.signed_on,
+        content_hash: new.content_hash.clone(),
+        voided: false,
+    }
+}
+
+/// Has anybody signed an amendment?
+fn amended(c: &mut Connection, convention: Id) -> QueryResult<bool> {
+    let signed = amendment_signatures::convention_id.eq(convention).and(amendment_signatures::voided_at.is_null());
+    let count: i64 = amendment_signatures::table.filter(signed).count().get_result(c)?;
+    Ok(count > 0)
+}
+
 /// Voids the record that a new one corrects: one of this convention and party that still counts. Should the new one
 /// be refused, nothing of this stays.
 fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) -> Result<(), Halt> {
     let now = unit.request.now;
-    let amended: i64 = amendment_signatures::table
-        .filter(amendment_signatures::convention_id.eq(row.id).and(amendment_signatures::voided_at.is_null()))
-        .count()
-        .get_result(&mut **unit)?;
-    if amended > 0 {
-        // Amendments were signed on the dates that this record gives.
-        return Err(Problem::plain("in_use").into());
-    }
     let voided = diesel::update(
         signatures::table
             .find(replaced)
@@ -317,7 +336,8 @@ async fn list_signatures(call: Call<ReadConventions>) -> Reply {
 ///
 /// R01: each party once, nobody for two parties, never in the future, on the present text, and only once duration and
 /// notices are confirmed or declared absent. The last one puts the convention in force, on its day or on the date that
-/// a clause names. A wrong record is corrected by another one that `replaces` it. A territorial convention has linked its
+/// a clause names. A wrong record is corrected by another one that `replaces` it; once an amendment is signed, by one that
+/// leaves the day of the last signature and the first day in force as they were (`in_use`). A territorial convention has linked its
 /// axes first (T05); one that renews another is the only one in force to do so (R03).
 #[utoipa::path(
     tag = "Signatures", security(("oauth2" = ["signatures:write"]), ("bearer" = [])), request_body = NewSignature,
