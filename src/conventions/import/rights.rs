@@ -29,14 +29,16 @@ pub fn inviting(sentence: &Sentence) -> Option<String> {
 pub fn associates_experts(key: &str) -> bool {
     re!(r"\b(?:associ|invit|adjoindre|s'adjoin|entend|consult|sollicit)\w*|\bfaire appel\b").is_match(key)
         && re!(r"\bexperts?\b|\b(?:personnalites?|personnes?) (?:exterieures? )?qualifiees?\b").is_match(key)
-        && re!(r"\bcomite\b|\bcommission\b|\breunions?\b|\binstance\b|\bgroupe\b|\btravaux\b").is_match(key)
+        && re!(r"\bcomite\b|\bcommission\b|\breunions?\b|\binstance\b|\bgroupe\b|\btravaux\b|\bil (?:peut )?(?:associ|invit|s'adjoin|entend|consult)").is_match(key)
 }
 
 /// « Le ministère invite… », « l'association peut intervenir… »: a right of one party. What other clauses rule (the end, an
 /// amendment, a formal notice) is theirs.
 pub fn of_party(sentence: &Sentence, parties: &[Party]) -> Option<Value> {
     let key = sentence.text.key.as_str();
-    if re!(r"\b(?:denonc|resili|caduc|renouvel|modifi)\w*|\bavenants?\b|\bmettre fin\b|\ben demeure\b|\blogos?\b").is_match(key) {
+    if re!(r"\b(?:denonc|resili|caduc|renouvel|modifi)\w*|\bavenants?\b|\bmettre fin\b|\ben demeure\b|\blogos?\b")
+        .is_match(key)
+    {
         return None;
     }
     let verb = re!(r"\b(?:invite(?:nt)?|peut|peuvent|pourra|pourront)\b").find(key)?;
@@ -70,6 +72,7 @@ mod tests {
         );
         assert!(invites_regions(&regions.text.key) && !associates_experts(&regions.text.key));
         assert_eq!(inviting(&regions).as_deref(), Some("ministère chargé de l'éducation"));
+        assert!(associates_experts(&sentence("En cas de besoin, il associe des experts.").text.key));
         let experts = sentence("Le comité peut associer à ses travaux des experts et des personnalités qualifiées.");
         assert!(associates_experts(&experts.text.key) && !invites_regions(&experts.text.key));
         assert_eq!(inviting(&experts), None);
@@ -85,9 +88,8 @@ mod tests {
 
     #[test]
     fn what_a_party_may_do_is_its_right() {
-        let parties = [("Le ministère des exemples", None), ("L'association Demain", Some("Demain"))].map(
-            |(name, alias)| Party { name: name.to_owned(), alias: alias.map(str::to_owned), ..Party::default() },
-        );
+        let parties = [("Le ministère des exemples", None), ("L'association Demain", Some("Demain"))]
+            .map(|(name, alias)| Party { name: name.to_owned(), alias: alias.map(str::to_owned), ..Party::default() });
         let of = |text: &str| of_party(&sentence(text), &parties);
         let right = |by: &str, what: &str| Some(json!({ "by": by, "what": what }));
         let invites = "Le ministère invite Demain à intervenir dans les dispositifs tels que :";

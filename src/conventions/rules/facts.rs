@@ -8,8 +8,8 @@ mod terminations;
 
 use std::collections::HashMap;
 
-use super::ending::expiry_information;
 use super::disputes;
+use super::ending::expiry_information;
 use super::joint::Joint;
 use super::scene::{LifeFact, Scene};
 use super::spans::Spans;
@@ -231,7 +231,10 @@ fn awaiting(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
             "The minutes are validated only once every party has validated them.",
         )
     } else {
-        ("Le litige n'est réglé qu'une fois que chaque partie le dit.", "The dispute is settled only once every party says so.")
+        (
+            "Le litige n'est réglé qu'une fois que chaque partie le dit.",
+            "The dispute is settled only once every party says so.",
+        )
     };
     (!awaited.is_empty()).then(|| without_effect(fact, fr, en).with("awaited", awaited))
 }

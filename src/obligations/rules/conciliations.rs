@@ -16,10 +16,12 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
         .filter_map(|dispute| {
             let clause = scene.texts.on(dispute.raised_on).states(ClauseKind::Dispute)?;
             let article = clause.article.as_ref();
-            Some([sought(scene, &dispute)].into_iter().chain(settled(scene, &dispute)).map(move |duty| Duty {
-                article: article.cloned(),
-                ..duty
-            }))
+            Some(
+                [sought(scene, &dispute)]
+                    .into_iter()
+                    .chain(settled(scene, &dispute))
+                    .map(move |duty| Duty { article: article.cloned(), ..duty }),
+            )
         })
         .flatten()
         .collect()

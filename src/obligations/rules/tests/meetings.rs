@@ -353,7 +353,10 @@ fn of_three_parties_each_one_awaited_owes_them() {
     // Both on one day: both rows are met.
     let case = with_third(&[(1, "2025-04-15"), (0, "2025-05-02")], Some("2025-05-02"));
     assert_eq!(owing(&case, "2025-05-02"), [(state, DutyStatus::Met), (other, DutyStatus::Met)]);
-    assert_eq!(owing(&with_third(&[(1, "2025-04-15"), (0, "2025-05-20")], None), "2026-01-01"), [(other, DutyStatus::Due)]);
+    assert_eq!(
+        owing(&with_third(&[(1, "2025-04-15"), (0, "2025-05-20")], None), "2026-01-01"),
+        [(other, DutyStatus::Due)]
+    );
 }
 
 #[test]
