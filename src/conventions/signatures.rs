@@ -15,8 +15,9 @@ use super::completing;
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::feed;
+use super::records::{Record, RecordsOf};
 use super::rules::{self, SignatureFact};
-use crate::aggregate::{Whole as _, unique};
+use crate::aggregate::Whole as _;
 use crate::auth::policy::{self, ReadConventions, WriteSignatures};
 use crate::db::record::{self, Change, Operation};
 use crate::db::schema::{amendment_signatures, signatures};
@@ -28,10 +29,9 @@ use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::{Body, Faults};
 use crate::http::call::{Call, Request};
-use crate::http::list::{After, Listing, Mark, Page, Window};
-use crate::http::params::Params;
+use crate::http::list::{Page, Window};
 use crate::http::unit::{Expect, Unit};
-use crate::ordered;
+use crate::record_store;
 
 /// What a signature is recorded with.
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
@@ -189,14 +189,10 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
     }
     rules::check_signature(&ids, &facts, &terms, &row.content_hash, &asked, request.today)?;
     completing::check(unit, &row, &pieces, facts, &terms, &asked)?;
-    let last: Option<i64> = signatures::table
-        .filter(signatures::convention_id.eq(row.id))
-        .select(diesel::dsl::max(signatures::position))
-        .first(&mut **unit)?;
     let signature = Signature {
         id: unit.new_id(),
         convention_id: row.id,
-        position: last.unwrap_or(0) + 1,
+        position: Signature::next_position(unit, row.id)?,
         party_id: new.party_id,
         signatory_key: fold(&new.signatory),
         signatory: new.signatory,
@@ -210,7 +206,7 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         recorded_at: request.now,
         voided_at: None,
     };
-    unique(diesel::insert_into(signatures::table).values(&signature).execute(&mut **unit))?;
+    signature.insert(unit)?;
     let row = row.touch(unit)?;
     let after = serde_json::to_value(&signature)?;
     unit.record(&Change {
@@ -267,14 +263,7 @@ fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) ->
     Ok(())
 }
 
-/// The list of one convention's signatures.
-struct Signatures {
-    convention: Option<Id>,
-}
-
-impl Listing for Signatures {
-    type Item = Signature;
-    const SORTS: &'static [&'static str] = &["recorded"];
+impl Record for Signature {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "convention_id",
@@ -291,32 +280,11 @@ impl Listing for Signatures {
         "voided_at",
     ];
 
-    fn filters(_: &mut Params) -> Self {
-        Self { convention: None }
+    fn enter(c: &mut Connection, request: &Request, signed: Id) -> Result<(), Halt> {
+        ConventionRow::glance(c, request, signed).map(|_| ())
     }
 
-    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
-        let id = request.id()?;
-        ConventionRow::glance(c, request, id)?;
-        self.convention = Some(id);
-        Ok(())
-    }
-
-    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<Signature>, Halt> {
-        let convention = self.convention.ok_or_else(Halt::not_found)?;
-        let query = signatures::table.filter(signatures::convention_id.eq(convention)).into_boxed::<MultiBackend>();
-        let query = ordered!(query, window, signatures::position, signatures::id, window.number());
-        Ok(query.select(Signature::as_select()).load(c)?)
-    }
-
-    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
-        let convention = self.convention.ok_or_else(Halt::not_found)?;
-        Ok(signatures::table.filter(signatures::convention_id.eq(convention)).count().get_result(c)?)
-    }
-
-    fn mark(item: &Signature, _: &str) -> After {
-        After { mark: Mark::Number(item.position), id: item.id }
-    }
+    record_store!(signatures, convention_id);
 }
 
 /// List the signatures of a convention
@@ -329,7 +297,7 @@ impl Listing for Signatures {
 )]
 #[get("/v1/conventions/{id}/signatures")]
 async fn list_signatures(call: Call<ReadConventions>) -> Reply {
-    call.list::<Signatures>().await
+    call.list::<RecordsOf<Signature>>().await
 }
 
 /// Record a signature

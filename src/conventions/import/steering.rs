@@ -52,7 +52,7 @@ fn steers(key: &str) -> bool {
 
 /// A meeting beside the others, or for a dispute: it says that a body may meet, not which body steers.
 fn exceptional(key: &str) -> bool {
-    re!(r"\bexceptionnel|\blitiges?\b|\bdifferends?\b|\bconciliation\b").is_match(key)
+    re!(r"\bexceptionnel|\b(?:en cas de|tout|tous) (?:litiges?|differends?|desaccords?)\b").is_match(key)
 }
 
 fn meets(key: &str) -> bool {
@@ -185,6 +185,8 @@ mod tests {
         ] {
             assert_eq!(steering(text), None, "{text}");
         }
+        let conciliates = "Un comité de suivi assure le pilotage, et la conciliation des litiges.";
+        assert_eq!(steering(conciliates), Some((Some("comité de suivi".into()), None, None)));
         // Nor does such a sentence hide the one that steers.
         let both = "Un comité de pilotage exceptionnel peut être réuni. Un comité de suivi assure le pilotage.";
         assert_eq!(steering(both), Some((Some("comité de suivi".into()), None, None)));

@@ -281,7 +281,17 @@ both!(a_dispute_and_its_conciliation, |world| {
     // It had been tried by then, and nobody knew here.
     let path = format!("/v1/facts/{}", early.id());
     assert_eq!(association.get(&path).expect(200).json["warnings"], json!([]));
+    let told_of = |actor: &Actor| {
+        let read = world.afresh(actor).get(&text.path()).expect(200).json;
+        let acts = read["allowed_acts"].as_array().unwrap();
+        let act = acts.iter().find(|act| act["act"] == "conciliation_settled").unwrap();
+        (act["allowed"].clone(), act["flag"].clone())
+    };
+    let alone = (json!(true), json!("without_effect"));
+    assert_eq!((told_of(&ministry), told_of(&association)), (alone.clone(), alone.clone()));
     let one = record(world, &ministry, &text, "conciliation_settled", 0, "2026-03-01", &of(&raised)).expect(201);
+    // It is for the association to say so now.
+    assert_eq!((told_of(&ministry), told_of(&association)), (alone, (json!(true), json!(null))));
     let warning = &one.json["warnings"][0];
     assert_eq!((&warning["code"], &warning["rule"]), (&json!("without_effect"), &json!("R09")));
     assert_eq!(warning["computed"]["awaited"], json!([text.parties[1]]));
