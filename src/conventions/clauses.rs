@@ -54,7 +54,7 @@ pub struct ClauseParameters {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 100))]
     pub times: Option<u16>,
-    /// Who owes it, by the alias or name of the party.
+    /// Who owes it, or has the right, by the alias or name of the party.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 300))]
@@ -64,7 +64,7 @@ pub struct ClauseParameters {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 500))]
     pub counted_from: Option<String>,
-    /// What the period is for.
+    /// What the period is for, or what the party may do.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 500))]
@@ -137,6 +137,8 @@ fn members_of(kind: ClauseKind) -> (&'static [&'static str], &'static [&'static 
         ClauseKind::Steering => (&["body", "minimum_per_year"], &[]),
         ClauseKind::Minutes => (&["proposed_by"], &[]),
         ClauseKind::ProgrammeHours => (&["hours"], &["hours"]),
+        ClauseKind::RegionalInvitation => (&["by"], &[]),
+        ClauseKind::PartyRight => (&["what", "by"], &["what"]),
         _ => (&[], &[]),
     }
 }

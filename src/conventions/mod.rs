@@ -11,7 +11,7 @@
 //! - [`feed`]: what the change feed is told of it;
 //! - [`parties`], [`parts`], [`articles`], [`clauses`], [`axes`], [`objectives`]: its pieces;
 //! - [`amendments`]: edits of a signed text, signed in their turn, laid over it when it is read;
-//! - [`signatures`]: records of signatures made on paper; [`completing`]: what they must respect of other conventions;
+//! - [`signatures`]: records of signatures made on paper; [`records`]: their frame; [`completing`]: what they must respect of other conventions;
 //!   [`renewals`]: of the one renewed;
 //! - [`tree`]: the national convention above and the territorial ones under; [`links`]: their axes; [`against_parent`]:
 //!   what a territorial one changes; [`contacts`]: people of the networks, by territory.
@@ -39,6 +39,7 @@ mod lived;
 pub mod objectives;
 pub mod parties;
 pub mod parts;
+mod records;
 pub mod references;
 mod renewals;
 pub mod rules;

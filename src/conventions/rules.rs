@@ -13,7 +13,7 @@
 //! - [`texts`]: the terms in force on each day, amendments included (R06);
 //! - [`scene`]: what the rules see: parties, facts, commitments; [`facts`]: what is refused or said of a fact;
 //! - [`notices`]: delays of a termination and of a formal notice; [`terminations`], [`lapses`], [`disputes`]: what the
-//!   facts make of them (R07, R08, R09); [`ends`]: the earliest end;
+//!   facts make of them (R07, R08, R09); [`joint`]: what all must say; [`ends`]: the earliest end;
 //! - [`life`]: what a convention shows on a date; [`acts`]: what a party may record today;
 //! - [`territorial`]: conventions of a région académique or académie under a national one; [`against`]: what one says
 //!   otherwise.
@@ -29,6 +29,7 @@ pub mod editing;
 pub mod ending;
 pub mod ends;
 pub mod facts;
+pub mod joint;
 pub mod lapses;
 pub mod life;
 pub mod notices;
@@ -45,7 +46,8 @@ pub use acts::{Taken, taken};
 pub use against::{Apart, apart, clauses_apart, labels_apart};
 pub use editing::{check_computed_end, check_edit, may_edit};
 pub use ending::{check_not_after_end, check_renewal, expiry_information, inform_by, inform_by_in};
-pub use facts::{counts, in_order, said_of};
+pub use facts::{counts, in_order, said_about, said_of};
+pub use joint::Joint;
 pub use life::{flags, territorial_flags};
 pub use notices::{Cure, Termination, TerminationNotice, check_termination, cure};
 pub use recording::{check_fact, check_followers};

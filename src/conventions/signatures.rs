@@ -15,8 +15,9 @@ use super::completing;
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::feed;
+use super::records::{Record, RecordsOf};
 use super::rules::{self, SignatureFact};
-use crate::aggregate::{Whole as _, unique};
+use crate::aggregate::Whole as _;
 use crate::auth::policy::{self, ReadConventions, WriteSignatures};
 use crate::db::record::{self, Change, Operation};
 use crate::db::schema::{amendment_signatures, signatures};
@@ -28,10 +29,9 @@ use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::{Body, Faults};
 use crate::http::call::{Call, Request};
-use crate::http::list::{After, Listing, Mark, Page, Window};
-use crate::http::params::Params;
+use crate::http::list::{Page, Window};
 use crate::http::unit::{Expect, Unit};
-use crate::ordered;
+use crate::record_store;
 
 /// What a signature is recorded with.
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
@@ -163,12 +163,21 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         }
         check_proof(&request, &new)?;
     }
-    if let Some(replaced) = new.replaces {
-        correct(unit, &row, replaced, new.party_id)?;
-    }
     let terms = pieces.terms(&row);
-    let facts = facts(unit, row.id)?;
     let ids: Vec<Id> = pieces.parties.iter().map(|p| p.id).collect();
+    if let Some(replaced) = new.replaces {
+        let before = rules::spans(&ids, &facts(unit, row.id)?, &terms);
+        correct(unit, &row, replaced, new.party_id)?;
+        let corrected = facts(unit, row.id)?.into_iter().chain([bound(&new)]).collect::<Vec<_>>();
+        let after = rules::spans(&ids, &corrected, &terms);
+        // Amendments were signed on the dates that these records give.
+        if (before.complete_on, before.in_force_from) != (after.complete_on, after.in_force_from)
+            && amended(unit, row.id)?
+        {
+            return Err(Problem::plain("in_use").into());
+        }
+    }
+    let facts = facts(unit, row.id)?;
     let asked = rules::NewSignature {
         party: new.party_id,
         signatory: new.signatory.clone(),
@@ -180,14 +189,10 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
     }
     rules::check_signature(&ids, &facts, &terms, &row.content_hash, &asked, request.today)?;
     completing::check(unit, &row, &pieces, facts, &terms, &asked)?;
-    let last: Option<i64> = signatures::table
-        .filter(signatures::convention_id.eq(row.id))
-        .select(diesel::dsl::max(signatures::position))
-        .first(&mut **unit)?;
     let signature = Signature {
         id: unit.new_id(),
         convention_id: row.id,
-        position: last.unwrap_or(0) + 1,
+        position: Signature::next_position(unit, row.id)?,
         party_id: new.party_id,
         signatory_key: fold(&new.signatory),
         signatory: new.signatory,
@@ -201,7 +206,7 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
         recorded_at: request.now,
         voided_at: None,
     };
-    unique(diesel::insert_into(signatures::table).values(&signature).execute(&mut **unit))?;
+    signature.insert(unit)?;
     let row = row.touch(unit)?;
     let after = serde_json::to_value(&signature)?;
     unit.record(&Change {
@@ -219,18 +224,28 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewSignature) -> Res
     Ok((signature, row))
 }
 
+/// What a new record says, as the rules see it.
+fn bound(new: &NewSignature) -> SignatureFact {
+    SignatureFact {
+        party: new.party_id,
+        signatory: new.signatory.clone(),
+        signed_on: new.signed_on,
+        content_hash: new.content_hash.clone(),
+        voided: false,
+    }
+}
+
+/// Has anybody signed an amendment?
+fn amended(c: &mut Connection, convention: Id) -> QueryResult<bool> {
+    let signed = amendment_signatures::convention_id.eq(convention).and(amendment_signatures::voided_at.is_null());
+    let count: i64 = amendment_signatures::table.filter(signed).count().get_result(c)?;
+    Ok(count > 0)
+}
+
 /// Voids the record that a new one corrects: one of this convention and party that still counts. Should the new one
 /// be refused, nothing of this stays.
 fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) -> Result<(), Halt> {
     let now = unit.request.now;
-    let amended: i64 = amendment_signatures::table
-        .filter(amendment_signatures::convention_id.eq(row.id).and(amendment_signatures::voided_at.is_null()))
-        .count()
-        .get_result(&mut **unit)?;
-    if amended > 0 {
-        // Amendments were signed on the dates that this record gives.
-        return Err(Problem::plain("in_use").into());
-    }
     let voided = diesel::update(
         signatures::table
             .find(replaced)
@@ -248,14 +263,7 @@ fn correct(unit: &mut Unit<'_>, row: &ConventionRow, replaced: Id, party: Id) ->
     Ok(())
 }
 
-/// The list of one convention's signatures.
-struct Signatures {
-    convention: Option<Id>,
-}
-
-impl Listing for Signatures {
-    type Item = Signature;
-    const SORTS: &'static [&'static str] = &["recorded"];
+impl Record for Signature {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "convention_id",
@@ -272,32 +280,11 @@ impl Listing for Signatures {
         "voided_at",
     ];
 
-    fn filters(_: &mut Params) -> Self {
-        Self { convention: None }
+    fn enter(c: &mut Connection, request: &Request, signed: Id) -> Result<(), Halt> {
+        ConventionRow::glance(c, request, signed).map(|_| ())
     }
 
-    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
-        let id = request.id()?;
-        ConventionRow::glance(c, request, id)?;
-        self.convention = Some(id);
-        Ok(())
-    }
-
-    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<Signature>, Halt> {
-        let convention = self.convention.ok_or_else(Halt::not_found)?;
-        let query = signatures::table.filter(signatures::convention_id.eq(convention)).into_boxed::<MultiBackend>();
-        let query = ordered!(query, window, signatures::position, signatures::id, window.number());
-        Ok(query.select(Signature::as_select()).load(c)?)
-    }
-
-    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
-        let convention = self.convention.ok_or_else(Halt::not_found)?;
-        Ok(signatures::table.filter(signatures::convention_id.eq(convention)).count().get_result(c)?)
-    }
-
-    fn mark(item: &Signature, _: &str) -> After {
-        After { mark: Mark::Number(item.position), id: item.id }
-    }
+    record_store!(signatures, convention_id);
 }
 
 /// List the signatures of a convention
@@ -310,14 +297,15 @@ impl Listing for Signatures {
 )]
 #[get("/v1/conventions/{id}/signatures")]
 async fn list_signatures(call: Call<ReadConventions>) -> Reply {
-    call.list::<Signatures>().await
+    call.list::<RecordsOf<Signature>>().await
 }
 
 /// Record a signature
 ///
 /// R01: each party once, nobody for two parties, never in the future, on the present text, and only once duration and
 /// notices are confirmed or declared absent. The last one puts the convention in force, on its day or on the date that
-/// a clause names. A wrong record is corrected by another one that `replaces` it. A territorial convention has linked its
+/// a clause names. A wrong record is corrected by another one that `replaces` it; once an amendment is signed, by one that
+/// leaves the day of the last signature and the first day in force as they were (`in_use`). A territorial convention has linked its
 /// axes first (T05); one that renews another is the only one in force to do so (R03).
 #[utoipa::path(
     tag = "Signatures", security(("oauth2" = ["signatures:write"]), ("bearer" = [])), request_body = NewSignature,

@@ -3,7 +3,7 @@
 use super::amendment::{Amendment, AmendmentRow, AmendmentWarning};
 use super::laid::Laid;
 use super::rules::clauses::changes;
-use super::rules::divergence::{Readings, divergences};
+use super::rules::divergence::{Readings, divergences, lapse_unsaid};
 use super::rules::signing::{Dates, check_change, check_drafting, status_on};
 use super::rules::{Applied, ClauseChange, ReadClause, Text, apply, render};
 use crate::auth::policy::{self, Standing};
@@ -105,8 +105,14 @@ fn warnings_of(
         let parts = laid.parts();
         (clauses_of(before, &parts), clauses_of(&applied.text, &parts))
     });
-    let readings = read.as_ref().map(|(before, after)| Readings { before, after, imported: row.source.is_some() });
-    for part in divergences(&row.edits.0, &row.clause_changes.0, stated, readings) {
+    let readings = read.as_ref().map(|(read_before, read_after)| Readings {
+        before: read_before,
+        after: read_after,
+        unsaid_lapse: lapse_unsaid(before, &applied.text),
+        imported: row.source.is_some(),
+    });
+    let parties = &laid.story.parties;
+    for part in divergences(&row.edits.0, &row.clause_changes.0, stated, parties, readings) {
         warnings.push(warning(part.code(), part.edit(), part.article().map(str::to_owned), part.detail()));
     }
     warnings

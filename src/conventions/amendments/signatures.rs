@@ -12,6 +12,7 @@ use super::amendment::AmendmentRow;
 use super::signing::record;
 use crate::auth::policy::{ReadConventions, WriteSignatures};
 use crate::conventions::convention::ConventionRow;
+use crate::conventions::records::{Record, RecordsOf};
 use crate::conventions::signatures::NewSignature;
 use crate::db::record::{self, Change, Operation};
 use crate::db::schema::amendment_signatures;
@@ -21,10 +22,9 @@ use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
-use crate::http::list::{After, Listing, Mark, Page, Window};
-use crate::http::params::Params;
+use crate::http::list::{Page, Window};
 use crate::http::unit::{Expect, Unit};
-use crate::ordered;
+use crate::record_store;
 
 /// The record of a signature of an amendment.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, ToSchema)]
@@ -116,14 +116,7 @@ impl AmendmentSignature {
     }
 }
 
-/// The list of one amendment's signatures.
-struct Signatures {
-    amendment: Option<Id>,
-}
-
-impl Listing for Signatures {
-    type Item = AmendmentSignature;
-    const SORTS: &'static [&'static str] = &["recorded"];
+impl Record for AmendmentSignature {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "convention_id",
@@ -141,33 +134,11 @@ impl Listing for Signatures {
         "voided_at",
     ];
 
-    fn filters(_: &mut Params) -> Self {
-        Self { amendment: None }
+    fn enter(c: &mut Connection, request: &Request, signed: Id) -> Result<(), Halt> {
+        AmendmentRow::find(c, request, signed).map(|_| ())
     }
 
-    fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
-        let (amendment, _) = AmendmentRow::find(c, request, request.id()?)?;
-        self.amendment = Some(amendment.id);
-        Ok(())
-    }
-
-    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<AmendmentSignature>, Halt> {
-        let amendment = self.amendment.ok_or_else(Halt::not_found)?;
-        let of = amendment_signatures::amendment_id.eq(amendment);
-        let query = amendment_signatures::table.filter(of).into_boxed::<MultiBackend>();
-        let query = ordered!(query, window, amendment_signatures::position, amendment_signatures::id, window.number());
-        Ok(query.select(AmendmentSignature::as_select()).load(c)?)
-    }
-
-    fn count(&self, c: &mut Connection, _: &Request) -> Result<i64, Halt> {
-        let amendment = self.amendment.ok_or_else(Halt::not_found)?;
-        let of = amendment_signatures::amendment_id.eq(amendment);
-        Ok(amendment_signatures::table.filter(of).count().get_result(c)?)
-    }
-
-    fn mark(item: &AmendmentSignature, _: &str) -> After {
-        After { mark: Mark::Number(item.position), id: item.id }
-    }
+    record_store!(amendment_signatures, amendment_id);
 }
 
 /// List the signatures of an amendment
@@ -180,7 +151,7 @@ impl Listing for Signatures {
 )]
 #[get("/v1/amendments/{id}/signatures")]
 async fn list_amendment_signatures(call: Call<ReadConventions>) -> Reply {
-    call.list::<Signatures>().await
+    call.list::<RecordsOf<AmendmentSignature>>().await
 }
 
 /// Record a signature of an amendment

@@ -1,19 +1,17 @@
 //! Signing an amendment: what the rules say of it, and the record.
 
-use diesel::prelude::*;
-
 use super::amendment::AmendmentRow;
 use super::laid::Laid;
 use super::rules::Reason;
 use super::rules::signing::{self, Outcome, Signing};
 use super::signatures::{AmendmentSignature, approvals_of};
-use crate::aggregate::{Whole as _, unique};
+use crate::aggregate::Whole as _;
 use crate::auth::policy;
 use crate::conventions::convention::ConventionRow;
+use crate::conventions::records::Record as _;
 use crate::conventions::rules::{self, AmendmentFact, SignatureFact};
 use crate::conventions::signatures::{NewSignature, check_proof};
 use crate::db::record::{Change, Operation};
-use crate::db::schema::amendment_signatures;
 use crate::domain::approval::{Approval, Keys};
 use crate::domain::folded::fold;
 use crate::domain::refusal::Refusal;
@@ -44,15 +42,11 @@ pub fn record(
     };
     let amendment = laid.amendment(id)?.clone();
     check(&laid, &amendment, &new, request.today)?;
-    let last: Option<i64> = amendment_signatures::table
-        .filter(amendment_signatures::amendment_id.eq(id))
-        .select(diesel::dsl::max(amendment_signatures::position))
-        .first(&mut **unit)?;
     let signature = AmendmentSignature {
         id: unit.new_id(),
         convention_id: laid.story.row.id,
         amendment_id: id,
-        position: last.unwrap_or(0) + 1,
+        position: AmendmentSignature::next_position(unit, id)?,
         party_id: new.party_id,
         signatory_key: fold(&new.signatory),
         signatory: new.signatory,
@@ -66,7 +60,7 @@ pub fn record(
         recorded_at: request.now,
         voided_at: None,
     };
-    unique(diesel::insert_into(amendment_signatures::table).values(&signature).execute(&mut **unit))?;
+    signature.insert(unit)?;
     let row = laid.story.row.touch(unit)?;
     tell(unit, &row, &amendment, &signature)?;
     Ok((signature, row))

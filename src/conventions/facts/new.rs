@@ -23,7 +23,8 @@ pub struct NewFact {
     pub done_by: Id,
     /// Civil day on which it happened; never after today.
     pub occurred_on: CivilDate,
-    /// In words. Proof is attached as a file: `attached_to=fact:` and its id.
+    /// In words: of a decision, who gave it (court, arbitrator), and its number. Proof is attached as a file:
+    /// `attached_to=fact:` and its id.
     #[deserr(default)]
     #[validate(length(min = 1, max = 2000))]
     pub note: Option<String>,

@@ -72,11 +72,12 @@ pub(super) fn may_correct(story: &Story, replaced: &FactRow, new: &NewFact) -> b
     if received && new.effective_on != replaced.effective_on {
         return false;
     }
+    let about = rules::said_about(current(&story.facts, &story.pieces, replaced.refers_to), &story.scene());
     let given = |party: &Party| {
         story.life.iter().any(|fact| {
             fact.kind == replaced.kind
                 && fact.party == party.id
-                && fact.refers_to == current(&story.facts, &story.pieces, replaced.refers_to)
+                && fact.refers_to.is_none_or(|cause| about.contains(&cause))
                 && fact.effective_on == replaced.effective_on
         })
     };

@@ -36,6 +36,7 @@ pub fn read(passages: &[Passage]) -> Option<Found> {
             }
             if first.is_none()
                 && steers(key)
+                && !exceptional(key)
                 && let Some(body) = body
             {
                 first = Some((Steering { body: Some(body), minimum_per_year: None, text: None }, place, index));
@@ -47,6 +48,11 @@ pub fn read(passages: &[Passage]) -> Option<Found> {
 
 fn steers(key: &str) -> bool {
     re!(r"\b(?:pilotage|suivi|suivre|suit|pilote|est (?:cree|constitue|institue|mis)|sera (?:cree|constitue|institue|mis)|mise? en place|mettent en place|assure|charge|se reuni)").is_match(key)
+}
+
+/// A meeting beside the others, or for a dispute: it says that a body may meet, not which body steers.
+fn exceptional(key: &str) -> bool {
+    re!(r"\bexceptionnel|\b(?:en cas de|tout|tous) (?:litiges?|differends?|desaccords?)\b").is_match(key)
 }
 
 fn meets(key: &str) -> bool {
@@ -172,5 +178,17 @@ mod tests {
             Some((Some("comité de pilotage".into()), None, None))
         );
         assert_eq!(steering("Les comités locaux école-entreprise sont mobilisés."), None);
+        for text in [
+            "En cas de litige, une conciliation peut être engagée par la réunion d'un comité de pilotage exceptionnel.",
+            "La réunion d'un comité de pilotage national exceptionnel peut être engagée par les parties.",
+            "Tout différend est soumis au comité de suivi, chargé de le régler.",
+        ] {
+            assert_eq!(steering(text), None, "{text}");
+        }
+        let conciliates = "Un comité de suivi assure le pilotage, et la conciliation des litiges.";
+        assert_eq!(steering(conciliates), Some((Some("comité de suivi".into()), None, None)));
+        // Nor does such a sentence hide the one that steers.
+        let both = "Un comité de pilotage exceptionnel peut être réuni. Un comité de suivi assure le pilotage.";
+        assert_eq!(steering(both), Some((Some("comité de suivi".into()), None, None)));
     }
 }

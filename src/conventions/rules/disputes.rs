@@ -1,6 +1,8 @@
-//! Disputes from the facts (litiges; R09; article 12): conciliation comes before litigation.
+//! Disputes from the facts (litiges; R09; article 12): conciliation comes before litigation, and settles a dispute once
+//! every party says so.
 
-use super::scene::LifeFact;
+use super::joint::Joint;
+use super::scene::{LifeFact, Party};
 use crate::domain::vocabulary::FactKind;
 use crate::domain::{CivilDate, Id};
 
@@ -11,6 +13,7 @@ pub struct Dispute {
     pub raised: Id,
     pub raised_on: CivilDate,
     pub conciliation_on: Option<CivilDate>,
+    /// The day on which the last of the parties said that it is settled.
     pub settled_on: Option<CivilDate>,
     pub failed_on: Option<CivilDate>,
     pub litigation_on: Option<CivilDate>,
@@ -29,7 +32,7 @@ impl Dispute {
 }
 
 /// The disputes, in the order they were raised.
-pub fn disputes(facts: &[LifeFact]) -> Vec<Dispute> {
+pub fn disputes(parties: &[Party], facts: &[LifeFact]) -> Vec<Dispute> {
     let mut raised: Vec<&LifeFact> = facts.iter().filter(|fact| fact.kind == FactKind::DisputeRaised).collect();
     raised.sort_by_key(|fact| (fact.occurred_on, fact.id));
     raised
@@ -46,7 +49,7 @@ pub fn disputes(facts: &[LifeFact]) -> Vec<Dispute> {
                 raised: raised.id,
                 raised_on: raised.occurred_on,
                 conciliation_on: first(FactKind::ConciliationOpened),
-                settled_on: first(FactKind::ConciliationSettled),
+                settled_on: Joint::of(parties, facts, FactKind::ConciliationSettled, &[raised.id]).all_on(),
                 failed_on: first(FactKind::ConciliationFailed),
                 litigation_on: first(FactKind::LitigationOpened),
             }

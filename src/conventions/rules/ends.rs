@@ -233,9 +233,11 @@ mod tests {
     fn a_dispute_is_open_until_it_is_settled() {
         let raised = fact(1, FactKind::DisputeRaised, 0, "2025-01-10");
         let failed = follows(2, FactKind::ConciliationFailed, 0, "2025-03-01", 1);
-        let settled = follows(3, FactKind::ConciliationSettled, 0, "2025-04-01", 1);
-        let case = Case::signed(reference(), vec![raised, failed, settled]);
-        for (date, open) in [("2025-01-09", false), ("2025-01-10", true), ("2025-03-31", true), ("2025-04-01", false)] {
+        let settled = |id, party, on| follows(id, FactKind::ConciliationSettled, party, on, 1);
+        let one = vec![raised, failed, settled(3, 0, "2025-04-01")];
+        assert!(shows(&Case::signed(reference(), one.clone()), "2025-06-01", ConventionFlag::DisputeOpen));
+        let case = Case::signed(reference(), [one, vec![settled(4, 1, "2025-05-01")]].concat());
+        for (date, open) in [("2025-01-09", false), ("2025-01-10", true), ("2025-04-30", true), ("2025-05-01", false)] {
             assert_eq!(shows(&case, date, ConventionFlag::DisputeOpen), open, "{date}");
         }
     }

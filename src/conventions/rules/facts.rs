@@ -3,16 +3,20 @@
 //! What happened outside happened: a notice without effect, a remedy that came late, a trial without conciliation are
 //! recorded, each with the rule, the article and the dates that say why.
 
+mod lapses;
+mod terminations;
+
 use std::collections::HashMap;
 
+use super::disputes;
 use super::ending::expiry_information;
+use super::joint::Joint;
 use super::scene::{LifeFact, Scene};
-use super::spans::{Spans, status};
-use super::terms::Terms;
-use super::{disputes, lapses, terminations};
+use super::spans::Spans;
 use crate::domain::refusal::{Bilingual, Flag};
-use crate::domain::vocabulary::{ClauseKind, ConventionStatus, FactKind};
+use crate::domain::vocabulary::{ClauseKind, FactKind};
 use crate::domain::{CivilDate, Id};
+use crate::obligations::rules::meetings_of::meetings_of;
 use crate::obligations::rules::{COMMITMENT, evidenced_clause};
 
 /// The rule that a fact comes under: evidence, under that of its duty.
@@ -83,16 +87,17 @@ pub fn said_of(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
         | FactKind::DutyEvidenced
         | FactKind::UnauthorisedUse
         | FactKind::DisputeRaised => outside(fact, scene),
-        FactKind::TerminationSent => ends_nothing(fact, scene.spans, terms),
-        FactKind::TerminationReceived => reception(fact, scene, terms),
-        FactKind::TerminationWithdrawn => withdrawal(fact, scene),
-        FactKind::TerminationAgreed => agreement(fact, scene),
-        FactKind::FormalNoticeSent => notice(fact, scene, terms),
-        FactKind::FormalNoticeReceived => of_another(fact, scene),
-        FactKind::UseRemedied => remedy(fact, scene),
-        FactKind::LapseContested | FactKind::LapseAcknowledged | FactKind::LapseDecided => claim(fact, scene),
+        FactKind::TerminationSent => terminations::ends_nothing(fact, scene.spans, terms),
+        FactKind::TerminationReceived => terminations::reception(fact, scene, terms),
+        FactKind::TerminationWithdrawn => terminations::withdrawal(fact, scene),
+        FactKind::TerminationAgreed => terminations::agreement(fact, scene),
+        FactKind::FormalNoticeSent => lapses::notice(fact, scene, terms),
+        FactKind::FormalNoticeReceived => lapses::of_another(fact, scene),
+        FactKind::UseRemedied => lapses::remedy(fact, scene),
+        FactKind::LapseContested | FactKind::LapseAcknowledged | FactKind::LapseDecided => lapses::claim(fact, scene),
+        FactKind::MinutesValidated | FactKind::ConciliationSettled => awaiting(fact, scene),
         FactKind::LitigationOpened => litigation(fact, scene),
-        _ => None,
+        FactKind::ConciliationOpened | FactKind::ConciliationFailed => None,
     };
     flag.map(|flag| flag.article(article_of(fact, scene)))
 }
@@ -194,189 +199,8 @@ fn outside(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
     Some(flag.with("last_day", last).with("closing_meeting_on", closing))
 }
 
-fn ends_nothing(fact: &LifeFact, spans: &Spans, terms: &Terms) -> Option<Flag> {
-    if terms.termination.says().is_none() {
-        return Some(without_effect(
-            fact,
-            "Le texte ne prévoit pas de résiliation par notification.",
-            "The text provides for no termination by notice.",
-        ));
-    }
-    (status(spans, fact.occurred_on) != ConventionStatus::InForce
-        && spans.complete_on.is_none_or(|complete| {
-            fact.occurred_on < complete || spans.ends_on.is_some_and(|last| last < fact.occurred_on)
-        }))
-    .then(|| {
-        without_effect(
-            fact,
-            "La convention n'est pas signée, ou a pris fin : il n'y a rien à dénoncer.",
-            "The convention is not signed, or has ended: there is nothing to terminate.",
-        )
-    })
-}
-
-fn reception(fact: &LifeFact, scene: &Scene<'_>, terms: &Terms) -> Option<Flag> {
-    let sent = scene.facts.iter().find(|sent| Some(sent.id) == fact.refers_to);
-    if sent.is_none_or(|sent| sent.party == fact.party) {
-        return Some(without_effect(
-            fact,
-            "Une notification est reçue par une autre partie que celle qui l'envoie.",
-            "A notice is received by another party than the one that sends it.",
-        ));
-    }
-    if let Some(flag) = ends_nothing(fact, scene.spans, terms) {
-        return Some(flag);
-    }
-    let notices = terminations::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let notice = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
-    if notice.received_on.is_none() {
-        let received = |party: Id| {
-            let by = |other: &LifeFact| other.kind == fact.kind && other.refers_to == fact.refers_to;
-            party == notice.by || scene.facts.iter().any(|other| by(other) && other.party == party)
-        };
-        let awaited: Vec<String> =
-            scene.parties.iter().filter(|party| !received(party.id)).map(|party| party.id.to_string()).collect();
-        let flag = without_effect(
-            fact,
-            "Le préavis ne court qu'une fois la notification reçue par chaque autre partie.",
-            "The notice runs only once every other party has received it.",
-        );
-        return Some(flag.with("awaited", awaited));
-    }
-    let effective = notice.effective_on?;
-    let last = scene.spans.last_day.filter(|last| *last < effective)?;
-    let detail = Bilingual::fixed(
-        "La convention expire avant que la résiliation prenne effet.",
-        "The convention expires before the termination takes effect.",
-    );
-    Some(Flag::new("R07", "without_object", detail).with("effective_on", effective).with("last_day", last))
-}
-
-fn withdrawal(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
-    let notices = terminations::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let notice = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
-    match (notice.withdrawn_on, notice.effective_on) {
-        (None, _) => Some(without_effect(
-            fact,
-            "Le retrait n'a d'effet qu'une fois accepté par chaque autre partie.",
-            "The withdrawal takes effect only once every other party has agreed.",
-        )),
-        (Some(withdrawn), Some(effective)) if withdrawn > effective => Some(
-            without_effect(fact, "La résiliation avait déjà pris effet.", "The termination had taken effect already.")
-                .with("effective_on", effective),
-        ),
-        _ => None,
-    }
-}
-
-fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
-    let same = |party: &super::scene::Party| {
-        scene.facts.iter().any(|other| {
-            other.kind == FactKind::TerminationAgreed
-                && other.party == party.id
-                && other.effective_on == fact.effective_on
-        })
-    };
-    if let Some(last) = scene.spans.ends_on.filter(|last| *last < fact.occurred_on) {
-        return Some(
-            without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last),
-        );
-    }
-    let effective = fact.effective_on?;
-    if let Some(last) = scene.spans.last_day.filter(|last| *last < effective) {
-        let detail = Bilingual::fixed(
-            "La convention expire avant la fin convenue.",
-            "The convention expires before the end agreed on.",
-        );
-        return Some(Flag::new("R07", "without_object", detail).with("effective_on", effective).with("last_day", last));
-    }
-    let agreed = terminations::agreed(scene.parties, scene.spans, scene.facts);
-    if let Some((earlier, _)) = agreed.into_iter().find(|(end, _)| *end < effective) {
-        let detail = Bilingual::fixed(
-            "Les parties sont déjà convenues d'une fin antérieure : la première l'emporte.",
-            "The parties have agreed on an earlier end already: the earliest wins.",
-        );
-        let flag = Flag::new("R07", "without_object", detail);
-        return Some(flag.with("effective_on", effective).with("agreed_end", earlier));
-    }
-    (!scene.parties.iter().all(same)).then(|| {
-        without_effect(
-            fact,
-            "L'accord n'a d'effet qu'une fois donné par chaque partie, pour le même jour.",
-            "The agreement takes effect only once every party has given it, for the same day.",
-        )
-    })
-}
-
-fn notice(fact: &LifeFact, scene: &Scene<'_>, terms: &Terms) -> Option<Flag> {
-    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let told = notices.iter().find(|notice| notice.notice == fact.id)?;
-    if let Some(last) = scene.spans.ends_on.filter(|last| *last < fact.occurred_on) {
-        return Some(
-            without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last),
-        );
-    }
-    if told.to.is_none() {
-        return Some(without_effect(
-            fact,
-            "Une mise en demeure vient du propriétaire, après une utilisation non autorisée par une autre partie.",
-            "A formal notice comes from the owner, after an unauthorised use by another party.",
-        ));
-    }
-    terms.cure.says().is_none().then(|| {
-        without_effect(
-            fact,
-            "Le texte ne prévoit pas de délai de régularisation.",
-            "The text provides for no delay to remedy.",
-        )
-    })
-}
-
-fn of_another(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
-    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let told = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
-    (told.to != Some(fact.party)).then(|| {
-        without_effect(
-            fact,
-            "Ce n'est pas la partie mise en demeure, ou la mise en demeure est sans effet.",
-            "This is not the party put on notice, or the notice has no effect.",
-        )
-    })
-}
-
-fn remedy(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
-    if let Some(flag) = of_another(fact, scene) {
-        return Some(flag);
-    }
-    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let cure = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?.cure?;
-    let late = u32::try_from(fact.occurred_on.days_since(cure.last_day)).ok().filter(|days| *days > 0)?;
-    let detail = Bilingual::fixed(
-        "La régularisation est intervenue après le délai : la caducité reste invoquée.",
-        "The remedy came after the delay: the lapse remains claimed.",
-    );
-    Some(Flag::new("R08", "late", detail).with("deadline_on", cure.last_day).with("late_by_days", late))
-}
-
-fn claim(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
-    let notices = lapses::notices(scene.parties, scene.spans, scene.texts, scene.facts);
-    let notice = notices.iter().find(|notice| Some(notice.notice) == fact.refers_to)?;
-    let nothing = || {
-        without_effect(
-            fact,
-            "Aucune caducité n'est invoquée ce jour-là : le délai court encore, ou l'utilisation a été régularisée.",
-            "No lapse is claimed on that day: the delay is still running, or the use was remedied.",
-        )
-    };
-    match notice.cure.filter(|_| !notice.remedied()) {
-        None => Some(nothing()),
-        Some(cure) if fact.occurred_on < cure.claimed_from => Some(nothing().with("claimed_from", cure.claimed_from)),
-        Some(_) => None,
-    }
-}
-
 fn litigation(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
-    let tried = disputes::disputes(scene.facts)
+    let tried = disputes::disputes(scene.parties, scene.facts)
         .iter()
         .any(|dispute| Some(dispute.raised) == fact.refers_to && dispute.conciliated_by(fact.occurred_on));
     // No clause on disputes, no rule of conciliation.
@@ -388,4 +212,29 @@ fn litigation(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
         );
         Flag::new("R09", "breach", detail).with("occurred_on", fact.occurred_on)
     })
+}
+
+/// What a joint statement is about, as facts: of one meeting, each party may have recorded its own.
+pub fn said_about(refers_to: Option<Id>, scene: &Scene<'_>) -> Vec<Id> {
+    let Some(about) = refers_to else { return Vec::new() };
+    let meeting = meetings_of(scene).into_iter().find(|meeting| meeting.facts.contains(&about));
+    meeting.map_or_else(|| vec![about], |meeting| meeting.facts)
+}
+
+/// Minutes are validated, and a dispute is settled, once every party says so.
+fn awaiting(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
+    let joint = Joint::of(scene.parties, scene.facts, fact.kind, &said_about(fact.refers_to, scene));
+    let awaited: Vec<String> = joint.awaited().iter().map(ToString::to_string).collect();
+    let (fr, en) = if fact.kind == FactKind::MinutesValidated {
+        (
+            "Le compte rendu n'est validé qu'une fois qu'il l'est par chaque partie.",
+            "The minutes are validated only once every party has validated them.",
+        )
+    } else {
+        (
+            "Le litige n'est réglé qu'une fois que chaque partie le dit.",
+            "The dispute is settled only once every party says so.",
+        )
+    };
+    (!awaited.is_empty()).then(|| without_effect(fact, fr, en).with("awaited", awaited))
 }

@@ -4,10 +4,10 @@
 //! effect, from the computed day, once every party acknowledges it or a decision states it, unless the convention reads
 //! its clause as automatic. A timely remedy undoes it, whenever it is recorded.
 
+use super::joint::Joint;
 use super::notices::{Cure, cure};
 use super::scene::{LifeFact, Party};
 use super::spans::Spans;
-use super::terminations::all_of;
 use super::texts::Texts;
 use crate::domain::vocabulary::{FactKind, LapseEffect};
 use crate::domain::{CivilDate, Id};
@@ -81,7 +81,7 @@ fn notice(sent: &LifeFact, parties: &[Party], spans: &Spans, texts: &Texts, fact
     let Some(cure) = notice.cure.filter(|_| !notice.remedied()) else { return notice };
     // Said before the lapse was claimed, it acknowledges nothing.
     let since: Vec<LifeFact> = facts.iter().filter(|fact| fact.occurred_on >= cure.claimed_from).cloned().collect();
-    let acknowledged = all_of(parties.iter(), &since, FactKind::LapseAcknowledged, Some(sent.id));
+    let acknowledged = Joint::of(parties, &since, FactKind::LapseAcknowledged, &[sent.id]).all_on();
     let decided = follows(FactKind::LapseDecided).filter(|fact| fact.proven).map(|fact| fact.occurred_on).min();
     let claimed = |on: Option<CivilDate>| on.is_some_and(|on| on >= cure.claimed_from);
     if terms.lapse_effect == LapseEffect::Automatic || claimed(acknowledged) || claimed(decided) {

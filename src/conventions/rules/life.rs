@@ -62,7 +62,7 @@ pub fn flags(scene: &Scene<'_>, parent: Option<&Spans>, on: CivilDate) -> Vec<Co
         (ConventionFlag::TerminationNotified, notified),
         (ConventionFlag::FormalNotice, notices.iter().any(put_on_notice)),
         (ConventionFlag::LapseClaimed, notices.iter().any(claimed)),
-        (ConventionFlag::DisputeOpen, disputes::disputes(scene.facts).iter().any(open)),
+        (ConventionFlag::DisputeOpen, disputes::disputes(scene.parties, scene.facts).iter().any(open)),
         (ConventionFlag::ExpiryNotified, informs && has(FactKind::ExpiryInformation)),
         (ConventionFlag::RenewalTalks, has(FactKind::RenewalTalks)),
     ]

@@ -1,6 +1,7 @@
 //! Termination from the facts (R07; article 12): a written notice sent, then received by every other party; withdrawn
 //! only with their agreement; or ended by all of them together.
 
+use super::joint::Joint;
 use super::notices::earliest_end;
 use super::scene::{LifeFact, Party, Scene};
 use super::spans::Spans;
@@ -33,30 +34,16 @@ impl Terminating {
         self.withdrawn_on.is_none_or(|withdrawn| withdrawn > effective)
     }
 
+    /// True once withdrawn by all, before it took effect.
+    pub fn undone(&self) -> bool {
+        self.withdrawn_on.is_some_and(|withdrawn| self.effective_on.is_none_or(|effective| withdrawn <= effective))
+    }
+
     /// True on the days of the delay, until it is withdrawn.
     pub fn runs_on(&self, on: CivilDate) -> bool {
         let withdrawn = !self.stands() && self.withdrawn_on.is_some_and(|withdrawn| withdrawn <= on);
         !withdrawn && self.effective_on.is_some_and(|effective| on <= effective)
     }
-}
-
-/// The day on which each of these parties has a fact of a kind that follows from another: the last of their first ones.
-pub(super) fn all_of<'p>(
-    parties: impl Iterator<Item = &'p Party>,
-    facts: &[LifeFact],
-    kind: FactKind,
-    of: Option<Id>,
-) -> Option<CivilDate> {
-    let firsts: Option<Vec<CivilDate>> = parties
-        .map(|party| {
-            facts
-                .iter()
-                .filter(|fact| fact.kind == kind && fact.party == party.id && fact.refers_to == of)
-                .map(|fact| fact.occurred_on)
-                .min()
-        })
-        .collect();
-    firsts?.into_iter().max()
 }
 
 /// The notices of termination, in the order they were sent.
@@ -66,7 +53,8 @@ pub fn notices(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFac
     sent.into_iter()
         .map(|sent| {
             let others = parties.iter().filter(|party| party.id != sent.party);
-            let received_on = all_of(others, facts, FactKind::TerminationReceived, Some(sent.id))
+            let received_on = Joint::of(others, facts, FactKind::TerminationReceived, &[sent.id])
+                .all_on()
                 // Before the convention is signed there is nothing to end.
                 .filter(|received| spans.complete_on.is_some_and(|complete| complete <= *received));
             let earliest = received_on.and_then(|received| earliest_end(texts.on(received), received));
@@ -83,7 +71,7 @@ pub fn notices(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFac
                 received_on,
                 earliest,
                 effective_on: earliest.map(|earliest| named.map_or(earliest, |named| named.max(earliest))),
-                withdrawn_on: all_of(parties.iter(), facts, FactKind::TerminationWithdrawn, Some(sent.id)),
+                withdrawn_on: Joint::of(parties, facts, FactKind::TerminationWithdrawn, &[sent.id]).all_on(),
             }
         })
         .collect()

@@ -43,14 +43,15 @@ vocabulary! {
         => "Une partie reconnaît la caducité : elle prend effet quand toutes l'ont reconnue (R08).",
            "A party acknowledges the lapse: it takes effect once all have (R08).";
     LapseDecided = "lapse_decided": "Décision de caducité", "Lapse decided"
-        => "Une décision constate la caducité ; elle est jointe en pièce (R08).",
-           "A decision states the lapse; it is attached as a file (R08).";
+        => "Une décision constate la caducité ; elle est jointe en pièce, et produit effet même contestée (R08).",
+           "A decision states the lapse; it is attached as a file, and has effect even when contested (R08).";
     DisputeRaised = "dispute_raised": "Litige", "Dispute raised"
         => "Une partie soulève un litige (R09).", "A party raises a dispute (R09).";
     ConciliationOpened = "conciliation_opened": "Conciliation engagée", "Conciliation opened"
         => "Les parties cherchent un règlement amiable (R09).", "The parties seek an amicable settlement (R09).";
     ConciliationSettled = "conciliation_settled": "Conciliation aboutie", "Conciliation settled"
-        => "Le litige est réglé (R09).", "The dispute is settled (R09).";
+        => "Par chaque partie : le litige est réglé quand toutes l'ont dit (R09).",
+           "By each party: the dispute is settled once all have said so (R09).";
     ConciliationFailed = "conciliation_failed": "Conciliation échouée", "Conciliation failed"
         => "Le règlement amiable a échoué (R09).", "The amicable settlement failed (R09).";
     LitigationOpened = "litigation_opened": "Contentieux", "Litigation opened"
@@ -58,8 +59,8 @@ vocabulary! {
     MeetingHeld = "meeting_held": "Réunion du comité", "Meeting held"
         => "Le comité de pilotage s'est réuni (R11).", "The steering committee met (R11).";
     MinutesValidated = "minutes_validated": "Compte rendu validé", "Minutes validated"
-        => "Le compte rendu d'une réunion est validé par toutes les parties (R17).",
-           "The minutes of a meeting are validated by every party (R17).";
+        => "Par chaque partie : le compte rendu d'une réunion est validé quand toutes l'ont dit (R17).",
+           "By each party: the minutes of a meeting are validated once all have said so (R17).";
     DutyEvidenced = "duty_evidenced": "Engagement attesté", "Commitment evidenced"
         => "Ce qu'une partie a fait au titre d'un engagement sans date (R23).",
            "What a party did under a commitment without a date (R23).";
@@ -87,7 +88,14 @@ impl FactKind {
 
     /// True of the consents that a joint act is made of: each party gives its own.
     pub const fn is_consent(self) -> bool {
-        matches!(self, Self::TerminationAgreed | Self::TerminationWithdrawn | Self::LapseAcknowledged)
+        matches!(
+            self,
+            Self::TerminationAgreed
+                | Self::TerminationWithdrawn
+                | Self::LapseAcknowledged
+                | Self::ConciliationSettled
+                | Self::MinutesValidated
+        )
     }
 
     /// The rule that it is recorded under.

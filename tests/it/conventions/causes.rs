@@ -110,9 +110,11 @@ both!(what_a_contested_cause_leaves_behind_does_nothing, |world| {
     };
     // The ministry says that the association held a meeting, and that its minutes were validated.
     let held = told(world, ministry, &text, "meeting_held", "association", "2026-06-01", json!({})).expect(201).id();
-    let minutes =
-        told(world, ministry, &text, "minutes_validated", "state", "2026-06-10", json!({ "refers_to": held }))
-            .expect(201);
+    let validated = |actor: &Actor, side: &str| {
+        told(world, actor, &text, "minutes_validated", side, "2026-06-10", json!({ "refers_to": held })).expect(201)
+    };
+    validated(association, "association");
+    let minutes = validated(ministry, "state");
     assert_eq!(minutes.json["warnings"], json!([]));
     let key = format!("R17/{held}");
     let status = |key: &str| {

@@ -20,6 +20,8 @@ fn kinds() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("amendment", json!({}), &[]),
         ("steering", json!({ "body": "comité de pilotage", "minimum_per_year": 1 }), &[]),
         ("exceptional_meeting", json!({}), &[]),
+        ("regional_invitation", json!({ "by": "le ministère" }), &[]),
+        ("experts", json!({}), &[]),
         ("agenda", json!({}), &[]),
         ("minutes", json!({ "proposed_by": "l'association" }), &[]),
         ("regional_information", json!({}), &[]),
@@ -33,6 +35,7 @@ fn kinds() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("accessibility", json!({}), &[]),
         ("programme_hours", json!({ "hours": 91 }), &["hours"]),
         ("resources", json!({}), &[]),
+        ("party_right", json!({ "what": "Intervenir en classe", "by": "l'association" }), &["what"]),
     ]
 }
 

@@ -241,8 +241,19 @@ both!(a_lapse_by_decision_or_by_the_clause_alone, |world| {
     assert_eq!(decided(unknown).problem("invalid_body").faults()[0].0, "/proof/0");
     record(world, &ministry, &text, "formal_notice_received", 0, "2025-02-22", &of(&notice)).expect(201);
     let file = crate::files::attach(&association, &format!("convention:{}", text.id)).expect(201);
-    decided(json!({ "refers_to": notice.id(), "proof": [file.id()] })).expect(201);
+    let decision = decided(json!({ "refers_to": notice.id(), "proof": [file.id()] })).expect(201);
+    assert_eq!(decision.json["warnings"], json!([]));
     is(world, &text, &[("2025-03-02", "in_force", &["formal_notice"]), ("2025-03-03", "lapsed", &[])]);
+    // Contested, it has its effect, and says that it is contested.
+    record(world, &ministry, &text, "lapse_contested", 0, "2025-06-10", &of(&notice)).expect(201);
+    let read = world.afresh(&association).get(&format!("/v1/facts/{}", decision.id())).expect(200).json;
+    let warning = &read["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["rule"], &warning["article"]),
+        (&json!("contested"), &json!("R08"), &json!("10"))
+    );
+    assert_eq!(warning["computed"], json!({ "contested_by": text.parties[0], "contested_on": "2025-06-10" }));
+    is(world, &text, &[("2025-07-01", "lapsed", &[])]);
     // Where the parties read their clause so, nobody has to acknowledge it, and the delay may run from the sending.
     let text = whole(world, &json!({ "lapse_effect": "automatic", "notice_start": "sent" }));
     let used = record(world, &text.association, &text, "unauthorised_use", 0, "2025-02-20", &json!({})).expect(201);
@@ -270,7 +281,31 @@ both!(a_dispute_and_its_conciliation, |world| {
     // It had been tried by then, and nobody knew here.
     let path = format!("/v1/facts/{}", early.id());
     assert_eq!(association.get(&path).expect(200).json["warnings"], json!([]));
-    record(world, &ministry, &text, "conciliation_settled", 0, "2026-03-01", &of(&raised)).expect(201);
+    let told_of = |actor: &Actor| {
+        let read = world.afresh(actor).get(&text.path()).expect(200).json;
+        let acts = read["allowed_acts"].as_array().unwrap();
+        let act = acts.iter().find(|act| act["act"] == "conciliation_settled").unwrap();
+        (act["allowed"].clone(), act["flag"].clone())
+    };
+    let alone = (json!(true), json!("without_effect"));
+    assert_eq!((told_of(&ministry), told_of(&association)), (alone.clone(), alone.clone()));
+    let one = record(world, &ministry, &text, "conciliation_settled", 0, "2026-03-01", &of(&raised)).expect(201);
+    // It is for the association to say so now.
+    assert_eq!((told_of(&ministry), told_of(&association)), (alone, (json!(true), json!(null))));
+    let warning = &one.json["warnings"][0];
+    assert_eq!((&warning["code"], &warning["rule"]), (&json!("without_effect"), &json!("R09")));
+    assert_eq!(warning["computed"]["awaited"], json!([text.parties[1]]));
+    is(world, &text, &[("2026-04-01", "in_force", &["dispute_open"])]);
+    // Nobody says it for another: the association acknowledges what the ministry recorded for it.
+    let other = record(world, &ministry, &text, "conciliation_settled", 1, "2026-03-01", &of(&raised)).expect(201);
+    is(world, &text, &[("2026-04-01", "in_force", &["dispute_open"])]);
+    let path = format!("/v1/facts/{}/acknowledge", other.id());
+    let answer = world.afresh(&association).ask("POST", &path).header("If-Match", "*").json(&json!({})).send();
+    assert_eq!(answer.expect(200).json["warnings"], json!([]));
+    // What all have said, no one takes back alone.
+    let back = json!({ "kind": "conciliation_settled", "done_by": text.parties[0], "occurred_on": "2026-10-01",
+        "refers_to": raised.id(), "replaces": one.id() });
+    world.afresh(&ministry).post(&text.under("facts"), &back).problem("in_use");
     is(
         world,
         &text,
@@ -354,4 +389,22 @@ both!(nobody_corrects_what_another_says_of_itself, |world| {
     contest(&corrected);
     let read = association.get(&text.path()).expect(200).json;
     assert_eq!(read["ends_on"], "2027-05-03");
+});
+
+both!(a_notice_withdrawn_is_not_received_again, |world| {
+    let text = whole(world, &json!({}));
+    let (association, ministry) = (&text.association, &text.ministry);
+    let sent = record(world, association, &text, "termination_sent", 1, "2026-03-01", &json!({})).expect(201);
+    let received = |on: &str| {
+        record(world, ministry, &text, "termination_received", 0, on, &of(&sent)).expect(201).json["warnings"].clone()
+    };
+    assert_eq!(received("2026-03-05"), json!([]));
+    for (actor, party) in [(association, 1), (ministry, 0)] {
+        record(world, actor, &text, "termination_withdrawn", party, "2026-04-01", &of(&sent)).expect(201);
+    }
+    is(world, &text, &[("2026-10-01", "in_force", &[])]);
+    let warnings = received("2026-04-02");
+    assert_eq!((&warnings[0]["code"], &warnings[0]["rule"]), (&json!("without_effect"), &json!("R07")));
+    assert_eq!(warnings[0]["computed"]["withdrawn_on"], "2026-04-01");
+    is(world, &text, &[("2026-10-03", "in_force", &[])]);
 });

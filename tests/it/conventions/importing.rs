@@ -83,7 +83,7 @@ both!(its_clauses_are_proposed_with_their_lines, |world| {
     for clause in &clauses {
         assert_eq!((&clause["confirmed"], &clause["absent"]), (&json!(false), &json!(false)), "{clause}");
         let line = usize::try_from(clause["source_line"].as_i64().unwrap()).unwrap();
-        let start: String = clause["quote"].as_str().unwrap().chars().take(12).collect();
+        let start: String = clause["quote"].as_str().unwrap().chars().take(8).collect();
         assert!(lines[line - 1].contains(&start), "{clause}");
     }
     let of = |kind: &str| clauses.iter().find(|c| c["kind"] == kind).map_or(Value::Null, |c| c["parameters"].clone());

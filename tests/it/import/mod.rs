@@ -127,12 +127,45 @@ fn a_convention_becomes_a_draft() {
         "cure_period",
         "programme_hours",
         "inclusion",
+        "experts",
     ] {
         assert_eq!(kinds.iter().filter(|found| **found == kind).count(), 1, "{kind} in {kinds:?}");
     }
-    for absent in ["amendment", "dispute", "agenda", "exceptional_meeting"] {
+    for absent in ["amendment", "dispute", "agenda", "exceptional_meeting", "regional_invitation"] {
         assert!(!kinds.contains(&absent), "{absent} is not in the text");
     }
     let minutes = draft.clauses.iter().find(|clause| clause.kind == "minutes").unwrap();
     assert_eq!(minutes.parameters["proposed_by"], "PASSEURS");
+    let right =
+        draft.clauses.iter().find(|clause| clause.kind == "party_right" && clause.article.as_deref() == Some("4"));
+    let parameters = &right.expect("the ministry invites").parameters;
+    assert_eq!(parameters["by"], "le ministère");
+    assert_eq!(parameters["what"], "Le ministère invite PASSEURS à intervenir dans les dispositifs tels que");
+}
+
+#[test]
+fn rights_at_the_committee_and_no_committee_of_a_dispute() {
+    let steering = "Article 9 – Pilotage\n\nLe comité national de pilotage se réunit au moins une fois par an. Il peut \
+        associer, sur invitation du ministère, des représentants des régions académiques ayant signé une convention de \
+        déclinaison. Le comité peut associer à ses travaux des experts et des personnalités qualifiées.\n\n";
+    let text = |nine: &str| {
+        format!(
+            "CONVENTION\n\nArticle 8 – Objet\n\nLa convention fixe un cadre.\n\n{nine}Article 12 - Litiges\n\nEn cas de \
+             litige, les parties organisent une conciliation qui peut être engagée par la réunion d'un comité de pilotage \
+             exceptionnel.\n"
+        )
+    };
+    let found = |text: &str| -> Vec<(&str, Option<String>)> {
+        parse(text).draft.clauses.into_iter().map(|clause| (clause.kind, clause.article)).collect()
+    };
+    let nine = Some("9".to_owned());
+    let all = found(&text(steering));
+    for kind in ["steering", "regional_invitation", "experts"] {
+        assert!(all.contains(&(kind, nine.clone())), "{kind} in {all:?}");
+    }
+    let clauses = parse(&text(steering)).draft.clauses;
+    let invites = clauses.iter().find(|clause| clause.kind == "regional_invitation").unwrap();
+    assert_eq!(invites.parameters["by"], "ministère");
+    // Without article 9 nobody steers: the committee of a dispute is an exceptional one.
+    assert_eq!(found(&text("")), [("dispute", Some("12".to_owned()))]);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ledger, lines, pairs, reference, second, told, unsigned, until};
+use super::{ledger, lines, pairs, party_of, reference, second, told, unsigned, until};
 
 const NOT: &str = "not_yet";
 const OVER: &str = "overdue";
@@ -74,8 +74,21 @@ both!(a_meeting_its_minutes_a_notice_and_a_dispute, |world| {
     assert_eq!((statuses("2026-03-09", "R17"), statuses("2026-03-10", "R17")), (vec![], vec![json!("due")]));
     tell("minutes_validated", "association", "2026-04-02", json!({ "refers_to": meeting }));
     assert_eq!(statuses("2026-04-01", "R17"), ["due"]);
-    assert_eq!(statuses("2026-04-02", "R17"), ["met"]);
-    assert_eq!(on("2026-04-02", "R17")[0]["owed_by_names"], json!(["Partie association"]));
+    assert_eq!(on("2026-04-01", "R17")[0]["owed_by_names"], json!(["Partie association"]));
+    // From there on it is the ministry that is awaited; what the association records for it waits for its word.
+    let awaited = &on("2026-04-02", "R17")[0];
+    assert_eq!((&awaited["status"], &awaited["due_on"]), (&json!("due"), &json!("2026-04-02")));
+    assert_eq!(awaited["owed_by_parties"], json!([party_of(&text, "state")]));
+    let own = tell("minutes_validated", "state", "2026-04-20", json!({ "refers_to": meeting }));
+    assert_eq!(statuses("2026-04-20", "R17"), ["due"]);
+    let path = format!("/v1/facts/{own}/acknowledge");
+    world.afresh(&ministry).ask("POST", &path).header("If-Match", "*").json(&json!({})).send().expect(200);
+    assert_eq!(
+        (statuses("2026-04-19", "R17"), statuses("2026-04-20", "R17")),
+        (vec![json!("due")], vec![json!("met")])
+    );
+    let met = &on("2026-04-20", "R17")[0];
+    assert_eq!((&met["met_on"], met["proof"].as_array().unwrap().len()), (&json!("2026-04-20"), 2));
     // The clocks change in the night of 29 March 2026.
     let used = tell("unauthorised_use", "association", "2026-03-20", json!({}));
     let sent = tell("formal_notice_sent", "state", "2026-03-23", json!({ "refers_to": used }));
@@ -158,4 +171,40 @@ both!(the_ids_are_those_of_what_is_known_now, |world| {
     world.association().get(&format!("/v1/obligations/{id}")).problem("not_found");
     text.ministry.get(&format!("/v1/obligations/{id}")).expect(200);
     actor.get(&format!("{}?status=late", text.under("obligations"))).problem("invalid_parameters");
+});
+
+both!(what_the_text_lets_a_party_do_is_a_right, |world| {
+    let text = unsigned(world)
+        .with_clause("regional_invitation", "9", &json!({}))
+        .with_clause("experts", "9", &json!({}))
+        .with_clause("party_right", "7", &json!({ "what": "Intervenir dans les modules", "by": "Partie association" }))
+        .with_clause("party_right", "7", &json!({ "what": "Visiter les ateliers" }))
+        .signed("2024-06-20", "2024-06-27");
+    let rights = |on: &str| ledger(world, &text.association, &text, &format!("as_of={on}&nature=right"));
+    let keys = ["R06", "R07", "R14", "R15", "E02/7/1", "E02/7/2"];
+    let all = |status: &str| keys.map(|key| (key.to_owned(), status.to_owned())).to_vec();
+    assert_eq!(lines(&rights("2024-06-26")), []);
+    assert_eq!(lines(&rights("2024-06-27")), all("open"));
+    assert_eq!(lines(&rights("2029-06-27")), all("open"));
+    assert_eq!(lines(&rights("2029-06-28")), all("void"));
+    let held = |key: &str| {
+        let right = rights("2026-01-01").into_iter().find(|right| right["key"] == key).unwrap();
+        (right["article"].clone(), right["owed_by_parties"].as_array().unwrap().len(), right["owed_by"].clone())
+    };
+    assert_eq!(held("R14"), (json!("9"), 1, json!("state")), "the ministry invites");
+    assert_eq!(held("R15"), (json!("9"), 2, json!(null)));
+    assert_eq!(held("E02/7/1"), (json!("7"), 1, json!(null)));
+    assert_eq!(held("E02/7/2").1, 2);
+    assert!(rights("2026-01-01").iter().all(|right| right["due_on"].is_null() && right["deadline_on"].is_null()));
+    // Nobody is reminded of a right, nor has it to do; it is found by its rule.
+    let asked = world.afresh(&text.association).list("/v1/obligations?rule=R14,R15,E02");
+    assert_eq!(asked.len(), 4);
+    let overdue = world.afresh(&text.association).list("/v1/obligations?status=due,overdue");
+    assert!(overdue.iter().all(|duty| duty["nature"] != "right"), "{overdue:?}");
+    let todo = world.afresh(&text.ministry).get("/v1/todo").expect(200).json;
+    assert!(
+        todo["items"].as_array().unwrap().iter().all(|item| item["title"]["en"].as_str().unwrap().contains("meet")),
+        "{todo}"
+    );
+    world.afresh(&text.association).get("/v1/obligations?rule=E03").problem("invalid_parameters");
 });

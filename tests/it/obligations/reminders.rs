@@ -110,3 +110,26 @@ both!(two_replicas_tell_it_once, |world| {
     world.stamp();
     assert_eq!(entries(world, &text.association).len(), 2);
 });
+
+both!(who_is_awaited_is_told_of_the_minutes, |world| {
+    let text = reference(world);
+    job(world);
+    let meeting = told(world, &text.ministry, &text, "meeting_held", "state", "2026-11-02", json!({})).expect(201).id();
+    let validates = |actor: &Actor, side: &str, on: &str| {
+        told(world, actor, &text, "minutes_validated", side, on, json!({ "refers_to": meeting })).expect(201);
+    };
+    let owes = || {
+        let entry = entries(world, &text.association).pop().unwrap();
+        (entry["resource"]["rule"].clone(), entry["resource"]["owed_by_names"].clone())
+    };
+    assert_eq!(job(world), 1);
+    assert_eq!(owes(), (json!("R17"), json!(["Partie association"])));
+    validates(&text.association, "association", "2026-11-10");
+    assert_eq!((job(world), job(world)), (1, 0));
+    assert_eq!(owes(), (json!("R17"), json!(["Partie state"])));
+    validates(&text.ministry, "state", "2026-11-20");
+    assert_eq!(job(world), 0);
+    // What facts make due is not for schools.
+    let seen = entries(world, &world.school("0950649P"));
+    assert!(seen.iter().all(|entry| entry["resource"]["rule"] == "R11"), "{seen:?}");
+});

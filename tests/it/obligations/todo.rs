@@ -51,6 +51,21 @@ both!(duties_due_and_overdue_of_the_party_that_owes_them, |world| {
     assert_eq!(each(&items, "due_on"), ["2025-03-10", "2026-03-10"]);
     assert!(items.iter().all(|item| item["urgency"] == "due" && item["days_left"].is_null()));
     assert!(todo(world, ministry).is_empty());
+    // Once it has validated its own, it waits for nobody's but the ministry's.
+    let first = ledger(world, association, &text, "").into_iter().find(|duty| duty["rule"] == "R17").unwrap();
+    let meeting = first["key"].as_str().unwrap().trim_start_matches("R17/").to_owned();
+    let validates = |actor: &Actor, side: &str| {
+        told(world, actor, &text, "minutes_validated", side, "2026-11-20", json!({ "refers_to": meeting })).expect(201);
+    };
+    validates(association, "association");
+    assert_eq!(todo(world, association).len(), 1);
+    let items = todo(world, ministry);
+    assert_eq!((items.len(), &items[0]["due_on"], &items[0]["urgency"]), (1, &json!("2026-11-20"), &json!("due")));
+    assert!(items[0]["title"]["fr"].as_str().unwrap().starts_with("Valider le compte rendu"), "{items:?}");
+    validates(ministry, "state");
+    assert!(todo(world, ministry).is_empty());
+    // A school reads neither the facts nor what they make due.
+    assert!(todo(world, &world.school("0950649P")).is_empty());
     // The information is the association's to give: on the day, and from the day after, late.
     until(world, "2028-12-25");
     let informing = |actor: &Actor| {

@@ -1,11 +1,14 @@
 //! Where the edits of an amendment and its changes of clauses part: the words that people read and the rules that the
 //! service applies must say the same. Nothing is refused; a reader is told.
 
-use super::{ClauseChange, Edit, ReadClause, text};
+use super::text::TextArticle;
+use super::{ClauseChange, Edit, ReadClause, Text, text};
 use crate::conventions::clauses::ClauseParameters;
-use crate::conventions::rules::TextClause;
+use crate::conventions::rules::scene::party_named;
 use crate::conventions::rules::texts::stated_once;
-use crate::domain::vocabulary::{ClauseKind, EditKind, EditTarget, Unit};
+use crate::conventions::rules::{Party, TextClause};
+use crate::domain::folded::fold;
+use crate::domain::vocabulary::{ClauseKind, EditKind, EditTarget, Side, Unit};
 use crate::domain::{Bilingual, Id};
 
 /// One of them.
@@ -21,6 +24,8 @@ pub enum Divergence {
     EditWithoutClause { edit: Id, article: String, kinds: Vec<ClauseKind> },
     /// An article is repealed, and clauses that it states stay in force.
     RepealOfStated { edit: Id, article: String, kinds: Vec<ClauseKind> },
+    /// The text as amended says no more that the convention lapses, and the clause that makes it so (R08) stays.
+    LapseUnsaid { article: String },
 }
 
 impl Divergence {
@@ -32,12 +37,13 @@ impl Divergence {
             Self::ReadAlone { .. } => "clause_without_change",
             Self::EditWithoutClause { .. } => "edit_without_clause_change",
             Self::RepealOfStated { .. } => "repeal_of_stated_clause",
+            Self::LapseUnsaid { .. } => "lapse_no_longer_said",
         }
     }
 
     pub const fn edit(&self) -> Option<Id> {
         match self {
-            Self::ClauseWithoutEdit { .. } | Self::SaidOtherwise { .. } => None,
+            Self::ClauseWithoutEdit { .. } | Self::SaidOtherwise { .. } | Self::LapseUnsaid { .. } => None,
             Self::EditWithoutClause { edit, .. } | Self::RepealOfStated { edit, .. } | Self::ReadAlone { edit, .. } => {
                 Some(*edit)
             }
@@ -49,6 +55,7 @@ impl Divergence {
             Self::ClauseWithoutEdit { article, .. } | Self::SaidOtherwise { article, .. } => article.as_deref(),
             Self::EditWithoutClause { article, .. }
             | Self::RepealOfStated { article, .. }
+            | Self::LapseUnsaid { article }
             | Self::ReadAlone { article, .. } => Some(article),
         }
     }
@@ -104,6 +111,19 @@ impl Divergence {
                     format!("Article {article} is repealed, but its clauses stay in force: {en}."),
                 )
             }
+            Self::LapseUnsaid { article } => {
+                let label = ClauseKind::CurePeriod.label();
+                Bilingual::new(
+                    format!(
+                        "L'article {article} modifié ne dit plus que la convention est caduque : tant que la clause « {} » reste, la caducité est invoquée (R08).",
+                        label.fr
+                    ),
+                    format!(
+                        "Article {article} as amended says no more that the convention lapses: while the clause \u{201c}{}\u{201d} stays, the lapse is claimed (R08).",
+                        label.en
+                    ),
+                )
+            }
         }
     }
 }
@@ -119,6 +139,8 @@ fn labels(kinds: &[ClauseKind]) -> (String, String) {
 pub struct Readings<'r> {
     pub before: &'r [ReadClause],
     pub after: &'r [ReadClause],
+    /// The article that said that the convention lapses (caduque), when the text says it no more.
+    pub unsaid_lapse: Option<&'r str>,
     /// True when the changes were proposed from the text of the amendment itself: what cannot be read was looked at.
     pub imported: bool,
 }
@@ -129,6 +151,7 @@ pub fn divergences(
     edits: &[Edit],
     changes: &[ClauseChange],
     clauses: &[TextClause],
+    parties: &[Party],
     readings: Option<Readings<'_>>,
 ) -> Vec<Divergence> {
     let mut all = unedited(edits, changes, clauses);
@@ -141,11 +164,31 @@ pub fn divergences(
         }
     }
     if let Some(readings) = readings {
-        all.extend(changes.iter().filter_map(|change| said_otherwise(change, readings.after)));
+        all.extend(changes.iter().filter_map(|change| said_otherwise(change, readings.after, parties)));
         all.extend(unfollowed(edits, changes, clauses, readings));
         all.extend(unheard(edits, changes, clauses, readings));
+        all.extend(unsaid_lapse(changes, clauses, readings));
     }
     all
+}
+
+/// The first article that says that the convention lapses (caduque, caducité).
+fn says_lapse(text: &Text) -> Option<&TextArticle> {
+    text.articles.iter().find(|article| {
+        let body = fold(&article.body);
+        !article.repealed && ["caduque", "caducite"].iter().any(|word| body.contains(word))
+    })
+}
+
+/// The article that said so before, when nothing says it after.
+pub fn lapse_unsaid<'t>(before: &'t Text, after: &Text) -> Option<&'t str> {
+    says_lapse(before).filter(|_| says_lapse(after).is_none()).map(|article| article.number.as_str())
+}
+
+fn unsaid_lapse(changes: &[ClauseChange], clauses: &[TextClause], readings: Readings<'_>) -> Option<Divergence> {
+    let stays = clauses.iter().any(|clause| clause.kind == ClauseKind::CurePeriod && !clause.absent)
+        && !changes.iter().any(|change| change.kind == ClauseKind::CurePeriod && change.absent);
+    readings.unsaid_lapse.filter(|_| stays).map(|article| Divergence::LapseUnsaid { article: article.to_owned() })
 }
 
 fn of_articles(edits: &[Edit]) -> impl Iterator<Item = &Edit> {
@@ -181,19 +224,36 @@ fn unedited(edits: &[Edit], changes: &[ClauseChange], clauses: &[TextClause]) ->
 }
 
 /// A change that does not say what the text as amended says.
-fn said_otherwise(change: &ClauseChange, after: &[ReadClause]) -> Option<Divergence> {
+fn said_otherwise(change: &ClauseChange, after: &[ReadClause], parties: &[Party]) -> Option<Divergence> {
     let there = |clause: &&ReadClause| {
         let named = change.article.as_deref().zip(clause.article.as_deref());
         clause.kind == change.kind && (stated_once(change.kind) || named.is_none_or(|(one, other)| same(one, other)))
     };
     let read: Vec<&ReadClause> = after.iter().filter(there).collect();
-    let agrees = |clause: &&ReadClause| !change.absent && says_the_same(&clause.parameters, &change.parameters);
+    let agrees = |clause: &&ReadClause| {
+        !change.absent
+            && says_the_same(&clause.parameters, &change.parameters)
+            && of_the_same(&clause.parameters, &change.parameters, parties)
+    };
     let first = read.first().filter(|_| !read.iter().any(agrees))?;
     let quote = first.quote.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
     Some(Divergence::SaidOtherwise { kind: change.kind, article: first.article.clone(), quote })
 }
 
-/// Numbers, dates and permissions of a reading, as a clause has them; the words for a party or a body may differ.
+/// Who does it, by a reading and by a clause: one party, whatever its name; minutes are the association's to propose where
+/// the clause names nobody. Whom the text calls otherwise than its parties, nobody can compare.
+fn of_the_same(read: &ClauseParameters, said: &ClauseParameters, parties: &[Party]) -> bool {
+    let party = |name: &str| party_named(parties, name).map(|party| party.id);
+    let same = |read: Option<&str>, said: Option<&str>, unnamed: Option<Id>| {
+        let Some(one) = read.and_then(party) else { return true };
+        said.map_or(unnamed, party) == Some(one)
+    };
+    let association = parties.iter().find(|party| party.side == Side::Association).map(|party| party.id);
+    same(read.by.as_deref(), said.by.as_deref(), None)
+        && same(read.proposed_by.as_deref(), said.proposed_by.as_deref(), association)
+}
+
+/// Numbers, dates and permissions of a reading, as a clause has them; the words for a body may differ.
 fn says_the_same(read: &ClauseParameters, said: &ClauseParameters) -> bool {
     fn kept<T: PartialEq>(read: Option<&T>, said: Option<&T>) -> bool {
         read.is_none() || read == said

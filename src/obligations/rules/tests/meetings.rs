@@ -270,15 +270,101 @@ fn minutes_follow_each_meeting() {
         },
     };
     let terms = |clause| Terms { clauses: vec![clause], ..reference() };
-    let facts = || vec![met(1, "2025-03-01"), follows(2, FactKind::MinutesValidated, 1, "2025-04-15", 1)];
+    let validated = |id, party, on| follows(id, FactKind::MinutesValidated, party, on, 1);
+    let facts = || vec![met(1, "2025-03-01"), validated(2, 1, "2025-04-15"), validated(3, 0, "2025-05-02")];
     let case = Case::signed(terms(minutes(None)), facts());
     let of = |case: &Case, date: &str| on(case, date, &["R17"]);
     assert!(of(&case, "2025-02-28").is_empty());
     assert_eq!(of(&case, "2025-03-01"), [("R17", DutyStatus::Due)]);
     assert_eq!(of(&case, "2025-04-14"), [("R17", DutyStatus::Due)]);
-    assert_eq!(of(&case, "2025-04-15"), [("R17", DutyStatus::Met)]);
+    assert_eq!(of(&case, "2025-04-15"), [("R17", DutyStatus::Due)], "the ministry has not validated them");
+    assert_eq!(of(&case, "2025-05-01"), [("R17", DutyStatus::Due)]);
+    assert_eq!(of(&case, "2025-05-02"), [("R17", DutyStatus::Met)]);
     let owed = |case: &Case| duties(&case.scene()).into_iter().find(|duty| duty.rule == "R17").unwrap().owed_by;
     assert_eq!(owed(&case), Owed::Side(Side::Association));
     assert_eq!(owed(&Case::signed(terms(minutes(Some("ministère"))), facts())), Owed::Party(PARTIES[0]));
     assert!(of(&Case::signed(reference(), facts()), "2025-04-15").is_empty(), "no clause, no duty");
+}
+
+/// Who owes the minutes on a date, in the order of the ledger, and since when.
+fn awaited(case: &Case, date: &str) -> Vec<(Owed, String, DutyStatus)> {
+    let all = duties(&case.scene()).into_iter().filter(|duty| duty.rule == "R17" && duty.valid_on(day(date)));
+    all.map(|duty| (duty.owed_by, duty.due_on.unwrap().to_string(), duty.status(day(date)))).collect()
+}
+
+fn minuted(validated: &[(usize, &str)]) -> Case {
+    let minutes = TextClause {
+        kind: ClauseKind::Minutes,
+        article: Some("9".into()),
+        absent: false,
+        parameters: crate::conventions::clauses::ClauseParameters::default(),
+    };
+    let said = validated.iter().zip(2_u8..);
+    let said = said.map(|((party, on), id)| follows(id, FactKind::MinutesValidated, *party, on, 1));
+    let facts = [met(1, "2025-03-01")].into_iter().chain(said).collect();
+    Case::signed(Terms { clauses: vec![minutes], ..reference() }, facts)
+}
+
+#[test]
+fn minutes_are_owed_by_who_is_still_awaited() {
+    use DutyStatus::{Due, Met};
+    let row = |owed, due: &str, status| vec![(owed, due.to_owned(), status)];
+    let association = Owed::Side(Side::Association);
+    let case = minuted(&[(1, "2025-04-15"), (0, "2025-05-02"), (1, "2025-06-01")]);
+    assert_eq!(awaited(&case, "2025-04-14"), row(association, "2025-03-01", Due));
+    assert_eq!(awaited(&case, "2025-04-15"), row(Owed::Party(PARTIES[0]), "2025-04-15", Due));
+    assert_eq!(awaited(&case, "2025-05-02"), row(Owed::Party(PARTIES[0]), "2025-04-15", Met));
+    let last = duties(&case.scene()).into_iter().find(|duty| duty.met_on.is_some()).unwrap();
+    assert_eq!((last.met_on, last.proof.len()), (Some(day("2025-05-02")), 2));
+    // Whoever else validated first, the association proposes them.
+    let case = minuted(&[(0, "2025-04-15"), (1, "2025-05-02")]);
+    assert_eq!(awaited(&case, "2025-05-01"), row(association, "2025-03-01", Due));
+    assert_eq!(awaited(&case, "2025-05-02"), row(association, "2025-03-01", Met));
+    // On the day of the meeting, and on one day.
+    assert_eq!(awaited(&minuted(&[(1, "2025-03-01")]), "2025-03-01"), row(Owed::Party(PARTIES[0]), "2025-03-01", Due));
+    let together = minuted(&[(1, "2025-04-15"), (0, "2025-04-15")]);
+    assert_eq!(awaited(&together, "2025-04-15"), row(association, "2025-03-01", Met));
+    assert_eq!(awaited(&minuted(&[]), "2029-01-01"), row(association, "2025-03-01", Due));
+}
+
+#[test]
+fn of_three_parties_each_one_awaited_owes_them() {
+    let third = crate::conventions::rules::Party {
+        id: Id::from_bytes([3; 16]),
+        side: Side::Other,
+        names: vec!["la région".into()],
+    };
+    let with_third = |validated: &[(usize, &str)], on: Option<&str>| {
+        let mut case = minuted(validated);
+        case.parties.push(third.clone());
+        let fact = on.map(|on| LifeFact {
+            party: third.id,
+            by: Side::Other,
+            ..follows(8, FactKind::MinutesValidated, 0, on, 1)
+        });
+        case.facts.extend(fact);
+        case
+    };
+    let owing = |case: &Case, date: &str| awaited(case, date).into_iter().map(|row| (row.0, row.2)).collect::<Vec<_>>();
+    let (state, other) = (Owed::Party(PARTIES[0]), Owed::Party(third.id));
+    let case = with_third(&[(1, "2025-04-15"), (0, "2025-05-20")], Some("2025-05-02"));
+    assert_eq!(owing(&case, "2025-05-01"), [(state, DutyStatus::Due), (other, DutyStatus::Due)]);
+    assert_eq!(owing(&case, "2025-05-02"), [(state, DutyStatus::Due)]);
+    assert_eq!(owing(&case, "2025-05-20"), [(state, DutyStatus::Met)]);
+    // Both on one day: both rows are met.
+    let case = with_third(&[(1, "2025-04-15"), (0, "2025-05-02")], Some("2025-05-02"));
+    assert_eq!(owing(&case, "2025-05-02"), [(state, DutyStatus::Met), (other, DutyStatus::Met)]);
+    assert_eq!(
+        owing(&with_third(&[(1, "2025-04-15"), (0, "2025-05-20")], None), "2026-01-01"),
+        [(other, DutyStatus::Due)]
+    );
+}
+
+#[test]
+fn what_two_parties_recorded_of_one_meeting_has_one_set_of_minutes() {
+    let mut case = minuted(&[(1, "2025-04-15")]);
+    let mut own = met(7, "2025-03-01");
+    own.party = PARTIES[1];
+    case.facts.extend([own, follows(8, FactKind::MinutesValidated, 0, "2025-04-20", 7)]);
+    assert_eq!(awaited(&case, "2025-04-20"), vec![(Owed::Party(PARTIES[0]), "2025-04-15".to_owned(), DutyStatus::Met)]);
 }

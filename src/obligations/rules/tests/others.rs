@@ -80,7 +80,7 @@ fn conciliation_follows_a_dispute() {
     let terms = || stating(&[(ClauseKind::Dispute, "12")]);
     assert!(of(terms(), None, "2025-01-09").is_empty());
     assert_eq!(of(terms(), None, "2025-01-10"), [("R09", Due)]);
-    for kind in [FactKind::ConciliationOpened, FactKind::ConciliationSettled, FactKind::ConciliationFailed] {
+    for kind in [FactKind::ConciliationOpened, FactKind::ConciliationFailed] {
         let tried = || Some(follows(2, kind, 1, "2025-02-01", 1));
         assert_eq!(of(terms(), tried(), "2025-01-31"), [("R09", Due)]);
         assert_eq!(of(terms(), tried(), "2025-02-01"), [("R09", Met)]);
@@ -90,6 +90,30 @@ fn conciliation_follows_a_dispute() {
         [("R09", Due)]
     );
     assert!(of(reference(), None, "2025-01-10").is_empty(), "no clause, no duty");
+}
+
+#[test]
+fn a_dispute_is_settled_once_every_party_says_so() {
+    use DutyStatus::{Due, Met, Void};
+    let said = |id, party, on| follows(id, FactKind::ConciliationSettled, party, on, 1);
+    let of = |more: &[LifeFact], date: &str| {
+        let facts = [fact(1, FactKind::DisputeRaised, 0, "2025-01-10")].into_iter().chain(more.iter().cloned());
+        let case = Case::signed(stating(&[(ClauseKind::Dispute, "12")]), facts.collect());
+        let rows = duties(&case.scene()).into_iter().filter(|duty| duty.rule == "R09" && duty.valid_on(day(date)));
+        rows.map(|duty| (duty.owed_by, duty.status(day(date)))).collect::<Vec<_>>()
+    };
+    let one = [said(2, 1, "2025-02-01")];
+    assert_eq!(of(&one, "2025-01-31"), [(Owed::Every, Due)]);
+    // Said by one, it is the other's to say; conciliation is still to be sought.
+    assert_eq!(of(&one, "2025-02-01"), [(Owed::Every, Due), (Owed::Party(PARTIES[0]), Due)]);
+    let both = [said(2, 1, "2025-02-01"), said(3, 0, "2025-03-01")];
+    assert_eq!(of(&both, "2025-02-28"), [(Owed::Every, Due), (Owed::Party(PARTIES[0]), Due)]);
+    assert_eq!(of(&both, "2025-03-01"), [(Owed::Every, Met), (Owed::Party(PARTIES[0]), Met)]);
+    // Who goes to court instead has answered.
+    let trial = [one[0].clone(), follows(3, FactKind::LitigationOpened, 0, "2025-03-01", 1)];
+    assert_eq!(of(&trial, "2025-02-28")[1], (Owed::Party(PARTIES[0]), Due));
+    assert_eq!(of(&trial, "2025-03-01"), [(Owed::Every, Due), (Owed::Party(PARTIES[0]), Void)]);
+    assert_eq!(of(&[said(2, 1, "2025-02-01"), said(3, 0, "2025-02-01")], "2025-02-01"), [(Owed::Every, Met)]);
 }
 
 fn evidence(id: u8, party: usize, on: &str, key: &str) -> LifeFact {

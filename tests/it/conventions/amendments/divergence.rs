@@ -81,3 +81,43 @@ both!(what_the_words_say_is_held_against_the_clause, |world| {
     // A correction of style changes nothing that is read.
     assert_eq!(warns(json!([words("est conclue", "est signée")]), json!([])), Vec::<String>::new());
 });
+
+both!(who_does_it_and_the_lapse_are_held_against_the_words, |world| {
+    let text = crate::conventions::draft(world).with_parties();
+    let says = |number: &str, body: &str, kind: &str, parameters: Value| {
+        let article =
+            text.association.post(&text.under("articles"), &json!({ "number": number, "body": body })).expect(201).id();
+        let clause = json!({ "kind": kind, "article_id": article, "confirmed": true, "parameters": parameters });
+        text.association.post(&text.under("clauses"), &clause).expect(201);
+    };
+    let minutes = "Le compte rendu de chaque réunion est proposé par Partie association puis validé par les parties.";
+    says("9", minutes, "minutes", json!({ "proposed_by": "Partie association" }));
+    let notice = "En cas d'utilisation sans autorisation du logo, une partie met l'autre en demeure de régulariser la \
+                  situation sous huit jours à compter de la notification de la mise en demeure.";
+    let cure = format!("{notice} À défaut, la présente convention sera caduque.");
+    says("10", &cure, "cure_period", json!({ "value": 8, "unit": "day" }));
+    let text = text
+        .without_clause("duration")
+        .without_clause("renewal_information")
+        .without_clause("termination")
+        .signed("2024-06-20", "2024-06-27");
+    let words = |article: &str, old: &str, new: &str| json!({ "kind": "replace_words", "article": article, "old": old, "new": new });
+    let warns = |edit: Value, changes: Value| {
+        let new = json!({ "title": "Avenant", "edits": [edit], "clause_changes": changes });
+        let made = text.association.post(&text.under("amendments"), &new).expect(201);
+        text.association.delete(&format!("/v1/amendments/{}", made.id()), "*").expect(204);
+        warned(&made.json)
+    };
+    let handed = || words("9", "Partie association", "Partie state");
+    let proposed = |by: Option<&str>| {
+        let parameters = by.map_or_else(|| json!({}), |by| json!({ "proposed_by": by }));
+        json!([{ "kind": "minutes", "article": "9", "parameters": parameters, "confirmed": true }])
+    };
+    assert_eq!(warns(handed(), proposed(Some("Partie state"))), Vec::<String>::new());
+    assert_eq!(warns(handed(), proposed(Some("Partie association"))), ["clause_differs_from_text"]);
+    assert_eq!(warns(handed(), proposed(None)), ["clause_differs_from_text"]);
+    // The sanction goes, the delay stays.
+    let unsaid = || words("10", "À défaut, la présente convention sera caduque", "Elle en rend compte");
+    assert_eq!(warns(unsaid(), json!([])), ["lapse_no_longer_said"]);
+    assert_eq!(warns(words("10", "présente convention", "convention"), json!([])), Vec::<String>::new());
+});

@@ -245,3 +245,40 @@ both!(one_signed_in_time_is_entered_after_the_former_end, |world| {
         (serde_json::json!("in_force"), serde_json::json!("expired"))
     );
 });
+
+both!(a_signature_of_the_convention_is_corrected_where_no_day_moves, |world| {
+    let text = world.draft();
+    text.sign(0, "2026-11-01").expect(201);
+    text.sign(1, "2026-11-02").expect(201);
+    let amendment = text.amend(&six_years()).expect(201).id();
+    signed(&text, &amendment, "2026-11-10", "2026-11-10");
+    let corrected = |party: usize, on: &str, name: &str| {
+        let all = text.association.list(&text.under("signatures"));
+        let own = |row: &&Value| row["party_id"] == text.parties[party].as_str() && row["voided_at"].is_null();
+        let mut signature = text.signature(party, on);
+        signature["replaces"] = all.iter().find(own).unwrap()["id"].clone();
+        signature["signatory"] = json!(name);
+        [&text.ministry, &text.association][party].post(&text.under("signatures"), &signature)
+    };
+    let stands = || {
+        let read = text.association.get(&text.path()).expect(200).json;
+        (read["complete_on"].clone(), read["in_force_from"].clone(), read["status"].clone())
+    };
+    let before = stands();
+    // The spelling of a name, and a day that decides nothing.
+    let made = corrected(1, "2026-11-02", "Camille Martín").expect(201);
+    assert_eq!(made.json["signatory"], "Camille Martín");
+    corrected(0, "2026-10-31", "Dominique Durand").expect(201);
+    assert_eq!(stands(), before);
+    // The day in force was signed upon.
+    for (party, on) in [(1, "2026-11-03"), (1, "2026-10-31"), (0, "2026-11-04")] {
+        corrected(party, on, "X").problem("in_use");
+    }
+    assert_eq!(stands(), before);
+    let rows = text.association.list(&text.under("signatures"));
+    assert_eq!(rows.iter().filter(|row| row["voided_at"].is_null()).count(), 2, "a refusal voids nothing");
+    assert_eq!(read(&text.association, &amendment, "")["status"], "in_force");
+    // Nor does one person come to sign for two parties that way.
+    let twice = corrected(1, "2026-11-02", "Dominique Durand");
+    crate::conventions::refused(&twice, "same_signatory", "R01", Some("11"));
+});

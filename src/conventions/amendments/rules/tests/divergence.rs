@@ -1,9 +1,11 @@
 //! Edits and changes of clauses that go together, or part.
 
 use super::super::divergence::*;
-use super::super::{ClauseChange, Edit, ReadClause};
+use super::super::text::TextArticle;
+use super::super::{ClauseChange, Edit, ReadClause, Text};
 use crate::conventions::clauses::ClauseParameters;
 use crate::conventions::rules::TextClause;
+use crate::conventions::rules::fixtures::parties;
 use crate::domain::Id;
 use crate::domain::vocabulary::{ClauseKind, EditKind, EditTarget, Unit};
 
@@ -53,11 +55,11 @@ fn stated() -> [TextClause; 2] {
 }
 
 fn codes(edits: &[Edit], changes: &[ClauseChange], readings: Option<Readings<'_>>) -> Vec<&'static str> {
-    divergences(edits, changes, &stated(), readings).iter().map(Divergence::code).collect()
+    divergences(edits, changes, &stated(), &parties(), readings).iter().map(Divergence::code).collect()
 }
 
 /// Nobody reads anything: what was written by hand has to be believed.
-const UNREAD: Readings<'static> = Readings { before: &[], after: &[], imported: false };
+const UNREAD: Readings<'static> = Readings { before: &[], after: &[], unsaid_lapse: None, imported: false };
 
 #[test]
 fn edits_and_changes_that_go_together_are_silent() {
@@ -91,7 +93,7 @@ fn one_without_the_other_is_told() {
 #[test]
 fn what_the_text_reads_is_what_the_clause_says() {
     let (five, six) = ([read(ClauseKind::Duration, "11", 5)], [read(ClauseKind::Duration, "11", 6)]);
-    let to = |after| Some(Readings { before: &five, after, imported: false });
+    let to = |after| Some(Readings { before: &five, after, unsaid_lapse: None, imported: false });
     let words = [edit(EditKind::ReplaceWords, "11")];
     for (years, told) in [(6, vec![]), (7, vec!["clause_differs_from_text"])] {
         assert_eq!(codes(&words, &[lasting(Some("11"), years, Unit::Year)], to(&six)), told, "{years}");
@@ -112,11 +114,11 @@ fn one_change_does_not_excuse_the_rest_of_its_article() {
     let clauses = [clause(ClauseKind::Duration, "11"), clause(ClauseKind::RenewalInformation, "11")];
     let before = [read(ClauseKind::Duration, "11", 5), read(ClauseKind::RenewalInformation, "11", 1)];
     let after = [read(ClauseKind::Duration, "11", 6), read(ClauseKind::RenewalInformation, "11", 2)];
-    let readings = Readings { before: &before, after: &after, imported: true };
+    let readings = Readings { before: &before, after: &after, unsaid_lapse: None, imported: true };
     let six_years = [lasting(Some("11"), 6, Unit::Year)];
     let words = [edit(EditKind::ReplaceWords, "11")];
     assert_eq!(
-        divergences(&words, &six_years, &clauses, Some(readings)),
+        divergences(&words, &six_years, &clauses, &parties(), Some(readings)),
         [Divergence::EditWithoutClause {
             edit: words[0].id,
             article: "11".into(),
@@ -128,10 +130,75 @@ fn one_change_does_not_excuse_the_rest_of_its_article() {
 #[test]
 fn a_clause_that_the_text_now_states_asks_for_a_change() {
     let after = [read(ClauseKind::Dispute, "13", 1)];
-    let readings = Some(Readings { before: &[], after: &after, imported: false });
+    let readings = Some(Readings { before: &[], after: &after, unsaid_lapse: None, imported: false });
     let added = [edit(EditKind::AddArticle, "13")];
     assert_eq!(codes(&added, &[], readings), ["clause_without_change"]);
     let mut dispute = lasting(Some("13"), 1, Unit::Year);
     dispute.kind = ClauseKind::Dispute;
     assert!(codes(&added, &[dispute], readings).is_empty());
+}
+
+#[test]
+fn who_does_it_is_what_the_text_says() {
+    let reading = |by: Option<&str>, proposed_by: Option<&str>, kind| ReadClause {
+        kind,
+        article: Some("11".into()),
+        parameters: ClauseParameters {
+            by: by.map(str::to_owned),
+            proposed_by: proposed_by.map(str::to_owned),
+            ..ClauseParameters::default()
+        },
+        quote: "dit".into(),
+    };
+    let told = |read: ReadClause, said: ClauseParameters| {
+        let changed = ClauseChange { parameters: said, ..change(read.kind, "11", false) };
+        let readings = Readings { before: &[], after: &[read], unsaid_lapse: None, imported: true };
+        codes(&[edit(EditKind::ReplaceWords, "11")], &[changed], Some(readings))
+    };
+    let by = |name: Option<&str>| ClauseParameters { by: name.map(str::to_owned), ..ClauseParameters::default() };
+    let proposing =
+        |name: Option<&str>| ClauseParameters { proposed_by: name.map(str::to_owned), ..ClauseParameters::default() };
+    let differs = vec!["clause_differs_from_text"];
+    let informs = |name: Option<&str>| reading(name, None, ClauseKind::RenewalInformation);
+    assert!(told(informs(Some("ministère")), by(Some("le ministère"))).is_empty());
+    assert_eq!(told(informs(Some("ministère")), by(Some("l'association"))), differs);
+    assert_eq!(told(informs(Some("ministère")), by(None)), differs, "owed by every party is another duty");
+    assert_eq!(told(informs(Some("ministère")), by(Some("la région"))), differs);
+    // Whom the text does not name as a party, and what it does not say, is nobody's to compare.
+    assert!(told(informs(Some("la région")), by(Some("l'association"))).is_empty());
+    assert!(told(informs(None), by(Some("l'association"))).is_empty());
+    let minutes = |name: Option<&str>| reading(None, name, ClauseKind::Minutes);
+    assert_eq!(told(minutes(Some("le ministère")), proposing(Some("l'association"))), differs);
+    assert_eq!(told(minutes(Some("le ministère")), proposing(None)), differs, "the association proposes them");
+    assert!(told(minutes(Some("l'association")), proposing(None)).is_empty());
+}
+
+#[test]
+fn a_lapse_that_the_text_says_no_more_is_told_while_its_clause_stays() {
+    let article = |body: &str, repealed: bool| TextArticle {
+        id: Id::from_bytes([9; 16]),
+        part: None,
+        number: "10".into(),
+        heading: None,
+        body: body.to_owned(),
+        repealed,
+        amended_by: None,
+    };
+    let text = |article: TextArticle| Text { preamble: None, preamble_amended_by: None, articles: vec![article] };
+    let lapses = text(article("À défaut, la convention sera caduque sous huit jours.", false));
+    let silent = text(article("La situation est régularisée sous huit jours.", false));
+    assert_eq!(lapse_unsaid(&lapses, &silent), Some("10"));
+    assert_eq!(lapse_unsaid(&lapses, &text(article("La caducité est encourue.", false))), None);
+    assert_eq!(lapse_unsaid(&lapses, &text(article("sera caduque", true))), Some("10"));
+    assert_eq!(lapse_unsaid(&silent, &silent), None);
+    let told = |clauses: &[TextClause], changes: &[ClauseChange]| {
+        let readings = Readings { unsaid_lapse: Some("10"), imported: true, ..UNREAD };
+        let all = divergences(&[edit(EditKind::ReplaceArticle, "10")], changes, clauses, &parties(), Some(readings));
+        all.iter().map(Divergence::code).collect::<Vec<_>>()
+    };
+    let cure = [clause(ClauseKind::CurePeriod, "10")];
+    assert_eq!(told(&cure, &[]), ["lapse_no_longer_said"]);
+    assert_eq!(told(&cure, &[change(ClauseKind::CurePeriod, "10", false)]), ["lapse_no_longer_said"]);
+    assert!(told(&cure, &[change(ClauseKind::CurePeriod, "10", true)]).is_empty());
+    assert!(told(&[], &[]).is_empty(), "no clause, no rule");
 }
