@@ -724,6 +724,7 @@ diesel::table! {
         shown -> Nullable<Text>,
         shown_version -> BigInt,
         shown_form -> BigInt,
+        departement -> Text,
     }
 }
 

@@ -29,18 +29,15 @@ pub(super) fn without_brackets(text: String) -> String {
             let digits = code.strip_prefix('+').or_else(|| code.strip_prefix("00")).unwrap_or_default();
             (2..=3).contains(&digits.len()) && is_digits(digits)
         });
-        match inside {
-            Some((code, left)) => {
-                plain.push_str(code);
-                // What is dialled after it may be glued to the bracket.
-                plain.push(' ');
-                rest = left.trim_start_matches(' ');
-            }
-            None => {
-                plain.push('(');
-                rest = after;
-            }
-        }
+        let Some((code, left)) = inside else {
+            plain.push('(');
+            rest = after;
+            continue;
+        };
+        plain.push_str(code);
+        // What is dialled after it may be glued to the bracket.
+        plain.push(' ');
+        rest = left.trim_start_matches(' ');
     }
     plain.push_str(rest);
     plain

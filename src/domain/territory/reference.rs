@@ -316,7 +316,7 @@ mod tests {
             ("00100", None),
             ("", None),
         ] {
-            assert_eq!(zone_of_postcode(postcode).map(|zone| zone.name()), zone, "{postcode}");
+            assert_eq!(zone_of_postcode(postcode).map(Tz::name), zone, "{postcode}");
         }
         assert_eq!(region("93").unwrap().academies.len(), 2);
     }
