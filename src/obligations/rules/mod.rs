@@ -16,7 +16,7 @@ mod rights;
 mod steering_meetings;
 pub mod terms_of;
 
-pub use continuous::{COMMITMENT, evidenced_clause, takes_evidence};
+pub use continuous::{ACTION_HELD_ON, COMMITMENT, evidenced_clause, takes_evidence};
 
 use std::collections::HashMap;
 

@@ -1,9 +1,11 @@
 //! Sheets taken away and brought in.
 
 mod command;
+mod exported;
 mod exports;
 mod importing;
 mod legacy;
+mod races;
 mod round_trip;
 
 use std::io::Cursor;
