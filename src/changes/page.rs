@@ -179,13 +179,13 @@ pub fn read(c: &mut Connection, request: &Request, asked: &Asked) -> Result<(Cha
     Ok((Changes { items, next: next.text(), more: reached < head.position }, next))
 }
 
-/// Who reads no facts is not told of them, of the files that prove them, or of the duties that they make. `$4` is the
+/// Who reads no facts is not told of them, of the files that prove them, or of the duties that they make. `$3` is the
 /// organisation whose conventions are left in.
 fn of_no_fact(facts: FactsOf) -> String {
     let elsewhere = match facts {
         FactsOf::Every => return String::new(),
         FactsOf::None => "",
-        FactsOf::Party(_) => "convention_id NOT IN (SELECT convention_id FROM parties WHERE organisation_id = $4) AND ",
+        FactsOf::Party(_) => "convention_id NOT IN (SELECT convention_id FROM parties WHERE organisation_id = $3) AND ",
     };
     let rules = OF_FACTS.map(|rule| format!("'{rule}'")).join(", ");
     format!(
@@ -219,7 +219,8 @@ fn rows(
              COALESCE(was_seen_by IN (SELECT audience_id FROM mine), FALSE) AS saw \
            FROM changes WHERE position > $1 AND position <= $2 AND kind IN ({kinds}){told}) \
          SELECT * FROM told WHERE (sees OR saw) AND NOT (operation = 'moved' AND sees AND saw) \
-         ORDER BY position LIMIT $3",
+         ORDER BY position LIMIT {limit}",
+        limit = asked.limit,
         mine = reading.sql(),
         kinds = kinds.join(", "),
         told = of_no_fact(facts),
@@ -227,8 +228,7 @@ fn rows(
     let mut query = diesel::sql_query(sql)
         .into_boxed::<MultiBackend>()
         .bind::<BigInt, _>(from)
-        .bind::<BigInt, _>(until)
-        .bind::<BigInt, _>(asked.limit);
+        .bind::<BigInt, _>(until);
     if let FactsOf::Party(mine) = facts {
         query = query.bind::<DbUuid, _>(mine);
     }
