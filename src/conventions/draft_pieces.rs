@@ -212,11 +212,8 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
             // The text says twice what a convention has once: people will choose.
             Err(Halt::Problem(problem)) if problem.entry.code == "duplicate" => {
                 let code = "clause_repeated";
-                self.doubts.push(Warning {
-                    line: read.line,
-                    code,
-                    detail: format!("seconde clause « {kind} » : seule la première est proposée"),
-                });
+                let detail = format!("seconde clause « {kind} » : seule la première est proposée");
+                self.doubts.push(Warning::new(read.line, code, detail.clone(), detail));
                 Ok(())
             }
             Err(other) => Err(other),
@@ -292,7 +289,7 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
     }
 
     fn doubt(&mut self, code: &'static str, detail: String) {
-        self.doubts.push(Warning { line: 1, code, detail });
+        self.doubts.push(Warning::new(1, code, detail.clone(), detail));
     }
 }
 

@@ -10,20 +10,21 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::amendment::{Amendment, AmendmentRow, AmendmentWarning, NewAmendment};
 use super::http::{added, open, seen};
+use super::imports_read;
 use super::laid::Laid;
-use super::reading::proposed;
+use super::reading::{proposed, stated_before};
 use super::rules::text::{headed, is_item};
-use super::rules::{Edit, apply};
+use super::rules::{Edit, Text, apply};
 use super::store::check_caller;
 use crate::aggregate::Whole as _;
 use crate::auth::policy::WriteConventions;
 use crate::auth::secret::hex;
 use crate::conventions::convention::ConventionRow;
-use crate::conventions::import::{self, Parsed};
+use crate::conventions::import::{self, Parsed, Warning};
 use crate::conventions::imports::{MOST_PIECES, Read, check_not_empty, media_type, read_body, readable};
 use crate::db::Json;
 use crate::domain::folded::fold;
-use crate::domain::vocabulary::{EditKind, EditTarget};
+use crate::domain::vocabulary::{ClauseKind, EditKind, EditTarget};
 use crate::domain::{Bilingual, CivilDate, Id};
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Content, Reply, settle};
@@ -57,10 +58,12 @@ pub fn import(unit: &mut Unit<'_>, row: ConventionRow, read: &Read) -> Result<Am
         let warnings = amendment.warnings.clone();
         return Ok(AmendmentImportAnswer { amendment: Some(amendment), created: false, parsed: value, warnings });
     }
-    if parsed.amends.is_none() && parsed.edits.is_empty() {
+    let draft = &read.import.draft;
+    let nothing = parsed.edits.is_empty() && draft.part_edits.is_empty() && draft.term_changes.is_empty();
+    if parsed.amends.is_none() && nothing {
         return Err(Problem::plain("not_an_amendment").into());
     }
-    if parsed.edits.len() > MOST_PIECES {
+    if parsed.edits.len() + draft.part_edits.len() > MOST_PIECES {
         return Err(Problem::plain("text_too_long").into());
     }
     let laid = open(unit, row)?;
@@ -72,20 +75,75 @@ pub fn import(unit: &mut Unit<'_>, row: ConventionRow, read: &Read) -> Result<Am
         clause_changes: Vec::new(),
     };
     let mut amendment = AmendmentRow::make(unit, &laid, new, None)?;
-    for edit in &parsed.edits {
-        let id = unit.new_id();
-        amendment.edits.0.push(edit_of(edit, id));
-    }
     let text = laid.base_of(&amendment, unit.request.today);
+    let mut doubtful = parsed.warnings.clone();
+    amendment.edits = Json(edits_of(read, &text, &mut doubtful, || unit.new_id()));
     let applied = apply(&text, amendment.position, &amendment.edits.0).text;
-    amendment.clause_changes = Json(proposed(&laid, &text, &applied, || unit.new_id()));
-    amendment.warnings = Json(doubts(&laid, parsed));
+    let mut changes = proposed(&laid, &text, &applied, || unit.new_id());
+    let stated = stated_before(&laid, &amendment).iter().find(|clause| clause.kind == ClauseKind::Duration);
+    let unread = imports_read::add_terms(&mut changes, &draft.term_changes, stated, || unit.new_id());
+    doubtful.extend(unread.into_iter().map(imports_read::unread_term));
+    doubtful.extend(against_record(read, amendment.position));
+    doubtful.sort_by_key(|doubt| doubt.line);
+    amendment.clause_changes = Json(changes);
+    amendment.warnings = Json(doubts(&laid, parsed, &doubtful));
     amendment.source = Some(read.text.clone());
     amendment.source_sha256 = Some(sha256);
     let view = added(unit, laid, amendment)?;
     let warnings = view.warnings.clone();
     let created = !unit.dry_run;
     Ok(AmendmentImportAnswer { amendment: created.then_some(view), created, parsed: value, warnings })
+}
+
+/// The edits that the importer read, and those of parts of articles whose words the text at hand makes certain: the
+/// doubt about each of these goes.
+fn edits_of(read: &Read, text: &Text, doubtful: &mut Vec<Warning>, mut id: impl FnMut() -> Id) -> Vec<Edit> {
+    let (parsed, parts) = (&read.import.parsed, &read.import.draft.part_edits);
+    let all: Vec<Edit> = parsed.edits.iter().map(|edit| edit_of(edit, id())).collect();
+    let mut edits: Vec<Edit> = Vec::with_capacity(all.len() + parts.len());
+    let mut parts = parts.iter().peekable();
+    let mut of_parts: Vec<Edit> = Vec::new();
+    for index in 0..=all.len() {
+        while let Some(part) = parts.next_if(|part| part.at <= index) {
+            let others: Vec<Edit> = all.iter().chain(&of_parts).cloned().collect();
+            let Some(edit) = imports_read::part_edit(part, text, &others, id()) else { continue };
+            if let Some(at) = doubtful.iter().position(|doubt| *doubt == part.warning) {
+                doubtful.remove(at);
+            }
+            of_parts.push(edit.clone());
+            edits.push(edit);
+        }
+        edits.extend(all.get(index).cloned());
+    }
+    edits
+}
+
+/// Where the text of an amendment parts from how it is recorded: its number, and a day before its signature.
+fn against_record(read: &Read, number: i64) -> Vec<Warning> {
+    let (parsed, draft) = (&read.import.parsed, &read.import.draft);
+    let mut found = Vec::new();
+    if let Some(said) = parsed.title.as_deref().and_then(imports_read::numbered).filter(|said| *said != number) {
+        let titled = read.text.lines().position(|line| fold(line).contains("avenant")).unwrap_or_default();
+        found.push(Warning::new(
+            u32::try_from(titled + 1).unwrap_or(1),
+            "number_differs",
+            format!("le texte s'intitule avenant n° {said} ; il est enregistré comme avenant n° {number}"),
+            format!("the text is titled amendment no. {said}; it is recorded as amendment no. {number}"),
+        ));
+    }
+    let effective = parsed.effective.as_ref().and_then(|effective| effective.on);
+    if let (Some(on), Some(signed)) = (effective, parsed.signature_date)
+        && on < signed
+    {
+        let line = draft.clauses.iter().find(|clause| clause.kind == "effective").map_or(1, |clause| clause.line);
+        found.push(Warning::new(
+            line,
+            "effective_before_signature",
+            format!("la prise d'effet du {on} précède la signature du {signed} : c'est celle-ci qui compte"),
+            format!("it takes effect on {on}, before its signature on {signed}: the latter counts"),
+        ));
+    }
+    found
 }
 
 /// The day that the text names for its entry into force, when it is later than its signature.
@@ -143,7 +201,7 @@ fn markdown(new: &str) -> String {
 }
 
 /// What the importer doubted, and parties of other names than the convention's.
-fn doubts(laid: &Laid, parsed: &Parsed) -> Vec<AmendmentWarning> {
+fn doubts(laid: &Laid, parsed: &Parsed, doubtful: &[Warning]) -> Vec<AmendmentWarning> {
     let warning = |code: &str, rule: Option<&str>, line, detail| AmendmentWarning {
         code: code.to_owned(),
         rule: rule.map(str::to_owned),
@@ -152,9 +210,8 @@ fn doubts(laid: &Laid, parsed: &Parsed) -> Vec<AmendmentWarning> {
         edit: None,
         detail,
     };
-    let read = parsed.warnings.iter();
-    let mut warnings: Vec<AmendmentWarning> =
-        read.map(|w| warning(w.code, None, Some(w.line), Bilingual::new(w.detail.clone(), w.detail.clone()))).collect();
+    let told = |w: &Warning| warning(w.code, None, Some(w.line), Bilingual::new(w.french.clone(), w.detail.clone()));
+    let mut warnings: Vec<AmendmentWarning> = doubtful.iter().map(told).collect();
     let parties = &laid.story.pieces.parties;
     let known: Vec<String> = parties.iter().map(|party| fold(&party.name_as_signed)).collect();
     let foreign = parsed.parties.iter().map(|party| party.name.as_str()).filter(|name| !known.contains(&fold(name)));

@@ -7,13 +7,14 @@
 //! - [`asked`], [`amendment`]: what is asked, stored and answered; [`http`]: its operations;
 //! - [`laid`]: a convention with its amendments, and its text on a day; [`pieces`]: its articles and clauses then;
 //! - [`store`]: finding, numbering, sealing; [`signatures`], [`signing`]: records of signatures; [`reading`]: what follows for the clauses;
-//! - [`feed`]: what readers of the change feed are told of the text; [`texts`]: the consolidated text and differences; [`imports`]: an amendment from its own text.
+//! - [`feed`]: what readers of the change feed are told of the text; [`texts`]: the consolidated text and differences; [`imports`], [`imports_read`]: an amendment from its own text.
 
 pub mod amendment;
 pub mod asked;
 pub mod feed;
 pub mod http;
 pub mod imports;
+pub mod imports_read;
 pub mod laid;
 pub mod pieces;
 pub mod reading;

@@ -99,6 +99,16 @@ fn warnings_of(
             Bilingual::fixed("L'avenant introduit une tacite reconduction.", "The amendment introduces tacit renewal.");
         warnings.push(warning("tacit_renewal_introduced", None, change.article.clone(), detail));
     }
+    let signed = dates.complete_on.or(dates.first_signed_on);
+    if let (Some(named), Some(signed)) = (row.effective_on, signed)
+        && named < signed
+    {
+        let detail = Bilingual::new(
+            format!("La prise d'effet du {named} précède la signature du {signed} : c'est celle-ci qui compte."),
+            format!("It takes effect on {named}, before its signature on {signed}: the latter counts."),
+        );
+        warnings.push(warning("effective_before_signature", None, None, detail));
+    }
     let stated = stated_before(laid, row);
     // Once all have signed, nothing can be mended: the text is not read again.
     let read = dates.complete_on.is_none().then(|| {
@@ -119,7 +129,7 @@ fn warnings_of(
 }
 
 /// The clauses of the text that an amendment amends.
-fn stated_before<'l>(laid: &'l Laid, row: &AmendmentRow) -> &'l [rules::TextClause] {
+pub fn stated_before<'l>(laid: &'l Laid, row: &AmendmentRow) -> &'l [rules::TextClause] {
     let texts = &laid.story.lived.texts;
     let earlier = texts.later().iter().take_while(|text| text.amendment != Some(row.position)).last();
     &earlier.map_or(texts.first(), |text| &text.terms).clauses

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::conventions::content::Pieces;
 use crate::conventions::convention::{Convention, ConventionRow};
+use crate::conventions::import::is_annex;
 use crate::conventions::signatures::Signature;
 use crate::domain::markdown::{block, line};
 use crate::http::call::Request;
@@ -38,9 +39,10 @@ pub fn text(row: &ConventionRow, pieces: &Pieces, signatures: &[Signature]) -> S
             }
         }
         let heading = article.heading.as_deref().map(|heading| format!(" – {}", line(heading))).unwrap_or_default();
+        let kind = if is_annex(&article.number) { "" } else { "Article " };
         say(
             &mut page,
-            format_args!("### Article {}{heading}\n\n{}\n\n", line(&article.number), block(article.body.trim_end())),
+            format_args!("### {kind}{}{heading}\n\n{}\n\n", line(&article.number), block(article.body.trim_end())),
         );
     }
     for signature in signatures.iter().filter(|signature| signature.voided_at.is_none()) {

@@ -35,7 +35,7 @@ pub fn of(kind: EditKind, place: EditPlace, instruction: &str) -> EditPlace {
 }
 
 /// `premier` is 1, `3e` is 3, `dernier` is -1.
-fn rank(word: &str) -> Option<i32> {
+pub fn rank(word: &str) -> Option<i32> {
     const WORDS: [&str; 12] = [
         "premier",
         "deuxieme",

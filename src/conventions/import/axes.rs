@@ -4,14 +4,14 @@
 //! has neither has no axis.
 
 use super::audiences;
-use super::draft::{AxisDraft, Commitment};
+use super::draft::{ArticleDraft, AxisDraft, Commitment};
 use super::fold::fold;
 use super::lists;
 use super::openings::tidy;
 use super::outline::Outline;
 use super::passages::{Passage, Subject, subject};
 use super::pattern;
-use super::report::Party;
+use super::report::{Party, Warning};
 
 /// Reads the axes.
 pub fn read(outline: &Outline, passages: &[Passage], parties: &[Party]) -> Vec<AxisDraft> {
@@ -46,6 +46,34 @@ pub fn read(outline: &Outline, passages: &[Passage], parties: &[Party]) -> Vec<A
         }
     }
     axes
+}
+
+/// An article of commitments that is no axis: what it says is in its text, and nowhere else.
+pub fn left_out(
+    passages: &[Passage],
+    axes: &[AxisDraft],
+    parties: &[Party],
+    articles: &[ArticleDraft],
+    warnings: &mut Vec<Warning>,
+) {
+    for passage in passages {
+        let is_axis =
+            axes.iter().any(|axis| Some(&axis.article) == passage.number.as_ref() && axis.part == passage.part);
+        let titled = re!(r"\b(?:engagements?|obligations)\b").is_match(&passage.heading);
+        let article = passage.article.and_then(|index| articles.get(index));
+        let (Some(article), true, false) = (article, titled, is_axis) else { continue };
+        if !commitments(passage, parties).is_empty() {
+            warnings.push(Warning::new(
+                article.line,
+                "commitments_without_axis",
+                format!(
+                    "l'article {} énonce des engagements et n'est pas un axe : ils ne sont pas repris",
+                    article.number
+                ),
+                format!("article {} states commitments and is no axis: they are not taken in", article.number),
+            ));
+        }
+    }
 }
 
 fn is_axes(label: &str) -> bool {

@@ -34,7 +34,14 @@ pub fn read(
         push(clauses, passages, "duration", *place, *index, parameters);
     }
     if let Some((allowed, place, index)) = &terms.tacit {
-        push(clauses, passages, "tacit_renewal", *place, *index, json!({ "allowed": allowed }));
+        let period = terms.limits.period;
+        let parameters = json!({
+            "allowed": allowed,
+            "times": terms.limits.times,
+            "value": period.map(|(value, _)| value),
+            "unit": period.map(|(_, unit)| unit.code()),
+        });
+        push(clauses, passages, "tacit_renewal", *place, *index, parameters);
     }
     if let Some((found, place, index)) = &notices.renewal {
         let parameters = json!({ "value": found.value, "unit": found.unit.code(), "by": found.by });

@@ -2,6 +2,8 @@
 //!
 //! [`super::Parsed`] says what was understood; the [`Draft`] carries what people will correct and sign.
 
+use super::fragments::PartEdit;
+use super::prolongations::TermChange;
 use super::report::Unit;
 
 /// The content of the draft.
@@ -19,6 +21,10 @@ pub struct Draft {
     pub networks: Vec<NetworkDraft>,
     /// Proposed clauses, only those the text says.
     pub clauses: Vec<ClauseDraft>,
+    /// Changes of parts of articles that an amendment makes.
+    pub part_edits: Vec<PartEdit>,
+    /// Changes of the duration that an amendment states without an edit.
+    pub term_changes: Vec<TermChange>,
 }
 
 /// A text that is not an article.

@@ -21,6 +21,7 @@ mod pattern;
 mod alineas;
 mod amended;
 mod amendment;
+mod annexes;
 mod audiences;
 mod axes;
 mod bare;
@@ -29,9 +30,12 @@ mod clauses;
 mod clean;
 mod dates;
 mod draft;
+mod effects;
 mod endings;
 mod fold;
+mod fragments;
 mod headings;
+mod instructions;
 mod lines;
 mod lists;
 mod notices;
@@ -44,6 +48,8 @@ mod party_tables;
 mod passages;
 mod periods;
 mod persons;
+mod prolongations;
+mod quoted;
 mod renewal;
 mod report;
 mod rights;
@@ -52,8 +58,11 @@ mod steering;
 mod terms;
 mod title;
 
+pub use annexes::is_one as is_annex;
 pub use dates::Date;
 pub use draft::{ArticleDraft, AxisDraft, ClauseDraft, Commitment, Draft, NetworkDraft, Quoted, Section};
+pub use fragments::{Fate, Fragment, PartEdit};
+pub use prolongations::{Term, TermChange};
 pub use report::{
     Amends, Article, Duration, Edit, EditKind, EditPlace, Effective, OtherDelay, Parsed, Part, Party, RenewalNotice,
     Steering, TerminationNotice, Unit, Warning,
@@ -108,7 +117,9 @@ pub fn parse(text: &str) -> Import {
     let terms = terms::read(&passages, is_amendment, &mut warnings);
     if is_amendment {
         parsed.amends = amended::amends(parsed.title.as_deref(), &lines, outline.start);
-        parsed.edits = amendment::edits(&lines, &outline, &mut warnings);
+        let found = amendment::read(&lines, &outline);
+        (parsed.edits, draft.part_edits, draft.term_changes) = (found.edits, found.parts, found.terms);
+        warnings.extend(found.warnings);
         clauses::effects(&passages, &terms, &mut draft.clauses);
     } else {
         let notices = notices::read(&passages, &mut warnings);
@@ -117,6 +128,8 @@ pub fn parse(text: &str) -> Import {
         draft.axes = axes::read(&outline, &passages, &parties);
         draft.objectives = lists::objectives(&passages, &draft.axes, draft.preamble.as_ref());
         draft.networks = lists::networks(&passages);
+        axes::left_out(&passages, &draft.axes, &parties, &draft.articles, &mut warnings);
+        draft.articles.extend(annexes::read(&lines, &outline, &mut warnings));
         parsed.renewal_notice = notices.renewal.map(|(notice, ..)| notice);
         parsed.termination_notice = notices.termination.map(|(notice, ..)| notice);
         parsed.other_delays = notices.others;
@@ -165,11 +178,12 @@ fn read_signature(
     if let Some((date, line)) = header {
         match parsed.signature_date {
             None => parsed.signature_date = Some(date),
-            Some(signed) if signed != date => warnings.push(Warning {
+            Some(signed) if signed != date => warnings.push(Warning::new(
                 line,
-                code: "two_dates",
-                detail: format!("the header says {date}, the signature {signed}"),
-            }),
+                "two_dates",
+                format!("l'en-tête dit {date}, la signature {signed}"),
+                format!("the header says {date}, the signature {signed}"),
+            )),
             Some(_) => {}
         }
     }
@@ -240,12 +254,20 @@ fn articles(lines: &[Line], outline: &Outline, passages: &[Passage]) -> Vec<Arti
 
 fn what_is_missing(parsed: &Parsed, lines: &[Line], warnings: &mut Vec<Warning>) {
     let first = lines.iter().find(|line| !line.is_empty()).map_or(1, |line| line.no);
-    let mut missing = |absent: bool, code: &'static str, detail: &str| {
+    let mut missing = |absent: bool, code: &'static str, french: &str, detail: &str| {
         if absent {
-            warnings.push(Warning { line: first, code, detail: detail.to_owned() });
+            warnings.push(Warning::new(first, code, french, detail));
         }
     };
-    missing(parsed.title.is_none(), "no_title", "no title was recognised");
-    missing(parsed.articles.is_empty(), "no_article", "no article was recognised");
-    missing(parsed.parties.len() < 2, "no_party", "fewer than two parties were recognised");
+    missing(parsed.title.is_none(), "no_title", "aucun titre n'est reconnu", "no title was recognised");
+    missing(parsed.articles.is_empty(), "no_article", "aucun article n'est reconnu", "no article was recognised");
+    missing(
+        parsed.parties.len() < 2,
+        "no_party",
+        "moins de deux parties sont reconnues",
+        "fewer than two parties were recognised",
+    );
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,11 +31,12 @@ pub fn read(passages: &[Passage], warnings: &mut Vec<Warning>) -> Notices {
             let periods = periods::find_all(&sentence.text.key);
             if periods.is_empty() {
                 if blank_notice(&sentence.text.key) {
-                    warnings.push(Warning {
-                        line: sentence.line,
-                        code: "blank_to_fill",
-                        detail: "a period of notice is left to fill".to_owned(),
-                    });
+                    warnings.push(Warning::new(
+                        sentence.line,
+                        "blank_to_fill",
+                        "un délai de préavis est laissé en blanc",
+                        "a period of notice is left to fill",
+                    ));
                 }
                 continue;
             }
@@ -54,11 +55,12 @@ pub fn read(passages: &[Passage], warnings: &mut Vec<Warning>) -> Notices {
                                 )
                                 .is_match(&text.key)
                             {
-                                warnings.push(Warning {
-                                    line: sentence.line,
-                                    code: "notice_before_end",
-                                    detail: "the notice is given before a term, not counted from an event".to_owned(),
-                                });
+                                warnings.push(Warning::new(
+                                    sentence.line,
+                                    "notice_before_end",
+                                    "le préavis se donne avant un terme, et ne court pas d'un événement",
+                                    "the notice is given before a term, not counted from an event",
+                                ));
                             }
                             found.termination = Some((notice, place, index));
                         } else if found
@@ -99,11 +101,12 @@ fn only_for_breach(
     let Some((notice, place, index)) = breach else {
         return;
     };
-    warnings.push(Warning {
-        line: passages[place].sentences[index].line,
-        code: "termination_for_breach",
-        detail: "this notice ends the convention for breach only".to_owned(),
-    });
+    warnings.push(Warning::new(
+        passages[place].sentences[index].line,
+        "termination_for_breach",
+        "ce préavis ne met fin à la convention qu'en cas de manquement",
+        "this notice ends the convention for breach only",
+    ));
     let same = |delay: &OtherDelay| delay.value == notice.value && delay.unit == notice.unit;
     found.cures.retain(|(delay, at, sentence)| !(same(delay) && (*at, *sentence) == (place, index)));
     if let Some(at) = found.others.iter().position(same) {

@@ -118,11 +118,12 @@ fn article_lines(lines: &[Line], warnings: &mut Vec<Warning>) -> Vec<Opened> {
             function_word || (!follows && raw.trim_end().ends_with(',')) || (article.lower && open)
         });
         if runs_on || (article.lower && !follows) {
-            warnings.push(Warning {
-                line: line.no,
-                code: "article_reference",
-                detail: format!("taken for a mention of article {}, not for its heading", article.number),
-            });
+            warnings.push(Warning::new(
+                line.no,
+                "article_reference",
+                format!("pris pour une mention de l'article {}, non pour son titre", article.number),
+                format!("taken for a mention of article {}, not for its heading", article.number),
+            ));
             continue;
         }
         opened.push((at, article));
@@ -300,18 +301,20 @@ fn numbering(lines: &[Line], articles: &[ArticleMark], warnings: &mut Vec<Warnin
         let expected = if restarted { 1 } else { last.map_or(1, |(n, _)| n + 1) };
         if number > expected {
             for missing in (expected..number).take(20) {
-                warnings.push(Warning {
+                warnings.push(Warning::new(
                     line,
-                    code: "missing_article",
-                    detail: format!("article {missing} is missing before article {number}"),
-                });
+                    "missing_article",
+                    format!("l'article {missing} manque avant l'article {number}"),
+                    format!("article {missing} is missing before article {number}"),
+                ));
             }
         } else if number < expected {
-            warnings.push(Warning {
+            warnings.push(Warning::new(
                 line,
-                code: "article_order",
-                detail: format!("article {number} where {expected} was expected"),
-            });
+                "article_order",
+                format!("article {number} là où {expected} était attendu"),
+                format!("article {number} where {expected} was expected"),
+            ));
         }
         last = Some((number, article.part));
     }

@@ -82,11 +82,12 @@ pub fn read(chunk: &PartyText, warnings: &mut Vec<Warning>) -> Option<Party> {
     let text = Text::new(joined);
     let (name, office) = name(chunk)?;
     if has_blank(&text.key) {
-        warnings.push(Warning {
+        warnings.push(Warning::new(
             line,
-            code: "blank_to_fill",
-            detail: format!("blanks left to fill for the party « {name} »"),
-        });
+            "blank_to_fill",
+            format!("des blancs restent à remplir pour la partie « {name} »"),
+            format!("blanks left to fill for the party « {name} »"),
+        ));
     }
     let represented = re!(r"represente(?:\(e\)|\.e|·e|e)?s?(?: legalement)?(?: (?:aux presentes|a l'effet des presentes))?,? ?(?:en vertu [^;]{0,200}?,? par|en la personne de|par|:) ?:? ?|\brepresentant(?:e|\(e\))?(?: legal)? ?: ?|\bsignataire ?: ?")
         .find(&text.key)

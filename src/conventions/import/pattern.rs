@@ -30,7 +30,11 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/conventions/import");
         let mut count = 0;
         for file in fs::read_dir(folder).unwrap() {
-            let source = fs::read_to_string(file.unwrap().path()).unwrap();
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                continue;
+            }
+            let source = fs::read_to_string(path).unwrap();
             for (open, close) in [("r\"", "\""), ("r#\"", "\"#")] {
                 for (at, _) in source.match_indices(open) {
                     let before = source[..at].trim_end();

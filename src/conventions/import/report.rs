@@ -274,4 +274,14 @@ pub struct Warning {
     pub code: &'static str,
     /// What is doubtful, for a reader.
     pub detail: String,
+    /// The same in French.
+    #[serde(skip)]
+    pub french: String,
+}
+
+impl Warning {
+    /// A doubt in both languages.
+    pub fn new(line: u32, code: &'static str, french: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { line, code, detail: detail.into(), french: french.into() }
+    }
 }

@@ -36,7 +36,7 @@ pub fn read(lines: &[Line], at: usize, warnings: &mut Vec<Warning>) -> Signature
     signature.date = dates::find(&head.key).map(|found| found.date);
     if signature.date.is_none() {
         let code = if has_blank(&head.key) { "blank_to_fill" } else { "no_signature_date" };
-        warnings.push(Warning { line: first, code, detail: "no date of signature".to_owned() });
+        warnings.push(Warning::new(first, code, "aucune date de signature", "no date of signature"));
     }
     signature.signatories = signatories(&block);
     signature
@@ -137,11 +137,12 @@ pub fn complete(parties: &mut [Party], signature: &Signature, line: u32, warning
         }
         let &[only] = fitting.as_slice() else {
             if !fitting.is_empty() {
-                warnings.push(Warning {
+                warnings.push(Warning::new(
                     line,
-                    code: "ambiguous_signatory",
-                    detail: format!("« {name} » may sign for several parties"),
-                });
+                    "ambiguous_signatory",
+                    format!("« {name} » peut signer pour plusieurs parties"),
+                    format!("« {name} » may sign for several parties"),
+                ));
             }
             continue;
         };

@@ -4,11 +4,12 @@
 //! placement, a mandate or an archive have durations too.
 
 use super::dates;
+use super::effects;
 use super::fold::Text;
 use super::passages::Passage;
 use super::pattern;
 use super::periods::{self, has_blank};
-use super::renewal::tacit;
+use super::renewal::{self, Limits, tacit};
 use super::report::{Duration, Effective, Unit, Warning};
 
 /// What was found, with where.
@@ -20,6 +21,8 @@ pub struct Terms {
     pub effective: Option<(Effective, usize, usize)>,
     /// Tacit renewal.
     pub tacit: Option<(bool, usize, usize)>,
+    /// How often, and for how long each time, it renews itself.
+    pub limits: Limits,
 }
 
 /// Reads the terms. In an amendment only what is said of the amendment itself counts.
@@ -41,6 +44,12 @@ pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) 
             let text = &sentence.text;
             let key = text.key.as_str();
             let own = re!(r"\b(?:convention|accord|accord-cadre|protocole|contrat|charte|avenant|partenariat|document|texte|cooperation)\b").is_match(key);
+            if amendment && terms.effective.is_none() && effects::of_amendment(passage, key) {
+                match effects::read(text, true) {
+                    Some(found) => terms.effective = Some((found, place, index)),
+                    None => warnings.push(effects::unread(sentence.line)),
+                }
+            }
             if amendment && !re!(r"present avenant|^il (?:entre|prend)").is_match(key) {
                 continue;
             }
@@ -57,16 +66,17 @@ pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) 
                         terms.duration = Some((found, place, index));
                         duration_is_sure = about_term;
                     }
-                    Read::Blank => warnings.push(Warning {
-                        line: sentence.line,
-                        code: "blank_to_fill",
-                        detail: "the duration is left to fill".to_owned(),
-                    }),
+                    Read::Blank => warnings.push(Warning::new(
+                        sentence.line,
+                        "blank_to_fill",
+                        "la durée est laissée en blanc",
+                        "the duration is left to fill",
+                    )),
                     Read::Nothing => {}
                 }
             }
             if terms.effective.is_none()
-                && let Some(found) = effective(text)
+                && let Some(found) = effects::read(text, false)
             {
                 terms.effective = Some((found, place, index));
             }
@@ -74,11 +84,12 @@ pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) 
                 match terms.tacit {
                     None => terms.tacit = Some((found, place, index)),
                     Some((known, ..)) if known != found => {
-                        warnings.push(Warning {
-                            line: sentence.line,
-                            code: "contradictory_renewal",
-                            detail: "tacit renewal is said and excluded".to_owned(),
-                        });
+                        warnings.push(Warning::new(
+                            sentence.line,
+                            "contradictory_renewal",
+                            "la tacite reconduction est dite et exclue",
+                            "tacit renewal is said and excluded",
+                        ));
                         // An amendment may add it and leave what excluded it: people are to look at what would renew.
                         if found {
                             terms.tacit = Some((found, place, index));
@@ -88,6 +99,17 @@ pub fn read(passages: &[Passage], amendment: bool, warnings: &mut Vec<Warning>) 
                 }
             }
         }
+    }
+    if let Some((effective, place, index)) =
+        terms.effective.as_ref().filter(|(effective, ..)| effects::is_unread(effective))
+    {
+        let line = passages[*place].sentences[*index].line;
+        if effective.on.is_none() {
+            warnings.push(effects::unread(line));
+        }
+    }
+    if let Some((true, place, index)) = terms.tacit {
+        terms.limits = renewal::limits(&passages[place].sentences[index..], warnings);
     }
     if let (Some((duration, ..)), Some((effective, ..))) = (&mut terms.duration, &terms.effective)
         && duration.start.is_none()
@@ -262,25 +284,6 @@ fn bounds(key: &str, found: &mut Duration, spans: &mut Vec<(usize, usize)>) {
         found.start = None;
         spans.clear();
     }
-}
-
-fn effective(text: &Text) -> Option<Effective> {
-    let key = text.key.as_str();
-    let verb = re!(r"\b(?:(?:prend|prendra|produit|produira|prenant|prendre)(?: ses| son)? effets?|entre(?:ra|nt)? en vigueur|est applicable|(?:est |sont )?(?:conclue?|valable|etablie?)[^.;]{0,60}? a (?:compter|partir) d|debute(?:ra)?|commence(?:ra)?|court a (?:compter|partir)|a (?:compter|partir) de (?:sa|la|leur) (?:date de )?(?:sa |la )?(?:derniere )?signature|des sa signature)").find(key)?;
-    let before = &key[..verb.start()];
-    if re!(r"resili\w*|denonc\w*|retrait|decision|avenant (?:qui|prend)|modification|renouvellement|s'il |stage|sequence|assurance|caducite").is_match(before) && !before.contains("present avenant") {
-        return None;
-    }
-    let from = re!(r"a (?:compter|partir) d|des sa signature|a (?:la|sa) (?:date|signature)|(?:prend|prendra|produit|produira|prenant|prendre)(?: ses| son)? effets?|entre(?:ra|nt)? en vigueur|debute|commence").find_at(key, verb.start()).map_or(verb.start(), |found| found.start());
-    let rest = &key[from..];
-    let end = re!(r"[;,]|\. |\.$| et (?:est|se|elle|il|ce|prend|pour|jusqu|viendra|s')| pour (?:une|la|un|cinq|trois|quatre|deux|\d)| jusqu'").find(rest).map_or(rest.len(), |end| end.start());
-    let words = &rest[..end];
-    let signed = re!(r"signature|signee|notification|approbation|publication|rentree").is_match(words);
-    let date = dates::find(words);
-    if date.is_none() && !signed {
-        return None;
-    }
-    Some(Effective { on: date.map(|date| date.date), text: text.quote(from..from + end).to_owned() })
 }
 
 #[cfg(test)]

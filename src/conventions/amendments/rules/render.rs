@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::Text;
+use crate::conventions::import::is_annex;
 use crate::domain::markdown::{block, line};
 
 /// The label of each part, by its number.
@@ -36,7 +37,8 @@ pub fn markdown(title: &str, text: &Text, parts: PartLabels<'_>, note: impl Fn(i
         }
         let heading = article.heading.as_deref().map(|heading| format!(" – {}", line(heading))).unwrap_or_default();
         let body = if article.repealed { "(abrogé)".to_owned() } else { block(article.body.trim_end()) };
-        say(&mut page, format_args!("### Article {}{heading}\n\n{body}\n\n", line(&article.number)));
+        let kind = if is_annex(&article.number) { "" } else { "Article " };
+        say(&mut page, format_args!("### {kind}{}{heading}\n\n{body}\n\n", line(&article.number)));
         noted(&mut page, article.amended_by);
     }
     page
@@ -47,7 +49,8 @@ pub fn markdown(title: &str, text: &Text, parts: PartLabels<'_>, note: impl Fn(i
 pub fn plain(text: &Text, parts: PartLabels<'_>) -> String {
     let mut page = "CONVENTION\n\n".to_owned();
     let mut part = None;
-    for article in text.articles.iter().filter(|article| !article.repealed) {
+    // No clause is read in an annex.
+    for article in text.articles.iter().filter(|article| !article.repealed && !is_annex(&article.number)) {
         if article.part != part {
             part.clone_from(&article.part);
             if let Some(number) = &part {

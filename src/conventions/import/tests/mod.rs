@@ -1,0 +1,4 @@
+//! Sentences of amendments and conventions that were once misread.
+
+mod amendments;
+mod conventions;
