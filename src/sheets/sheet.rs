@@ -95,7 +95,11 @@ impl Rows {
             })?,
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        csv_rows(text).map(Self::of).map_err(|why| {
+        let some = |lines: Vec<Line>| {
+            let is_blank = lines.iter().flat_map(|line| &line.cells).all(Entry::is_empty);
+            if is_blank { Err("the sheet is empty".to_owned()) } else { Ok(Self::of(lines)) }
+        };
+        csv_rows(text).and_then(some).map_err(|why| {
             both(format!("La feuille ne se lit pas ({why})."), format!("The sheet cannot be read: {why}."))
         })
     }

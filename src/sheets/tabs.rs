@@ -64,7 +64,7 @@ pub fn open<'k>(
     for tab in tabs {
         let name = tab.name.clone().unwrap_or_default();
         let must_be_read = alone || !wanted.is_empty();
-        let other = if must_be_read { None } else { of_another_kind(kind, &tab) };
+        let other = if must_be_read { None } else { of_another_kind(kind, &tab, mapping) };
         if let Some(other) = other {
             let why = both(
                 format!("ses colonnes sont celles de « import {other} »"),
@@ -91,6 +91,12 @@ pub fn open<'k>(
                 opened.not_read.push(NotRead { tab: name, why });
             }
         }
+    }
+    if wanted.is_empty() && !faults.is_empty() && !alone {
+        faults.push(both(
+            "--sheet NOM lit les seules feuilles que vous nommez",
+            "--sheet NAME reads only those that you name",
+        ));
     }
     if wanted.is_empty() {
         faults.extend(unlike(&read));
@@ -216,8 +222,10 @@ fn layout<'k>(
     })
 }
 
-/// The kind whose columns a tab has, more of them than of the one that is asked for.
-fn of_another_kind(kind: &Kind, tab: &Headed) -> Option<&'static str> {
+/// The kind whose columns a tab has, more of them than of the one that is asked for; or as many, and all that are required.
+fn of_another_kind(kind: &Kind, tab: &Headed, mapping: &Mapping) -> Option<&'static str> {
+    let lacks = kind.columns.iter().enumerate().any(|(n, column)| column.required && !has(&tab.known, n, mapping));
+    let least = tab.known.len() + usize::from(!lacks);
     let count = |other: &'static &'static Kind| {
         let known = known(other, &tab.header, &Mapping::default());
         let whole = other.columns.iter().enumerate().all(|(n, column)| !column.required || known.contains(&n));
@@ -225,7 +233,7 @@ fn of_another_kind(kind: &Kind, tab: &Headed) -> Option<&'static str> {
     };
     let others = kinds::ALL.iter().filter(|other| other.name != kind.name).map(count);
     let best = others.filter(|(_, _, whole)| *whole).max_by_key(|(known, ..)| *known);
-    best.filter(|(known, ..)| *known > tab.known.len()).map(|(_, name, _)| name)
+    best.filter(|(known, ..)| *known > 0 && *known >= least).map(|(_, name, _)| name)
 }
 
 /// Tabs whose columns are too far from those of the fullest one to be taken for the same thing unasked.
@@ -297,15 +305,15 @@ mod tests {
         assert_eq!(told[1], ("Contacts", "ses colonnes sont celles de « import contacts »"));
         assert_eq!(told.len(), 2);
         // The same file brings the contacts.
-        let contacts = opened("contacts", &tabs[4..]).unwrap();
-        assert_eq!(lines(&contacts).len(), 1);
+        let contacts = opened("contacts", &[tabs[0].clone(), tabs[4].clone()]).unwrap();
+        assert_eq!((lines(&contacts).len(), contacts.not_read[0].tab.as_str()), (1, "2024-2025"));
     }
 
     #[test]
     fn a_tab_of_the_kind_that_cannot_be_read_stops_the_file() {
         let good = tab("2024-2025", &[HEADER, "Durand"]);
         let told = faults("companies", &[good.clone(), tab("2025-2026", &["Boîte | SIRET | Ville", "Petit"])]);
-        assert!(told.len() == 1 && told[0].starts_with("feuille « 2025-2026 » : il manque la colonne « Entreprise »"));
+        assert!(told.len() == 2 && told[0].starts_with("feuille « 2025-2026 » : il manque la colonne « Entreprise »"));
         let people = tab("Bénévoles", &["Nom | Téléphone | Courriel", "Jean | 01 | j@x.fr"]);
         let told = faults("companies", &[good.clone(), people.clone()]);
         assert!(told.len() == 1 && told[0].contains("« Bénévoles »") && told[0].contains("--sheet"), "{told:?}");
