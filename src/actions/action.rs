@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::new::{ActionSchool, Inclusion, NewAction, OfferLink, SchoolContact, VenueAddress};
 use super::results::{Counts, Results};
-use super::row::{ActionRow, Kept, SchoolKept};
+use super::row::{ActionRow, Declined, Kept, SchoolKept};
 use super::rules::{Protected, Sight, orphaned};
 use super::sessions::Session;
 use crate::domain::identifiers::Uai;
@@ -189,6 +189,14 @@ pub struct Action {
     pub owner_id: Option<Id>,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// Of several schools, those that have confirmed it as it is: it is `confirmed` once each has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub confirmed_by: Vec<Uai>,
+    /// Schools that have declined: they left it, and it goes on with the others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub declined_by: Vec<Declined>,
     /// After a write, or with `embed=possible_duplicates`: others of the same kind, school and days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub possible_duplicates: Option<Vec<PossibleDuplicate>>,
@@ -219,8 +227,19 @@ fn results_shown(asked: &NewAction, known: &[SchoolKept], sight: &Sight) -> Opti
 impl ActionRow {
     /// The action as a reader sees it; `ends_on` is the last day of its convention.
     pub fn view(self, sight: &Sight, convention_ends_on: Option<CivilDate>) -> Action {
-        let Kept { asked, axis_label, axis_article, catalogue_label, schools, host_company, reason, warnings, .. } =
-            self.content.0;
+        let Kept {
+            asked,
+            axis_label,
+            axis_article,
+            catalogue_label,
+            schools,
+            host_company,
+            reason,
+            warnings,
+            confirmed_by,
+            declined_by,
+            ..
+        } = self.content.0;
         let session_hours = asked.session_hours();
         let shows = |school: &SchoolKept, uai: &Uai| sight.of_school(uai.as_str(), school.academie.as_deref());
         let results = results_shown(&asked, &schools, sight);
@@ -301,6 +320,8 @@ impl ActionRow {
             owner_id: self.owner_id,
             created_at: self.created_at,
             updated_at: self.updated_at,
+            confirmed_by,
+            declined_by,
             possible_duplicates: None,
             allowed_acts: None,
         }

@@ -2,6 +2,7 @@
 //! from which state is [`super::rules::life::TABLE`].
 
 mod bodies;
+mod several;
 
 use actix_web::post;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -65,7 +66,8 @@ pub fn allowed_acts(request: &Request, row: &ActionRow, actor: Option<Actor>) ->
                         ActionAct::Hold | ActionAct::Report => status,
                         _ => return Ok(()),
                     };
-                    check_past(&row.content.0.asked, declared, request.today).map_err(Refused::State)
+                    let today = request.today_in(row.content.0.asked.zone());
+                    check_past(&row.content.0.asked, declared, today).map_err(Refused::State)
                 }),
                 None => Err(Refused::Actor),
             };
@@ -128,12 +130,21 @@ pub fn act<B: Brings>(
     let mut asked = before.declared();
     let request = unit.request.clone();
     let reason = brought.bring(&mut asked, &request)?;
+    if actor == Actor::Among {
+        match B::ACT {
+            ActionAct::Decline | ActionAct::Cancel => {
+                return several::leave(unit, desk, before, reason.as_deref().unwrap_or_default());
+            }
+            ActionAct::Confirm => return several::confirm(unit, desk, before, asked),
+            _ => {}
+        }
+    }
     if status.is_closed() {
         return close(unit, desk, before, status, reason);
     }
     let reason = reason.or_else(|| before.content.0.reason.clone());
     if B::ACT == ActionAct::Attend {
-        check_past(&asked, ActionStatus::Held, request.today)?;
+        check_past(&asked, ActionStatus::Held, request.today_in(asked.zone()))?;
     }
     let row = ActionRow { status, version: before.version + 1, ..before.clone() };
     fill(unit, desk, row, asked, reason)?.save(unit, before)
@@ -180,11 +191,12 @@ async fn plan_action(call: Call<WriteActions>) -> Reply {
 
 /// Confirm an action
 ///
-/// From `planned`, by the school or for it. From then on its measures of inclusion, or why none is pertinent (R32), and
+/// From `planned`, by the school or for it. One school of several confirms for itself (`confirmed_by`): the action is
+/// `confirmed` once each has, or the association or the académie confirms it for all. From then on its measures of inclusion, or why none is pertinent (R32), and
 /// its accessibility (R33) are stated.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewConfirmation,
-    responses((status = 200, description = "The action, confirmed", body = Action))
+    responses((status = 200, description = "The action, confirmed, or still planned while other schools have not confirmed", body = Action))
 )]
 #[post("/v1/actions/{id}/confirm")]
 async fn confirm_action(call: Call<WriteActions>) -> Reply {
@@ -230,10 +242,11 @@ async fn report_action(call: Call<WriteActions>) -> Reply {
 
 /// Decline an action
 ///
-/// With a reason: a request by the association or the académie, a proposal by the school or its académie.
+/// With a reason: a request by the association or the académie, a proposal by the school or its académie. One school of
+/// several declines for itself: it leaves the action (`declined_by`), which goes on with the others in its state.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewRefusal,
-    responses((status = 200, description = "The action, declined", body = Action))
+    responses((status = 200, description = "The action, declined, or without the school that left it", body = Action))
 )]
 #[post("/v1/actions/{id}/decline")]
 async fn decline_action(call: Call<WriteActions>) -> Reply {
@@ -242,10 +255,10 @@ async fn decline_action(call: Call<WriteActions>) -> Reply {
 
 /// Cancel an action
 ///
-/// With a reason, before it is held. A school withdraws its own request.
+/// With a reason, before it is held. A school withdraws its own request; one of several leaves it to the others.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = Reason,
-    responses((status = 200, description = "The action, cancelled", body = Action))
+    responses((status = 200, description = "The action, cancelled, or without the school that left it", body = Action))
 )]
 #[post("/v1/actions/{id}/cancel")]
 async fn cancel_action(call: Call<WriteActions>) -> Reply {

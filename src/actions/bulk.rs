@@ -210,11 +210,13 @@ impl Bulk {
             }
             Asked::Row { id, key, body } => match id.or_else(|| self.desk.keyed(&key?)) {
                 None => self.create(unit, read(body)?),
-                Some(id) => self.saved(unit, |unit, desk| {
-                    let before = ActionRow::lock(unit, id)?;
-                    let Some(new) = instead(&before, body)? else { return Ok(before) };
+                Some(named) => self.saved(unit, |unit, desk| {
+                    let before = ActionRow::lock(unit, named)?;
+                    let Some(new) = instead(&before, body, id.is_some())? else { return Ok(before) };
                     let actor = actor_at(unit, desk, &before)?;
-                    changed(unit, desk, &before, actor, new)?.save(unit, &before)
+                    let row = changed(unit, desk, &before, actor, new)?.save(unit, &before)?;
+                    desk.rekeyed(row.id, before.external_id.as_deref(), row.external_id.as_deref());
+                    Ok(row)
                 }),
             },
             Asked::Act { act, on, with } => {

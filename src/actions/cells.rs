@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::parts::{InclusionMeasure, OfferLink};
 use super::sessions::Session;
 use crate::domain::Hours;
+use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{InclusionGround, OfferSource, Vocabulary};
 use crate::sheets::rules::{self, Entry};
@@ -20,7 +21,18 @@ use crate::sheets::rules::{self, Entry};
 pub struct School {
     uai: String,
     class_label: Option<String>,
+    #[serde(default)]
+    counts: Option<Value>,
 }
+
+/// What is counted in a school, as a cell says it and as people may.
+const COUNTS: [(&str, &str); 5] = [
+    ("pupils", "eleves"),
+    ("girls", "filles"),
+    ("boys", "garcons"),
+    ("with_disability", "handicap"),
+    ("attendances", "presences"),
+];
 
 const BAR: &str = " | ";
 
@@ -31,6 +43,7 @@ pub fn cell(action: &Value, column: &str) -> Option<String> {
     }
     match column {
         "schools" => Some(several(&action["schools"], schools)),
+        "schools.*.counts" => Some(several(&action["schools"], counts)),
         "sessions" => Some(several(&action["sessions"], sessions)),
         "inclusion.measures" => Some(several(&action["inclusion"]["measures"], measures)),
         "offers" => Some(several(&action["offers"], offers)),
@@ -57,6 +70,19 @@ pub fn schools(schools: &[School]) -> String {
         Some(class) => format!("{} {class}", school.uai),
         None => school.uai.clone(),
     }))
+}
+
+/// `0950649P: pupils 24, with_disability lt5`
+pub fn counts(schools: &[School]) -> String {
+    let said = |counts: &Value| {
+        let one = |(name, _): &(&str, &str)| match &counts[*name] {
+            Value::Null => None,
+            Value::String(hidden) => Some(format!("{name} {hidden}")),
+            count => Some(format!("{name} {count}")),
+        };
+        COUNTS.iter().filter_map(one).collect::<Vec<_>>().join(", ")
+    };
+    joined(schools.iter().filter_map(|school| Some(format!("{}: {}", school.uai, said(school.counts.as_ref()?)))))
 }
 
 /// `sex: Groupes mixtes`
@@ -120,6 +146,24 @@ pub fn read_schools(text: &str) -> Option<Value> {
         Some(json!({ "uai": uai(item)?, "class_label": class }))
     });
     Some(Value::Array(read.collect()))
+}
+
+/// Reads what [`counts`] writes: the counts of each school. One that was hidden says nothing.
+pub fn read_counts(text: &str) -> Option<Vec<(Uai, Value)>> {
+    let read = |item: &str| {
+        let (uai, told) = item.split_once(':')?;
+        let mut counts = json!({});
+        for part in told.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, count) = part.rsplit_once(char::is_whitespace)?;
+            let name = fold(name);
+            let (member, _) = COUNTS.iter().find(|(code, word)| fold(code) == name || *word == name)?;
+            if !matches!(count, "lt5" | "<5") {
+                counts[*member] = json!(count.parse::<u32>().ok()?);
+            }
+        }
+        Some((uai.trim().to_uppercase().parse::<Uai>().ok()?, counts))
+    };
+    text.split('|').map(str::trim).map(read).collect()
 }
 
 /// Reads what [`measures`] writes; grounds may be labels.
@@ -201,6 +245,27 @@ mod tests {
         assert_eq!(text, "1eleve1stage: A 12");
         let read: Vec<OfferLink> = serde_json::from_value(read_offers(&text).unwrap()).unwrap();
         assert_eq!(read, linked[..1]);
+    }
+
+    #[test]
+    fn counts_are_read_back() {
+        let schools: Vec<School> = serde_json::from_value(json!([
+            { "uai": "0950649P", "class_label": "3B",
+              "counts": { "pupils": 24, "girls": 10, "boys": 14, "with_disability": "lt5", "attendances": null } },
+            { "uai": "0930001W", "counts": null },
+            { "uai": "0750655E", "counts": { "pupils": 0 } },
+        ]))
+        .unwrap();
+        let text = counts(&schools);
+        assert_eq!(text, "0950649P: pupils 24, girls 10, boys 14, with_disability lt5 | 0750655E: pupils 0");
+        let read = read_counts(&text).unwrap();
+        assert_eq!(read[0], ("0950649P".parse().unwrap(), json!({ "pupils": 24, "girls": 10, "boys": 14 })));
+        assert_eq!(read[1], ("0750655E".parse().unwrap(), json!({ "pupils": 0 })));
+        let read = read_counts("0950649p : Élèves 24, Handicap <5, présences 30").unwrap();
+        assert_eq!(read, [("0950649P".parse().unwrap(), json!({ "pupils": 24, "attendances": 30 }))]);
+        for wrong in ["24", "0950649P: 24", "0950649P: pupils beaucoup", "0950649A: pupils 24", "0950649P: pupils -1"] {
+            assert_eq!(read_counts(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

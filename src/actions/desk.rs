@@ -1,18 +1,19 @@
 //! The desk where actions are made: what the rules need of conventions, axes, schools and companies, looked up once
 //! however many actions come together.
 
+mod keys;
 mod shelf;
 mod text;
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
 
 use self::shelf::Stamp;
 use super::new::NewAction;
-use super::row::{ActionRow, Kept, SchoolKept};
+use super::row::{Kept, SchoolKept};
 use super::rules::{AxisSeen, ClauseSeen, ContactSeen, Ground, ItemSeen, ModuleHours};
 use super::rules::{class_key, dated_places, is_module};
 use crate::aggregate::{Piece as _, Whole as _};
@@ -277,51 +278,6 @@ impl Desk {
             self.schools.insert(uai, kept(row));
         }
         Ok(())
-    }
-
-    /// Looks up the keys of many actions at once.
-    pub fn look_up_keys(&mut self, unit: &mut Unit<'_>, keys: HashSet<String>) -> QueryResult<()> {
-        let known = self.keys.get_or_insert_default();
-        let asked: Vec<String> = keys.into_iter().filter(|key| !known.contains_key(key)).collect();
-        let mine = unit.request.caller.organisation_id;
-        let found = ActionRow::of_keys(unit, mine, &asked)?;
-        let known = self.keys.get_or_insert_default();
-        for key in asked {
-            let id = found.get(&key).copied();
-            known.insert(key, id);
-        }
-        Ok(())
-    }
-
-    /// The action of a key that was looked up.
-    pub fn keyed(&self, key: &str) -> Option<Id> {
-        self.keys.as_ref()?.get(key).copied().flatten()
-    }
-
-    /// Takes a key for an action that is made and not in the table yet.
-    pub fn take_key(&mut self, key: String, id: Id) {
-        self.keys.get_or_insert_default().insert(key, Some(id));
-    }
-
-    /// Keys that found an action find the one that it was merged into.
-    pub fn merged(&mut self, twin: Id, key: Option<String>, into: Id) {
-        let Some(keys) = &mut self.keys else { return };
-        for id in keys.values_mut().filter(|id| **id == Some(twin)) {
-            *id = Some(into);
-        }
-        if let Some(key) = key {
-            keys.insert(key, Some(into));
-        }
-    }
-
-    /// The caller's key is its own: no other action of its organisation has it, nor had it before a merge.
-    pub fn check_key(&mut self, c: &mut Connection, owner: Option<Id>, key: &str) -> Result<(), Halt> {
-        let looked_up = self.keys.as_ref().and_then(|keys| keys.get(key));
-        let found = match looked_up {
-            Some(found) => *found,
-            None => ActionRow::of_old_key(c, owner, key)?,
-        };
-        if found.is_some() { Err(Problem::plain("duplicate").into()) } else { Ok(()) }
     }
 
     /// The name of the host company, within the caller's perimeter.

@@ -129,7 +129,9 @@ pub fn changed(
     // A school brings no other school in.
     let new_here = |uai: &Uai| !before.content.0.asked.schools.iter().any(|known| known.uai == *uai);
     let own = |uai: &Uai| request.caller.uais.contains(&uai.to_string());
-    if actor == Actor::School && new.schools.iter().any(|school| new_here(&school.uai) && !own(&school.uai)) {
+    if matches!(actor, Actor::School | Actor::Among)
+        && new.schools.iter().any(|school| new_here(&school.uai) && !own(&school.uai))
+    {
         return Err(not_allowed(&request.caller, &known.standing).into());
     }
     let status = after_edit(before.status, &before.content.0.asked, &new);
@@ -178,7 +180,7 @@ fn check_members(before: &ActionRow, mut new: NewAction, caller: Option<Id>) -> 
     let declared = before.declared();
     // What stands is not held against a change of something else.
     if new.results != declared.results || counts(&new) != counts(&declared) {
-        totals::below(&new, "/results", &mut faults);
+        totals::disagreeing(&new, "/results", &mut faults);
     }
     if faults.is_empty() { Ok(new) } else { Err(Problem::body(faults)) }
 }

@@ -19,6 +19,7 @@ use super::perimeter::seen_by;
 use super::row::ActionRow;
 use super::rules::life::Actor;
 use super::rules::overlap;
+use super::sessions::united;
 use super::write::fill;
 use crate::auth::Caller;
 use crate::auth::policy::WriteActions;
@@ -38,6 +39,8 @@ pub type TwinColumns = (Id, String, ActionStatus, Option<CivilDate>, Option<Stri
 
 /// Twins shown at most.
 pub const SHOWN: usize = 10;
+/// Sessions of an action, at most.
+const SESSIONS: usize = 200;
 /// Actions around the same days that are looked at for twins, at most.
 const NEAR: i64 = 10_000;
 
@@ -54,6 +57,13 @@ fn in_schools(uais: &[Uai]) -> InSchools {
 /// A possible twin as it is shown.
 pub fn twin((id, title, status, starts_on, external_id): TwinColumns) -> PossibleDuplicate {
     PossibleDuplicate { id, title, status, starts_on, external_id }
+}
+
+impl ActionRow {
+    /// How the others that may be the same are told of it.
+    pub fn as_twin(&self) -> PossibleDuplicate {
+        twin((self.id, self.title.clone(), self.status, self.starts_on, self.external_id.clone()))
+    }
 }
 
 /// Other actions that may be the same one: same kind, a school in common, overlapping days.
@@ -119,7 +129,8 @@ impl Body for NewMerge {}
 /// Merge a twin into an action
 ///
 /// The same action entered twice: same convention, same kind, a school in common, overlapping days. This one keeps what
-/// it says, takes over what only the twin says, and the later state of the two; both external keys find it from then on.
+/// it says, takes over what only the twin says, its sessions among them (those of the same day and hour are one), and the
+/// later state of the two; both external keys find it from then on.
 /// The twin is gone: `410 merged` says where.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewMerge,
@@ -224,7 +235,15 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
         }
     }
     let results = counted(one.results.clone(), other.results.as_ref(), |results, faults| results.check("", faults))?;
-    let one = NewAction { schools, results, ..one };
+    let sessions = united(&one.sessions, one.zone(), &other.sessions, other.zone());
+    if sessions.len() > SESSIONS {
+        let detail = both(
+            format!("Les séances des deux actions sont {} : plus que les {SESSIONS} d'une action.", sessions.len()),
+            format!("The two actions have {} sessions: more than the {SESSIONS} of one.", sessions.len()),
+        );
+        return Err(Problem::body(vec![Fault::pointer("/twin_id", "out_of_range", detail)]).into());
+    }
+    let one = NewAction { schools, sessions, results, ..one };
     let (mut one, other) = (serde_json::to_value(one)?, serde_json::to_value(other)?);
     if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {
         for (member, value) in other {

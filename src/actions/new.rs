@@ -12,7 +12,7 @@ use super::sessions::Session;
 use crate::domain::vocabulary::{
     ActionKind, ActionOrigin, ActionStatus, Modality, Programme, PupilStatus, SchoolLevel, Track,
 };
-use crate::domain::{CivilDate, Hours, Id, Territory};
+use crate::domain::{CivilDate, Hours, Id, Territory, territory};
 use crate::error::{Fault, both};
 use crate::http::body::{Body, Faults};
 
@@ -272,10 +272,18 @@ pub fn check_inclusion(action: &NewAction, faults: &mut Vec<Fault>) {
 }
 
 impl NewAction {
-    /// The zone of the place: of its first school, or of its territory.
+    /// The zone of the place: of its postcode, else of its first school, else of its territory.
     pub fn zone(&self) -> chrono_tz::Tz {
-        let place = self.schools.first().and_then(|school| school.uai.academie()).or(self.territory);
-        place.unwrap_or(Territory::National).zone()
+        let postcode = self.place.as_ref().and_then(|place| place.postcode.as_deref());
+        let school = || self.schools.first().and_then(|school| school.uai.zone());
+        let place = postcode.and_then(territory::zone_of_postcode).or_else(school);
+        place.unwrap_or_else(|| self.territory.unwrap_or(Territory::National).zone())
+    }
+
+    /// The département of its place, when no school says where it is.
+    pub fn departement_of_place(&self) -> Option<&'static str> {
+        let place = self.place.as_ref().filter(|_| self.schools.is_empty())?;
+        territory::department_of_postcode(place.postcode.as_deref()?).map(|department| department.code)
     }
 
     /// The first and the last day of its sessions.

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
-use super::new::NewAction;
+use super::new::{ActionSchool, NewAction};
 use super::row::{ActionRow, Kept};
 use super::rules::life::Actor;
 use super::rules::{Sight, dated_places};
@@ -245,7 +245,10 @@ pub fn actor_of(caller: &Caller, standing: &Standing, action: &NewAction) -> Opt
         }
         Role::Academie => lies_within(action, &caller.territories).then_some(Actor::Academie),
         Role::School => {
-            action.schools.iter().any(|school| caller.uais.contains(&school.uai.to_string())).then_some(Actor::School)
+            let mine = |school: &ActionSchool| caller.uais.contains(&school.uai.to_string());
+            let own = action.schools.iter().filter(|school| mine(school)).count();
+            let actor = if own == action.schools.len() { Actor::School } else { Actor::Among };
+            (own > 0).then_some(actor)
         }
         Role::Operator => {
             let acts_for = caller.organisation_id.is_some_and(|mine| standing.parties.contains(&mine));

@@ -1,7 +1,7 @@
 //! Where an action is, as filters ask for it: in its schools or, without any, in a territory that lies within what is asked.
 //!
 //! An action of an académie is not said to be in one of its départements, nor one of a region in one of its académies:
-//! nobody knows. An académie of one département, as Paris, is that département.
+//! nobody knows. An académie of one département, as Paris, is that département, and the postcode of its place tells one.
 
 use diesel::prelude::*;
 
@@ -40,9 +40,11 @@ pub fn within_departements(codes: Vec<String>) -> Seen {
     let academies = academies().iter().filter_map(|academie| Territory::academie(academie.code.as_str()));
     let regions = regions().iter().filter_map(|region| Territory::region(region.code.as_str()));
     let placed: Vec<Option<Territory>> = academies.chain(regions).filter(lies).map(Some).collect();
-    let there =
-        action_schools::table.filter(action_schools::departement.eq_any(codes)).select(action_schools::action_id);
-    let there: Seen = Box::new(actions::id.eq_any(there).nullable());
+    let there = action_schools::table
+        .filter(action_schools::departement.eq_any(codes.clone()))
+        .select(action_schools::action_id);
+    let there = actions::id.eq_any(there).nullable();
+    let there: Seen = Box::new(there.or(actions::departement.eq_any(codes).nullable()));
     if placed.is_empty() {
         return there;
     }

@@ -39,6 +39,17 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// What others say where these say nothing.
+    pub fn or(self, others: &Self) -> Self {
+        Self {
+            pupils: self.pupils.or(others.pupils),
+            girls: self.girls.or(others.girls),
+            boys: self.boys.or(others.boys),
+            with_disability: self.with_disability.or(others.with_disability),
+            attendances: self.attendances.or(others.attendances),
+        }
+    }
+
     /// The counts agree with each other.
     pub fn check(&self, at: &str, faults: &mut Vec<Fault>) {
         let Some(pupils) = self.pupils else { return };

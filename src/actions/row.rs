@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::new::NewAction;
 use super::rules::dated_places;
@@ -33,6 +34,14 @@ pub struct SchoolKept {
     pub known: bool,
 }
 
+/// A school that has left an action, which goes on with the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Declined {
+    pub uai: Uai,
+    /// Why, in its own words.
+    pub reason: String,
+}
+
 /// The JSON part of the row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Kept {
@@ -53,6 +62,12 @@ pub struct Kept {
     /// Totals of its results that nobody gave.
     #[serde(default)]
     pub summed: Vec<Total>,
+    /// Of several schools, those that have confirmed it as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confirmed_by: Vec<Uai>,
+    /// Schools that have left it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declined_by: Vec<Declined>,
 }
 
 /// A row of `actions`.
@@ -95,6 +110,8 @@ pub struct ActionRow {
     pub shown_form: i64,
     /// When it was first recorded that it was held; none while it is not.
     pub held_at: Option<Instant>,
+    /// Code of the département of its place, when it has no school; empty when nobody knows.
+    pub departement: String,
 }
 
 const UNREAD: Fixed<Nullable<Text>> = Fixed::new("CAST(NULL AS TEXT)");
@@ -157,6 +174,7 @@ impl ActionRow {
         self.starts_on = days.map(|(first, _)| first);
         self.ends_on = days.map(|(_, last)| last);
         self.territory = new.territory;
+        new.departement_of_place().unwrap_or_default().clone_into(&mut self.departement);
         self.academie = academie_of(&kept);
         self.levels = barred(new.levels.iter().map(ToString::to_string));
         self.themes = barred(new.themes.iter().map(|theme| fold(theme)));

@@ -25,7 +25,8 @@ pub struct Session {
     #[deserr(default)]
     #[serde(default)]
     pub end: Option<TimeOfDay>,
-    /// IANA zone of its times: that of the territory when left out (`Indian/Reunion` for La Réunion).
+    /// IANA zone of its times: when left out, that of the place by its postcode, else of the first school, else of the
+    /// territory (`Indian/Reunion` for La Réunion).
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 60))]
@@ -108,6 +109,47 @@ impl Session {
     }
 }
 
+/// The sessions of two records of one action, in their order: those that both have once, completed by each other. `theirs`
+/// keep the clock of their own place.
+pub fn united(mine: &[Session], place: Tz, theirs: &[Session], their_place: Tz) -> Vec<Session> {
+    let mut all = mine.to_vec();
+    for other in theirs {
+        let mut other = other.clone();
+        if other.start.is_some() && other.zone(their_place) != other.zone(place) {
+            other.zone = Some(their_place.name().to_owned());
+        }
+        // Of those that were there before: two sessions of one record are never the same.
+        match all[..mine.len()].iter_mut().find(|known| known.same(&other)) {
+            Some(known) => known.complete(&other, place),
+            None => all.push(other),
+        }
+    }
+    all.sort_by_key(|session| (session.date, session.start));
+    all
+}
+
+impl Session {
+    /// The same day at the same hour, or where one of them does not say which.
+    fn same(&self, other: &Self) -> bool {
+        self.date == other.date && (self.start == other.start || self.start.is_none() || other.start.is_none())
+    }
+
+    /// What it does not say, as far as that agrees with what it does.
+    fn complete(&mut self, other: &Self, place: Tz) {
+        let mut whole = self.clone();
+        if whole.start.is_none() {
+            (whole.start, whole.end, whole.zone) = (other.start, other.end, other.zone.clone());
+        }
+        whole.end = whole.end.or(other.end);
+        whole.hours = whole.hours.or(other.hours.filter(|_| whole.end.is_none()));
+        let mut faults = Vec::new();
+        whole.check(place, "", &mut faults);
+        if faults.is_empty() {
+            *self = whole;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +199,32 @@ mod tests {
         assert_eq!(faults(&short), ["out_of_range"]);
         short.hours = Some(Hours::of_minutes(90));
         assert_eq!((faults(&short), short.length(chrono_tz::Europe::Paris)), (Vec::new(), Some(Hours::of_minutes(90))));
+    }
+
+    #[test]
+    fn sessions_of_two_records_are_united() {
+        let paris = chrono_tz::Europe::Paris;
+        let at = |date: &str, start: &str, end: &str| session(date, start, end, None);
+        let mine = [at("2026-11-24", "14:00", "16:00"), at("2026-11-23", "", ""), at("2026-11-24", "09:00", "")];
+        let theirs = [
+            at("2026-11-23", "08:00", "10:00"),
+            at("2026-11-24", "09:00", "11:00"),
+            at("2026-11-24", "14:00", "15:00"),
+            at("2026-11-25", "14:00", ""),
+        ];
+        let all = united(&mine, paris, &theirs, paris);
+        let expected = [
+            at("2026-11-23", "08:00", "10:00"),
+            at("2026-11-24", "09:00", "11:00"),
+            at("2026-11-24", "14:00", "16:00"),
+            at("2026-11-25", "14:00", ""),
+        ];
+        assert_eq!(all, expected);
+        // On the clock of another place, each keeps its own.
+        let there = united(&mine[..1], paris, &theirs[3..], chrono_tz::Indian::Reunion);
+        assert_eq!(there[1].zone.as_deref(), Some("Indian/Reunion"));
+        // Several of one record on one day, without an hour, stay several.
+        let two = [at("2026-11-26", "", ""), at("2026-11-26", "", "")];
+        assert_eq!(united(&[], paris, &two, paris).len(), 2);
     }
 }

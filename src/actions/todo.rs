@@ -120,8 +120,13 @@ fn of(c: &mut Connection, request: &Request, source: &Source) -> Result<Vec<Wait
     ids.dedup();
     let titles: Vec<(Id, String)> =
         conventions::table.filter(conventions::id.eq_any(ids)).select((conventions::id, conventions::title)).load(c)?;
-    let undeclared = |row: &ActionRow| source.act != "attendance" || awaits_counts(row, &request.caller.uais);
-    let shown = rows.into_iter().filter(undeclared);
+    let uais = &request.caller.uais;
+    let undone = |row: &ActionRow| match source.act {
+        "attendance" => awaits_counts(row, uais),
+        "confirm" => awaits_confirmation(row, uais),
+        _ => true,
+    };
+    let shown = rows.into_iter().filter(undone);
     Ok(shown
         .filter_map(|row| {
             let (_, title) = titles.iter().find(|(id, _)| *id == row.convention_id)?;
@@ -134,6 +139,13 @@ fn of(c: &mut Connection, request: &Request, source: &Source) -> Result<Vec<Wait
 fn awaits_counts(row: &ActionRow, uais: &[String]) -> bool {
     let mine = row.content.0.asked.schools.iter().filter(|school| uais.contains(&school.uai.to_string()));
     mine.into_iter().any(|school| school.counts.is_none())
+}
+
+/// Has a school of the caller's not confirmed it yet?
+fn awaits_confirmation(row: &ActionRow, uais: &[String]) -> bool {
+    let kept = &row.content.0;
+    let mut mine = kept.asked.schools.iter().filter(|school| uais.contains(&school.uai.to_string()));
+    mine.any(|school| !kept.confirmed_by.contains(&school.uai))
 }
 
 fn one(source: &Source, row: &ActionRow, convention_title: String) -> Waiting {

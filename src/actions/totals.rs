@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::new::NewAction;
 use super::results::{Counts, Results};
-use crate::error::{Fault, both};
+use crate::error::{Fault, Place, both};
 
 /// A total that can be summed over the schools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,8 +57,20 @@ impl Total {
     }
 }
 
-/// Totals that nobody gave are those of the schools, when each school has them; which ones were summed.
+/// Totals that nobody gave are those of the schools, when each school has them; which ones were summed. A sum that
+/// contradicts what was given is no total: it is not known which of the two is right.
 pub fn complete(action: &mut NewAction) -> Vec<Total> {
+    let mut summed = sum(action);
+    let Some(results) = &mut action.results else { return summed };
+    for total in contradicting(results) {
+        if let Some(at) = summed.iter().position(|known| *known == total) {
+            *summed.remove(at).among(results) = None;
+        }
+    }
+    summed
+}
+
+fn sum(action: &mut NewAction) -> Vec<Total> {
     let Some(mut results) = action.results.take() else { return Vec::new() };
     let mut summed = Vec::new();
     for total in Total::ALL {
@@ -72,6 +84,17 @@ pub fn complete(action: &mut NewAction) -> Vec<Total> {
     }
     action.results = Some(results);
     summed
+}
+
+/// Totals that do not agree with each other.
+fn contradicting(results: &Results) -> Vec<Total> {
+    let mut faults = Vec::new();
+    results.check("", &mut faults);
+    let at = |fault: &Fault, member| matches!(&fault.place, Place::Pointer(place) if place.trim_start_matches('/') == member);
+    let told = |total: Total| faults.iter().any(|fault| at(fault, total.member()));
+    let of_sexes = told(Total::Pupils).then_some([Total::Pupils, Total::Girls, Total::Boys]);
+    let of_all = told(Total::WithDisability).then_some([Total::WithDisability, Total::Pupils]);
+    of_sexes.into_iter().flatten().chain(of_all.into_iter().flatten()).collect()
 }
 
 /// Takes back what was summed and comes back as it was: nobody gave it.
@@ -105,6 +128,17 @@ pub fn below(action: &NewAction, at: &str, faults: &mut Vec<Fault>) {
                 format!("The total given (/results/{member}) is {given}: less than the {counted} that the schools count (/schools)."),
             ),
         ));
+    }
+}
+
+/// The same, of whoever gives the totals: those that contradict what the schools count are refused too.
+pub fn disagreeing(action: &NewAction, at: &str, faults: &mut Vec<Fault>) {
+    let before = faults.len();
+    below(action, at, faults);
+    let mut whole = action.clone();
+    sum(&mut whole);
+    if let Some(results) = whole.results.filter(|_| faults.len() == before) {
+        results.check(at, faults);
     }
 }
 

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::new::NewAction;
 use super::perimeter::{actor_of, audience, not_allowed};
 use super::row::{ActionRow, Kept};
-use super::rules::life::{Actor, created_in, stands};
+use super::rules::life::{Actor, created_in, moved, stands};
 use super::rules::{self, Sight};
 use super::totals;
 use crate::aggregate::unique;
@@ -39,8 +39,7 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
     let known = desk.convention_seen(unit, new.convention_id)?;
     let actor = actor_of(&request.caller, &known.standing, &new)
         .ok_or_else(|| not_allowed(&request.caller, &known.standing))?;
-    if actor == Actor::School && !new.schools.iter().all(|school| request.caller.uais.contains(&school.uai.to_string()))
-    {
+    if actor == Actor::Among {
         return Err(not_allowed(&request.caller, &known.standing).into());
     }
     let status = first_status(&new, actor)?;
@@ -52,7 +51,7 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         return Err(Problem::body(vec![Fault::pointer("/external_id", "not_applicable", detail)]).into());
     }
     let mut faults = Vec::new();
-    totals::below(&new, "/results", &mut faults);
+    totals::disagreeing(&new, "/results", &mut faults);
     if !faults.is_empty() {
         return Err(Problem::body(faults).into());
     }
@@ -86,6 +85,7 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         shown_version: 0,
         shown_form: 0,
         held_at: None,
+        departement: String::new(),
     };
     fill(unit, desk, blank, new, None)
 }
@@ -109,9 +109,10 @@ pub fn fill(
         }
     }
     let except = (row.version > 1).then_some(row.id);
-    let mut ground = desk.ground(unit, &new, request.today, except)?;
+    let today = request.today_in(new.zone());
+    let mut ground = desk.ground(unit, &new, today, except)?;
     ground.stood = row.version > 1 && stands(&row.content.0.asked, &new);
-    let flags = rules::check(&new, row.status, &ground, request.today)?;
+    let flags = rules::check(&new, row.status, &ground, today)?;
     if let (Some(owner), Some(key)) = (row.owner_id, new.external_id.as_deref())
         && row.external_id.as_deref() != Some(key)
     {
@@ -129,6 +130,13 @@ pub fn fill(
     let (axis_label, axis_article, catalogue_label) = desk.labels(&new);
     let warnings = flags.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let entered = row.starts_on.map_or(row.day, |_| request.today);
+    let kept = &row.content.0;
+    let there = |uai: &Uai| new.schools.iter().any(|school| school.uai == *uai);
+    // Who confirmed another date, place or school is asked again; one that left and was called back has not declined.
+    let mut confirmed_by = kept.confirmed_by.clone();
+    confirmed_by.retain(|uai| there(uai) && !moved(&kept.asked, &new));
+    let mut declined_by = kept.declined_by.clone();
+    declined_by.retain(|declined| !there(&declined.uai));
     row.take(Kept {
         asked: new,
         axis_label,
@@ -139,6 +147,8 @@ pub fn fill(
         reason,
         warnings,
         summed,
+        confirmed_by,
+        declined_by,
     });
     row.day = row.starts_on.unwrap_or(entered);
     let known = desk.convention(unit, row.convention_id)?;
@@ -210,6 +220,8 @@ impl Kept {
             reason: None,
             warnings: Vec::new(),
             summed: Vec::new(),
+            confirmed_by: Vec::new(),
+            declined_by: Vec::new(),
         }
     }
 }

@@ -160,6 +160,15 @@ pub struct Standing {
     pub parties: Vec<Id>,
     /// A signature stands: the text is the parties' from then on.
     pub signed: bool,
+    /// Where it applies.
+    pub territory: Option<Territory>,
+}
+
+/// Does the delegation of this caller cover the convention? A delegate sees the national text, and acts on those of its own
+/// territories alone.
+fn is_within_delegation(caller: &Caller, convention: &Standing) -> bool {
+    let narrowed = caller.role == Role::Association && !caller.territories.is_empty();
+    !narrowed || convention.territory.is_none_or(|all| caller.territories.iter().any(|mine| mine.contains(&all)))
 }
 
 /// May this caller draft and change the text? Its parties may, and its owner until one of them has signed; the
@@ -168,7 +177,8 @@ pub fn may_draft(caller: &Caller, convention: &Standing) -> bool {
     match caller.role {
         Role::Operator => convention.brought_in,
         role if acts_for_an_organisation(role) => caller.organisation_id.is_some_and(|mine| {
-            convention.parties.contains(&mine) || (convention.owner == Some(mine) && !convention.signed)
+            is_within_delegation(caller, convention)
+                && (convention.parties.contains(&mine) || (convention.owner == Some(mine) && !convention.signed))
         }),
         _ => false,
     }
@@ -184,26 +194,51 @@ pub fn may_draft_for(caller: &Caller, territory: &Territory) -> bool {
 pub fn may_sign(caller: &Caller, convention: &Standing, party: Id) -> bool {
     match caller.role {
         Role::Operator => convention.brought_in,
-        role if acts_for_an_organisation(role) => caller.organisation_id == Some(party),
-        _ => false,
-    }
-}
-
-/// May this caller record what happened? Each party, whoever did it; the operator, of a convention it brings in.
-pub fn may_record(caller: &Caller, convention: &Standing) -> bool {
-    match caller.role {
-        Role::Operator => convention.brought_in,
         role if acts_for_an_organisation(role) => {
-            caller.organisation_id.is_some_and(|mine| convention.parties.contains(&mine))
+            caller.organisation_id == Some(party) && is_within_delegation(caller, convention)
         }
         _ => false,
     }
 }
 
-/// May this caller read what the parties recorded of each other (notices, disputes, evidence), and what that makes due? A
-/// school reads the texts in force and the duties that they state, no more.
-pub fn may_read_facts(caller: &Caller) -> bool {
-    caller.role != Role::School
+/// May this caller record what happened? Each party, whoever did it; the operator, of a convention it brings in, with proof.
+pub fn may_record(caller: &Caller, convention: &Standing) -> bool {
+    match caller.role {
+        Role::Operator => convention.brought_in,
+        role if acts_for_an_organisation(role) => {
+            caller.organisation_id.is_some_and(|mine| convention.parties.contains(&mine))
+                && is_within_delegation(caller, convention)
+        }
+        _ => false,
+    }
+}
+
+/// Of which of the conventions that it sees a caller reads what the parties recorded of each other (notices, disputes,
+/// evidence), and what that makes due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactsOf {
+    Every,
+    /// Those that this organisation is party to.
+    Party(Id),
+    None,
+}
+
+/// A school reads the texts in force and the duties that they state, no more; nor does an académie of what others signed.
+pub fn facts_of(caller: &Caller) -> FactsOf {
+    match caller.role {
+        Role::School => FactsOf::None,
+        Role::Academie => caller.organisation_id.map_or(FactsOf::None, FactsOf::Party),
+        _ => FactsOf::Every,
+    }
+}
+
+/// Does it read those of a convention of these parties?
+pub fn may_read_facts(caller: &Caller, parties: &[Id]) -> bool {
+    match facts_of(caller) {
+        FactsOf::Every => true,
+        FactsOf::Party(mine) => parties.contains(&mine),
+        FactsOf::None => false,
+    }
 }
 
 /// May this caller change that organisation? Its own people and those who proposed it may; operator and ministry, any.

@@ -112,7 +112,8 @@ fn written(c: &mut Connection, request: &Request, calendar: &Calendar) -> Result
 fn computed(c: &mut Connection, request: &Request, row: ConventionRow) -> Result<(ConventionRow, Vec<Line>), Halt> {
     let story = Story::load(c, row, request.now)?;
     let duties = obligations::rules::duties(&story.scene()).into_iter();
-    let shown = duties.filter(|duty| obligations::store::tells(&request.caller, duty.rule));
+    let parties = story.pieces.organisations();
+    let shown = duties.filter(|duty| obligations::store::tells(&request.caller, &parties, duty.rule));
     let lines = shown.map(Line::from).collect();
     Ok((story.row, lines))
 }

@@ -89,7 +89,9 @@ pub const KINDS: [Kind; 22] = [
         scope: "conventions:read",
         read: |c, request, id| {
             let (row, home) = obligations::http::find(c, request, id)?;
-            Ok(serde_json::to_value(Obligation::of(Some(row.id), row, &home, request.today).told(&request.caller))?)
+            Ok(serde_json::to_value(
+                Obligation::of(Some(row.id), row, &home, request.today).told(&request.caller, &home),
+            )?)
         },
     },
     Kind {

@@ -10,14 +10,13 @@ use utoipa::ToSchema;
 
 use super::audience::Reading;
 use super::kinds::{self, KINDS};
-use crate::auth::caller::Caller;
-use crate::auth::policy;
+use crate::auth::policy::{self, FactsOf};
 use crate::db::types::sql::DbUuid;
-use crate::db::{Connection, feed};
+use crate::db::{Connection, MultiBackend, feed};
 use crate::domain::{Id, Instant};
 use crate::error::{Halt, Problem};
 use crate::http::call::Request;
-use crate::obligations::store::hidden;
+use crate::obligations::rules::OF_FACTS;
 
 /// Positions looked through by one request at most: a caller who sees little of a long feed walks it in bounded steps.
 const LOOK: i64 = 50_000;
@@ -180,14 +179,20 @@ pub fn read(c: &mut Connection, request: &Request, asked: &Asked) -> Result<(Cha
     Ok((Changes { items, next: next.text(), more: reached < head.position }, next))
 }
 
-/// Who reads no facts is not told of the duties that they make.
-fn of_no_fact(caller: &Caller) -> String {
-    let hidden: Vec<String> = hidden(caller).iter().map(|rule| format!("'{rule}'")).collect();
-    if hidden.is_empty() {
-        return String::new();
-    }
-    let rules = hidden.join(", ");
-    format!(" AND (kind <> 'obligation' OR resource_id NOT IN (SELECT id FROM duties WHERE rule IN ({rules})))")
+/// Who reads no facts is not told of them, of the files that prove them, or of the duties that they make. `$4` is the
+/// organisation whose conventions are left in.
+fn of_no_fact(facts: FactsOf) -> String {
+    let elsewhere = match facts {
+        FactsOf::Every => return String::new(),
+        FactsOf::None => "",
+        FactsOf::Party(_) => "convention_id NOT IN (SELECT convention_id FROM parties WHERE organisation_id = $4) AND ",
+    };
+    let rules = OF_FACTS.map(|rule| format!("'{rule}'")).join(", ");
+    format!(
+        " AND NOT ({elsewhere}(kind = 'fact' \
+           OR (kind = 'obligation' AND resource_id IN (SELECT id FROM duties WHERE rule IN ({rules}))) \
+           OR (kind = 'file' AND resource_id IN (SELECT id FROM files WHERE attached_to LIKE 'fact:%'))))"
+    )
 }
 
 fn rows(
@@ -201,12 +206,12 @@ fn rows(
     let kinds: Vec<String> = KINDS
         .iter()
         .filter(|kind| wanted(kind.name) && request.caller.holds(kind.scope))
-        .filter(|kind| kind.name != "fact" || policy::may_read_facts(&request.caller))
         .map(|kind| format!("'{}'", kind.name))
         .collect();
     if kinds.is_empty() {
         return Ok(Vec::new());
     }
+    let facts = policy::facts_of(&request.caller);
     let sql = format!(
         "WITH mine AS ({mine}), told AS (\
            SELECT position, kind, resource_id, version, operation, convention_id, organisation_id, recorded_at, \
@@ -217,13 +222,17 @@ fn rows(
          ORDER BY position LIMIT $3",
         mine = reading.sql(),
         kinds = kinds.join(", "),
-        told = of_no_fact(&request.caller),
+        told = of_no_fact(facts),
     );
-    Ok(diesel::sql_query(sql)
+    let mut query = diesel::sql_query(sql)
+        .into_boxed::<MultiBackend>()
         .bind::<BigInt, _>(from)
         .bind::<BigInt, _>(until)
-        .bind::<BigInt, _>(asked.limit)
-        .load(c)?)
+        .bind::<BigInt, _>(asked.limit);
+    if let FactsOf::Party(mine) = facts {
+        query = query.bind::<DbUuid, _>(mine);
+    }
+    Ok(query.load(c)?)
 }
 
 fn entry(c: &mut Connection, request: &Request, row: Row, embed: bool) -> Result<ChangeEntry, Halt> {

@@ -91,7 +91,7 @@ impl Convention {
         let answer: ImportAnswer = open::block_on(async move {
             let config = open::config("127.0.0.1:8080")?;
             let app = open::app(config, Clock::System { civil: None }, Schema::AsItIs).await?;
-            Ok(app.act(dry_run, move |unit| imports::import(unit, &source, parent)).await?)
+            Ok(app.act_again(None, dry_run, move |unit, _| imports::import(unit, &source, parent)).await?)
         })?;
         self.tell(&answer, &read)
     }
@@ -102,7 +102,7 @@ impl Convention {
         let answer: AmendmentImportAnswer = open::block_on(async move {
             let config = open::config("127.0.0.1:8080")?;
             let app = open::app(config, Clock::System { civil: None }, Schema::AsItIs).await?;
-            let drafted = app.act(dry_run, move |unit| {
+            let drafted = app.act_again(None, dry_run, move |unit, _| {
                 let row = ConventionRow::lock(unit, convention)?;
                 check_caller(unit, &row)?;
                 amendments::imports::import(unit, row, &source)

@@ -19,6 +19,9 @@ const SHOWN: usize = 50;
 
 /// Bring in the ministry's directory of schools; read again, the same file changes nothing
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 when every line came in, 1 when one or more were rejected or nothing could be read."
+)]
 pub struct Schools {
     /// The CSV of fr-en-annuaire-education, in UTF-8; columns are found by their names
     file: PathBuf,
@@ -59,9 +62,13 @@ impl Schools {
             read.map_err(|refused| stop(refused, &asked))
         })?;
         match self.format {
-            Format::Json => out::json(&report),
-            Format::Text => out::data(&text(&report, out::language())),
+            Format::Json => out::json(&report)?,
+            Format::Text => out::data(&text(&report, out::language()))?,
         }
+        if report.rejected == 0 {
+            return Ok(());
+        }
+        Err(Stop::because(format!("{} of {} lines were rejected", report.rejected, report.read)))
     }
 }
 

@@ -39,16 +39,9 @@ impl FromStr for Departement {
 }
 
 impl Departement {
-    /// That of a postcode; none where a postcode does not say it. Those of Corsica tell its two départements by their third
-    /// digit, those overseas begin with the code of theirs.
+    /// That of a postcode; none where a postcode does not say it.
     pub fn of_postcode(postcode: &str) -> Option<Self> {
-        let code = match (postcode.get(..2)?, postcode.get(..3)?) {
-            (_, "200" | "201") => "2A",
-            (_, "202" | "206") => "2B",
-            ("97" | "98", three) => three,
-            (two, _) => two,
-        };
-        territory::department(code).map(Self)
+        territory::department_of_postcode(postcode).map(Self)
     }
 }
 

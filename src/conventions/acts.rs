@@ -55,7 +55,7 @@ pub fn view_known(
     let now = if at < request.now { Some(Story::load(c, story.row.clone(), request.now)?) } else { None };
     let allowed_acts = allowed_acts(c, request, now.as_ref().unwrap_or(&story), &standing, children > 0)?;
     let above = tree::parent_spans(c, &story.row)?;
-    let flags = if policy::may_read_facts(&request.caller) {
+    let flags = if policy::may_read_facts(&request.caller, &standing.parties) {
         rules::flags(&story.scene(), above.as_ref(), on)
     } else {
         rules::territorial_flags(&story.lived.spans, above.as_ref(), on)

@@ -54,7 +54,7 @@ pub struct ClauseParameters {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 100))]
     pub times: Option<u16>,
-    /// Who owes it, or has the right, by the alias or name of the party.
+    /// Who owes it, by the alias or name of the party.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 300))]
@@ -64,7 +64,7 @@ pub struct ClauseParameters {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 500))]
     pub counted_from: Option<String>,
-    /// What the period is for, or what the party may do.
+    /// What the period is for.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 500))]
@@ -79,6 +79,15 @@ pub struct ClauseParameters {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 366))]
     pub minimum_per_year: Option<u16>,
+    /// Who may invite to the committee the regions that have signed a territorial convention (R14), by alias or name.
+    #[deserr(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(min = 1, max = 300))]
+    pub regions_invited_by: Option<String>,
+    /// True when experts and qualified persons may be associated with the work of the committee (R15).
+    #[deserr(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experts: Option<bool>,
     /// Who proposes the minutes.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,11 +143,9 @@ fn members_of(kind: ClauseKind) -> (&'static [&'static str], &'static [&'static 
         ClauseKind::RenewalInformation => (&["value", "unit", "by"], &["value", "unit"]),
         ClauseKind::Termination => (&["value", "unit", "counted_from", "by"], &["value", "unit"]),
         ClauseKind::CurePeriod => (&["value", "unit", "what"], &["value", "unit"]),
-        ClauseKind::Steering => (&["body", "minimum_per_year"], &[]),
+        ClauseKind::Steering => (&["body", "minimum_per_year", "regions_invited_by", "experts"], &[]),
         ClauseKind::Minutes => (&["proposed_by"], &[]),
         ClauseKind::ProgrammeHours => (&["hours"], &["hours"]),
-        ClauseKind::RegionalInvitation => (&["by"], &[]),
-        ClauseKind::PartyRight => (&["what", "by"], &["what"]),
         _ => (&[], &[]),
     }
 }

@@ -149,6 +149,11 @@ impl Pieces {
         self.parties.iter().map(|party| rules::Party { id: party.id, side: party.side, names: names(party) }).collect()
     }
 
+    /// The organisations that are its parties.
+    pub fn organisations(&self) -> Vec<Id> {
+        self.parties.iter().map(|party| party.organisation_id).collect()
+    }
+
     /// What the parties commit to without a date, in the preamble and under each axis.
     pub fn commitments(&self, convention: &ConventionRow) -> Vec<CommitmentOf> {
         let of = |axis: Option<Id>, article: Option<&str>, all: &[Commitment]| {

@@ -22,7 +22,6 @@ use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
 use crate::http::params::Params;
 use crate::obligations::next;
-use crate::obligations::store::hidden;
 use crate::ordered;
 
 /// Filters of the list of conventions.
@@ -86,7 +85,7 @@ impl Conventions {
             query = query.filter(conventions::ends_on.gt(Some(day)));
         }
         if let Some(day) = self.next_duty_before {
-            query = query.filter(next::owing_before(hidden(&request.caller), self.on(request), day));
+            query = query.filter(next::owing_before(&request.caller, self.on(request), day));
         }
         query
     }

@@ -250,6 +250,7 @@ impl ConventionRow {
             brought_in: self.brought_in,
             parties,
             signed: self.first_signed_on.is_some(),
+            territory: Some(self.territory),
         })
     }
 
@@ -280,6 +281,13 @@ impl ConventionRow {
             updated_at: self.updated_at,
         }
     }
+}
+
+/// Who does not read what the parties of a convention recorded of each other is told that there is nothing.
+pub fn check_tells(c: &mut Connection, request: &Request, convention: Id) -> Result<(), Halt> {
+    let parties: Vec<Id> =
+        parties::table.filter(parties::convention_id.eq(convention)).select(parties::organisation_id).load(c)?;
+    if policy::may_read_facts(&request.caller, &parties) { Ok(()) } else { Err(Halt::not_found()) }
 }
 
 /// The parties of several conventions, in their order.

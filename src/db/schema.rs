@@ -725,6 +725,7 @@ diesel::table! {
         shown_version -> BigInt,
         shown_form -> BigInt,
         held_at -> Nullable<BigInt>,
+        departement -> Text,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One file: what it is created with, how it is stored, who sees it.
 
 use deserr::Deserr;
+use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use serde::Serialize;
@@ -12,10 +13,12 @@ use super::blobs;
 use super::rules::{self, Kind};
 use crate::aggregate::{Feed, Whole as _, unique};
 use crate::auth::Caller;
+use crate::auth::policy::{self, FactsOf};
 use crate::changes::audience::Audience;
 use crate::conventions::ConventionRow;
+use crate::conventions::store::check_tells;
 use crate::db::record::{Change, Operation};
-use crate::db::schema::{conventions, files, organisations};
+use crate::db::schema::{conventions, files, organisations, parties};
 use crate::db::{Connection, MultiBackend, lock_row};
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{FilePurpose, Role};
@@ -197,7 +200,12 @@ impl FileRow {
         let found: Option<Self> = files::table.find(id).select(Self::as_select()).first(c).optional()?;
         let row = found.ok_or_else(Halt::not_found)?;
         match (row.convention_id, row.organisation_id) {
-            (Some(convention), _) => ConventionRow::glance(c, request, convention).map(drop)?,
+            (Some(convention), _) => {
+                ConventionRow::glance(c, request, convention)?;
+                if row.attached_to.is_some_and(|to| to.kind == "fact") {
+                    check_tells(c, request, convention)?;
+                }
+            }
             (_, Some(organisation)) => OrganisationRow::glance(c, request, organisation).map(drop)?,
             _ if Sender::of(&request.caller).sent(&row) => {}
             _ => return Err(Halt::not_found()),
@@ -287,6 +295,8 @@ pub struct Perimeter {
     conventions: Vec<Id>,
     organisations: Vec<Id>,
     sender: Sender,
+    /// Of which of them it reads what proves facts.
+    facts: FactsOf,
 }
 
 impl Perimeter {
@@ -306,13 +316,28 @@ impl Perimeter {
             .filter(organisations::id.eq_any(with_files))
             .select(organisations::id)
             .load(c)?;
-        Ok(Self { conventions, organisations, sender: Sender::of(&request.caller) })
+        Ok(Self {
+            conventions,
+            organisations,
+            sender: Sender::of(&request.caller),
+            facts: policy::facts_of(&request.caller),
+        })
     }
 
     /// As a condition.
     pub fn holds(&self) -> Seen {
+        let of_fact = || files::attached_to.like("fact:%");
+        let told: Seen = match self.facts {
+            FactsOf::Every => Box::new(files::id.is_not_null().nullable()),
+            FactsOf::None => Box::new(not(of_fact())),
+            FactsOf::Party(mine) => {
+                let own = parties::table.filter(parties::organisation_id.eq(mine)).select(parties::convention_id);
+                Box::new(not(of_fact()).or(files::convention_id.eq_any(own.nullable())))
+            }
+        };
         let attached = files::convention_id
             .eq_any(self.conventions.clone().into_iter().map(Some))
+            .and(told)
             .or(files::organisation_id.eq_any(self.organisations.clone().into_iter().map(Some)));
         let waiting = || files::attached_to.is_null().nullable();
         match self.sender {

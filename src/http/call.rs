@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::auth::caller::{self, Caller};
 use crate::auth::policy::{self, Permission};
 use crate::db::Connection;
+use crate::domain::instant::PARIS;
 use crate::domain::vocabulary::Role;
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Halt, Language, Problem};
@@ -32,7 +33,7 @@ pub const JSON_LIMIT: usize = 1 << 20;
 pub const TEXT_LIMIT: usize = 5 << 20;
 
 /// How often a unit that another one crossed is done again.
-const AGAIN: u32 = 3;
+pub const AGAIN: u32 = 3;
 
 /// A request of a caller who holds the permission `P`.
 pub struct Call<P> {
@@ -160,6 +161,12 @@ async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, &'static
 }
 
 impl Request {
+    /// Today on the calendar of a place. A day set apart from the clock is that of every place.
+    pub fn today_in(&self, zone: chrono_tz::Tz) -> CivilDate {
+        let set_apart = self.today != self.now.civil_date_in(PARIS);
+        if set_apart { self.today } else { self.now.civil_date_in(zone) }
+    }
+
     /// What a caller asks over HTTP; the body is still to be read.
     pub fn of(app: &App, http: &HttpRequest, caller: Arc<Caller>) -> Self {
         let header = |name: &'static str| {

@@ -91,11 +91,12 @@ fn ledger(
     let rows = if known_at.is_none() { DutyRow::all(c, convention)? } else { Vec::new() };
     let ids: HashMap<(String, CivilDate), Id> =
         rows.into_iter().map(|row| ((row.key, row.valid_from), row.id)).collect();
-    let shown = |duty: &Duty| duty.valid_on(on) && store::tells(&request.caller, duty.rule);
+    let parties = home.organisations();
+    let shown = |duty: &Duty| duty.valid_on(on) && store::tells(&request.caller, &parties, duty.rule);
     let duties = rules::duties(&story.scene()).into_iter().filter(shown);
     let items = duties.map(|duty| {
         let id = ids.get(&(duty.key.clone(), duty.valid_from)).copied();
-        Obligation::of(id, DutyRow::of(convention, convention, duty), home, on).told(&request.caller)
+        Obligation::of(id, DutyRow::of(convention, convention, duty), home, on).told(&request.caller, home)
     });
     Ok(items.collect())
 }
@@ -238,8 +239,10 @@ impl Listing for Obligations {
         let (homes, on) = (Home::of_each(c, &ids)?, self.on(request));
         Ok(rows
             .into_iter()
-            .filter_map(|row| homes.get(&row.convention_id).map(|home| Obligation::of(Some(row.id), row, home, on)))
-            .map(|duty| duty.told(&request.caller))
+            .filter_map(|row| {
+                let home = homes.get(&row.convention_id)?;
+                Some(Obligation::of(Some(row.id), row, home, on).told(&request.caller, home))
+            })
             .collect())
     }
 
@@ -263,7 +266,7 @@ impl Listing for Obligations {
         ("due_after" = Option<String>, Query, description = "Due after this day"),
         ("status" = Option<String>, Query, description = "Statuses on `as_of`, separated by commas"),
         ("nature" = Option<String>, Query, description = "Natures, separated by commas"),
-        ("rule" = Option<String>, Query, description = "Rules that the ledger knows, separated by commas: `R04,R11`, `E01`, `E02`"),
+        ("rule" = Option<String>, Query, description = "Rules that the ledger knows, separated by commas: `R04,R11`, `E01`"),
         ("territory" = Option<String>, Query, description = "Territories of the conventions, separated by commas"),
         ("owed_by" = Option<String>, Query, description = "Owed by a party of these sides, separated by commas"),
         ("organisation_id" = Option<String>, Query, description = "Owed by a party that is one of these organisations, ids separated by commas"),
@@ -282,10 +285,13 @@ async fn list_obligations(call: Call<ReadConventions>) -> Reply {
 /// A duty by its id, within the caller's perimeter, with what it is labelled with.
 pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(DutyRow, Home), Halt> {
     let found: Option<DutyRow> = duties::table.find(id).select(DutyRow::as_select()).first(c).optional()?;
-    let row = found.filter(|row| store::tells(&request.caller, &row.rule)).ok_or_else(Halt::not_found)?;
+    let row = found.ok_or_else(Halt::not_found)?;
     ConventionRow::glance(c, request, row.convention_id)?;
-    let home = Home::of_each(c, &[row.convention_id])?.remove(&row.convention_id);
-    Ok((row, home.ok_or_else(Halt::not_found)?))
+    let home = Home::of_each(c, &[row.convention_id])?.remove(&row.convention_id).ok_or_else(Halt::not_found)?;
+    if !store::tells(&request.caller, &home.organisations(), &row.rule) {
+        return Err(Halt::not_found());
+    }
+    Ok((row, home))
 }
 
 /// Read an obligation
@@ -306,7 +312,7 @@ async fn read_obligation(call: Call<ReadConventions>) -> Reply {
             let mut params = Params::of(&request.query);
             let on = params.one("as_of").unwrap_or(request.today);
             params.verdict()?;
-            let duty = Obligation::of(Some(row.id), row, &home, on).told(&request.caller);
+            let duty = Obligation::of(Some(row.id), row, &home, on).told(&request.caller, &home);
             Ok(Answer::single(home.version, &duty)?.unless_known(request.if_none_match.as_deref()))
         })
     })

@@ -3,16 +3,18 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rules::{self, Duty};
+use super::rules::{self, Duty, OF_FACTS};
 use super::store::{DutyRow, in_any, tells, told, valid, waits};
 use crate::auth::caller::Caller;
+use crate::auth::policy::{self, FactsOf};
 use crate::conventions::store::Seen;
 use crate::conventions::story::Story;
-use crate::db::schema::{conventions, duties};
+use crate::db::schema::{conventions, duties, parties};
 use crate::db::{Connection, MultiBackend};
 use crate::domain::vocabulary::{DutyNature, DutyStatus};
 use crate::domain::{Bilingual, CivilDate, Id};
@@ -71,7 +73,8 @@ pub fn of_each(
 
 /// The same from what is known in a story, which may be less than what is known now.
 pub fn in_story(c: &mut Connection, caller: &Caller, story: &Story, on: CivilDate) -> QueryResult<Option<NextDuty>> {
-    let waiting = |duty: &Duty| duty.waits_on(on) && tells(caller, duty.rule);
+    let organisations = story.pieces.organisations();
+    let waiting = |duty: &Duty| duty.waits_on(on) && tells(caller, &organisations, duty.rule);
     let duties = rules::duties(&story.scene()).into_iter().filter(waiting);
     let Some(duty) = duties.min_by(|a, b| (a.due_on, &a.key).cmp(&(b.due_on, &b.key))) else { return Ok(None) };
     let id: Option<Id> = duties::table
@@ -85,16 +88,25 @@ pub fn in_story(c: &mut Connection, caller: &Caller, story: &Story, on: CivilDat
 }
 
 /// Conventions whose next duty on a date is due before a day: [`super::store::waits`], in a query of conventions.
-pub fn owing_before(hidden: &[&'static str], on: CivilDate, day: CivilDate) -> Seen {
-    let dated = duties::nature.ne(DutyNature::Right).and(duties::nature.ne(DutyNature::Continuous));
-    let owing = duties::table
-        .filter(duties::convention_id.eq(conventions::id))
-        .filter(duties::valid_from.le(on))
-        .filter(duties::valid_until.is_null().nullable().or(duties::valid_until.ge(Some(on))))
-        .filter(dated.and(duties::due_key.lt(day)))
-        .filter(duties::met_on.is_null().nullable().or(duties::met_on.gt(Some(on))))
-        .filter(duties::void_on.is_null().nullable().or(duties::void_on.gt(Some(on))))
-        .filter(duties::open_until.is_null().nullable().or(duties::open_until.ge(Some(on))))
-        .filter(duties::rule.ne_all(hidden.to_vec()));
-    Box::new(diesel::dsl::exists(owing).nullable())
+pub fn owing_before(caller: &Caller, on: CivilDate, day: CivilDate) -> Seen {
+    let owing = || {
+        let dated = duties::nature.ne(DutyNature::Right).and(duties::nature.ne(DutyNature::Continuous));
+        duties::table
+            .filter(duties::convention_id.eq(conventions::id))
+            .filter(duties::valid_from.le(on))
+            .filter(duties::valid_until.is_null().nullable().or(duties::valid_until.ge(Some(on))))
+            .filter(dated.and(duties::due_key.lt(day)))
+            .filter(duties::met_on.is_null().nullable().or(duties::met_on.gt(Some(on))))
+            .filter(duties::void_on.is_null().nullable().or(duties::void_on.gt(Some(on))))
+            .filter(duties::open_until.is_null().nullable().or(duties::open_until.ge(Some(on))))
+    };
+    let of_text = || exists(owing().filter(duties::rule.ne_all(OF_FACTS)));
+    match policy::facts_of(caller) {
+        FactsOf::Every => Box::new(exists(owing()).nullable()),
+        FactsOf::None => Box::new(of_text().nullable()),
+        FactsOf::Party(mine) => {
+            let own = parties::table.filter(parties::organisation_id.eq(mine)).select(parties::convention_id);
+            Box::new(of_text().or(conventions::id.eq_any(own).and(exists(owing()))).nullable())
+        }
+    }
 }

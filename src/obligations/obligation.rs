@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::rules::ACTION_HELD_ON;
 use super::store::DutyRow;
 use crate::auth::caller::Caller;
 use crate::auth::policy;
@@ -29,8 +30,7 @@ pub struct Obligation {
     /// Stable among the duties of the convention: rule and term, year or fact.
     #[schema(example = "R04/0")]
     pub key: String,
-    /// Rule of conventions; `E01` for a commitment of the preamble or of an axis, `E02` for a right that the text
-    /// gives a party under no other rule.
+    /// Rule of conventions; `E01` for a commitment of the preamble or of an axis.
     #[schema(example = "R04")]
     pub rule: String,
     /// Article of this convention that the duty comes from.
@@ -84,6 +84,11 @@ pub struct Home {
 }
 
 impl Home {
+    /// The organisations that are its parties.
+    pub fn organisations(&self) -> Vec<Id> {
+        self.parties.iter().map(|party| party.organisation_id).collect()
+    }
+
     /// Those of several conventions.
     pub fn of_each(c: &mut Connection, ids: &[Id]) -> QueryResult<HashMap<Id, Self>> {
         let rows: Vec<(Id, i64, String, Territory)> = conventions::table
@@ -104,8 +109,8 @@ impl Home {
 impl Obligation {
     /// As this caller reads it: the facts that prove it are for those who may read them.
     #[must_use]
-    pub fn told(mut self, caller: &Caller) -> Self {
-        if !policy::may_read_facts(caller) {
+    pub fn told(mut self, caller: &Caller, home: &Home) -> Self {
+        if !policy::may_read_facts(caller, &home.organisations()) {
             self.proof.clear();
         }
         self
@@ -116,6 +121,10 @@ impl Obligation {
         let owing: Vec<&PartyLabel> = home.parties.iter().filter(|party| row.owed_by(party.id, party.side)).collect();
         let name = |party: &&PartyLabel| party.alias.clone().unwrap_or_else(|| party.name.clone());
         let met = row.met_on.is_some_and(|met| met <= on);
+        let mut computed = row.body.0.computed.clone();
+        if let Some(members) = computed.as_object_mut().filter(|_| !met) {
+            members.remove(ACTION_HELD_ON);
+        }
         Self {
             id,
             convention_id: home.id,
@@ -141,7 +150,7 @@ impl Obligation {
             kind: row.body.0.kind,
             window_from: row.body.0.window.map(|(from, _)| from),
             window_until: row.body.0.window.map(|(_, until)| until),
-            computed: row.body.0.computed,
+            computed,
         }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::rules::{Duty, OF_FACTS, Owed, status};
 use crate::auth::caller::Caller;
-use crate::auth::policy;
+use crate::auth::policy::{self, FactsOf};
 use crate::clock::Ids;
 use crate::db::schema::{duties, parties};
 use crate::db::{Connection, Json, MultiBackend};
@@ -233,19 +233,22 @@ pub fn in_any(conventions: &[Id]) -> Held {
     Box::new(duties::convention_id.eq_any(conventions.to_vec()).nullable())
 }
 
-/// The rules whose duties this caller does not read: who reads no facts does not read what they make due.
-pub fn hidden(caller: &Caller) -> &'static [&'static str] {
-    if policy::may_read_facts(caller) { &[] } else { &OF_FACTS }
-}
-
-/// What this caller may read.
+/// What this caller may read: who reads no facts does not read what they make due.
 pub fn told(caller: &Caller) -> Held {
-    Box::new(duties::rule.ne_all(hidden(caller).to_vec()).nullable())
+    let of_text = duties::rule.ne_all(OF_FACTS).nullable();
+    match policy::facts_of(caller) {
+        FactsOf::Every => Box::new(duties::key.is_not_null().nullable()),
+        FactsOf::None => Box::new(of_text),
+        FactsOf::Party(mine) => {
+            let own = parties::table.filter(parties::organisation_id.eq(mine)).select(parties::convention_id);
+            Box::new(of_text.or(duties::convention_id.eq_any(own).nullable()))
+        }
+    }
 }
 
-/// The same of a rule.
-pub fn tells(caller: &Caller, rule: &str) -> bool {
-    !hidden(caller).contains(&rule)
+/// The same of a rule, in a convention of these parties.
+pub fn tells(caller: &Caller, parties: &[Id], rule: &str) -> bool {
+    !OF_FACTS.contains(&rule) || policy::may_read_facts(caller, parties)
 }
 
 /// What is neither met nor void on a date, can still be done then, and has a day on which it is due: [`Duty::waits_on`].

@@ -175,7 +175,8 @@ impl Report {
     async fn take(&mut self, app: &App, origin: &Origin, entries: Vec<Entry>) -> Result<(), Halt> {
         if !entries.is_empty() {
             let origin = origin.clone();
-            self.counts.add(app.act(self.dry_run, move |unit| take(unit, &origin, entries)).await?);
+            let work = move |unit: &mut Unit<'_>, _| take(unit, &origin, &entries);
+            self.counts.add(app.act_again(None, self.dry_run, work).await?);
         }
         Ok(())
     }
@@ -222,7 +223,7 @@ struct Kept {
 }
 
 /// Makes the rows of a batch what its lines say, writing only what differs.
-fn take(unit: &mut Unit<'_>, origin: &Origin, entries: Vec<Entry>) -> Result<Counts, Halt> {
+fn take(unit: &mut Unit<'_>, origin: &Origin, entries: &[Entry]) -> Result<Counts, Halt> {
     let (ids, now) = (unit.ids(), unit.request.now);
     let kept = kept(unit, entries.iter().map(|entry| entry.uai().clone()).collect())?;
     let mut counts = Counts::default();
@@ -230,7 +231,7 @@ fn take(unit: &mut Unit<'_>, origin: &Origin, entries: Vec<Entry>) -> Result<Cou
     for entry in entries {
         let Some(before) = kept.get(entry.uai()) else {
             counts.added += 1;
-            added.push(entry.into_row(ids.next(now), &origin.source, origin.date, now, now));
+            added.push(entry.clone().into_row(ids.next(now), &origin.source, origin.date, now, now));
             continue;
         };
         if before.digest.as_deref() == entry.digest_kept() {
@@ -241,7 +242,7 @@ fn take(unit: &mut Unit<'_>, origin: &Origin, entries: Vec<Entry>) -> Result<Cou
         counts.named += u64::from(before.digest.is_none());
         counts.closed += u64::from(before.open && !entry.open());
         changed.push(entry.uai().clone());
-        change(unit, &entry.into_row(before.id, &origin.source, origin.date, before.created_at, now))?;
+        change(unit, &entry.clone().into_row(before.id, &origin.source, origin.date, before.created_at, now))?;
     }
     changed.extend(add(unit, added)?);
     // What was done there is told with the name of now, in its académie.

@@ -142,7 +142,9 @@ fn form(form: Form) -> (&'static str, &'static str) {
         Form::Digits(_) => ("chiffres", "digits"),
         Form::Date => ("date : JJ/MM/AAAA, 3 mars 2024", "date: DD/MM/YYYY, 3 March 2024"),
         Form::Time => ("heure : 14h30", "time: 14:30"),
-        Form::Integer => ("nombre entier ; vide quand on ne sait pas", "whole number; empty when not known"),
+        Form::Integer | Form::Hidden => {
+            ("nombre entier ; vide quand on ne sait pas", "whole number; empty when not known")
+        }
         Form::Decimal => ("nombre : 12,5", "number: 12.5"),
         Form::Hours => ("durée : 1h30, 1,5 ou 45 min", "duration: 1h30, 1.5 or 45 min"),
         Form::Boolean => ("oui ou non", "yes or no"),

@@ -43,6 +43,8 @@ pub enum Form {
     /// A number that is a name: so many digits, of which a workbook has lost the zeros in front.
     Digits(usize),
     Integer,
+    /// The same, where an export may have hidden it: `lt5` says nothing new.
+    Hidden,
     Decimal,
     /// A duration, in hours.
     Hours,
@@ -95,11 +97,13 @@ pub struct Done {
     pub warnings: Vec<Value>,
     /// Other records that may be the same one, as an answer shows them.
     pub possible_duplicates: Vec<Value>,
+    /// The record itself as others are told of it, where twins are looked for.
+    pub own: Option<Value>,
 }
 
 impl From<Outcome> for Done {
     fn from(outcome: Outcome) -> Self {
-        Self { outcome, warnings: Vec::new(), possible_duplicates: Vec::new() }
+        Self { outcome, warnings: Vec::new(), possible_duplicates: Vec::new(), own: None }
     }
 }
 
@@ -152,6 +156,11 @@ impl Form {
         }
     }
 
+    /// True when the cell says nothing: it is empty, not known, or hidden from who made the export.
+    pub fn says_nothing(self, entry: &Entry) -> bool {
+        entry.is_unknown() || (self == Self::Hidden && matches!(entry.words().as_ref(), "lt5" | "<5"))
+    }
+
     /// Reads a cell that says something; what was expected otherwise.
     pub fn read(self, entry: &Entry, known: &BTreeMap<String, String>) -> Result<Value, Bilingual> {
         let words = entry.words();
@@ -173,7 +182,7 @@ impl Form {
                 _ => entry.words().replace([' ', '\u{a0}', '\u{202f}'], ""),
             }
             .into()),
-            Self::Integer => rules::integer(entry)
+            Self::Integer | Self::Hidden => rules::integer(entry)
                 .map(Value::from)
                 .ok_or_else(|| both("nombre entier attendu, seul dans sa case", "a whole number, alone in its cell")),
             Self::Decimal => rules::decimal(entry)

@@ -115,7 +115,7 @@ impl<'k> Layout<'k> {
             let place = self.columns.iter().position(|found| *found == Some(at));
             let entry = place.and_then(|place| line.cells.get(place)).unwrap_or(&Entry::Empty);
             let known = self.mapping.values.get(&at).unwrap_or(&nothing);
-            let value = if entry.is_unknown() && !known.contains_key(&fold(&entry.words())) {
+            let value = if column.form.says_nothing(entry) && !known.contains_key(&fold(&entry.words())) {
                 self.mapping.defaults.get(&at).cloned()
             } else {
                 match column.form.read(entry, known) {

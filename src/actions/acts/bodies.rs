@@ -200,7 +200,7 @@ impl Brings for NewReport {
         action.results = Some(self.results);
         action.pairs = self.pairs.or(action.pairs);
         let mut faults = Vec::new();
-        totals::below(action, "/results", &mut faults);
+        totals::disagreeing(action, "/results", &mut faults);
         if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
     }
 }

@@ -32,6 +32,9 @@ pub enum Walk {
     Seen(Place),
 }
 
+/// How often a page is read again, at most.
+const AGAIN: u32 = 10;
+
 /// One action of a list.
 pub struct Line {
     id: Id,
@@ -66,8 +69,22 @@ impl Serialize for Line {
 /// What is read of a row: its keys, what tells whether it is orphaned, what was kept, the end of its convention.
 type Columns = (Id, CivilDate, Instant, ActionStatus, Option<CivilDate>, Kept, Option<CivilDate>);
 
-/// The rows of a page.
+/// The rows of a page. One that goes between two statements would leave it short, and a short page is the last one: it is
+/// read again.
 pub fn rows(asked: &Actions, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Line>, Halt> {
+    let mut tries = 0;
+    loop {
+        let found = found(asked, c, request, window)?;
+        let wanted = found.len();
+        let lines = lines(c, request, found)?;
+        if lines.len() == wanted || tries == AGAIN {
+            return Ok(lines);
+        }
+        tries += 1;
+    }
+}
+
+fn found(asked: &Actions, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Columns>, Halt> {
     let mut found: Vec<Columns> = Vec::new();
     let walks = walks(asked, request, window);
     for walk in &walks {
@@ -99,7 +116,7 @@ pub fn rows(asked: &Actions, c: &mut Connection, request: &Request, window: &Win
         }
         found.truncate(usize::try_from(window.limit).unwrap_or(usize::MAX));
     }
-    lines(c, request, found)
+    Ok(found)
 }
 
 /// Several walks for several places, in the order that the indexes of places have; one otherwise.

@@ -99,17 +99,48 @@ fn given(ground: &Ground, uai: &Uai, class: &str, year: i32) -> u32 {
     same.fold(0_u32, |sum, other| sum.saturating_add(other.minutes))
 }
 
-/// Minutes of the action's sessions, by school year.
+/// Minutes that the action gives to each of its classes, by school year: those of its sessions, or the hours that its
+/// results declare when they are more.
 pub fn minutes_by_year(action: &NewAction) -> Vec<(i32, u32)> {
     let zone = action.zone();
     let mut years: Vec<(i32, u32)> = Vec::new();
+    // Sessions that do not say how long they last, by school year.
+    let mut open: Vec<(i32, u32)> = Vec::new();
+    let add = |sums: &mut Vec<(i32, u32)>, year: i32, more: u32| match sums.iter_mut().find(|(known, _)| *known == year)
+    {
+        Some((_, sum)) => *sum = sum.saturating_add(more),
+        None => sums.push((year, more)),
+    };
     for session in &action.sessions {
-        let minutes = session.length(zone).map_or(0, Hours::minutes);
-        let year = session.date.school_year_start();
-        match years.iter_mut().find(|(known, _)| *known == year) {
-            Some((_, sum)) => *sum = sum.saturating_add(minutes),
-            None => years.push((year, minutes)),
+        let (year, length) = (session.date.school_year_start(), session.length(zone));
+        add(&mut years, year, length.map_or(0, Hours::minutes));
+        if length.is_none() {
+            add(&mut open, year, 1);
         }
     }
+    let told: u32 = years.iter().fold(0, |sum, (_, minutes)| sum.saturating_add(*minutes));
+    let declared = action.results.as_ref().and_then(|results| results.session_hours).map_or(0, Hours::minutes);
+    share(&mut years, &open, declared.saturating_sub(told));
     years
+}
+
+/// Minutes that are in no session go to those that do not say how long they last, else to each year as its share is.
+fn share(years: &mut [(i32, u32)], open: &[(i32, u32)], more: u32) {
+    let weights: Vec<u64> = match open {
+        [] => years.iter().map(|(_, minutes)| u64::from(*minutes)).collect(),
+        open => years
+            .iter()
+            .map(|(year, _)| open.iter().find(|(known, _)| known == year).map_or(0, |o| o.1.into()))
+            .collect(),
+    };
+    let all: u64 = weights.iter().sum();
+    let mut left = more;
+    for ((_, minutes), weight) in years.iter_mut().zip(&weights) {
+        let part = (u64::from(more) * weight).checked_div(all).and_then(|part| u32::try_from(part).ok()).unwrap_or(0);
+        *minutes = minutes.saturating_add(part);
+        left -= part;
+    }
+    if let Some((_, minutes)) = years.iter_mut().rfind(|_| left > 0) {
+        *minutes = minutes.saturating_add(left);
+    }
 }

@@ -15,8 +15,10 @@ pub enum Actor {
     Association,
     /// The académie, or région académique, that all of its places lie in.
     Academie,
-    /// A school whose pupils it meets.
+    /// The school whose pupils it meets, or all of them.
     School,
+    /// One school of several: it speaks for itself.
+    Among,
     /// The operator, for those who bring in what took place before.
     Operator,
 }
@@ -27,25 +29,27 @@ pub struct Row {
     pub act: ActionAct,
     pub from: &'static [ActionStatus],
     pub by: &'static [Actor],
-    /// The state it leads to; none when it stays.
+    /// The state it leads to; none when it stays. One school of several that confirms leads there once each of them has; one
+    /// that declines, or withdraws, leaves the action, which goes on with the others.
     pub to: Option<ActionStatus>,
 }
 
 use ActionAct as Act;
 use ActionStatus::{Cancelled, Confirmed, Declined, Held, Planned, Proposed, Reported, Requested};
-use Actor::{Academie, Association, Operator, School};
+use Actor::{Academie, Among, Association, Operator, School};
 
 /// Who may do what, from which state.
 pub const TABLE: &[Row] = &[
-    Row { act: Act::Edit, from: &[Requested], by: &[School, Academie, Association], to: None },
+    Row { act: Act::Edit, from: &[Requested], by: &[School, Among, Academie, Association], to: None },
     // Of what is confirmed, another date, place or school makes it planned again.
     Row { act: Act::Edit, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association], to: None },
     // What took place is corrected, and stays.
     Row { act: Act::Edit, from: &[Held, Reported], by: &[Academie, Association, Operator], to: None },
     Row { act: Act::Plan, from: &[Requested, Proposed], by: &[Academie, Association], to: Some(Planned) },
     Row { act: Act::Confirm, from: &[Planned], by: &[School, Academie, Association], to: Some(Confirmed) },
-    Row { act: Act::Hold, from: &[Confirmed], by: &[School, Academie, Association], to: Some(Held) },
-    Row { act: Act::Attend, from: &[Confirmed, Held, Reported], by: &[School, Academie, Association], to: None },
+    Row { act: Act::Confirm, from: &[Planned], by: &[Among], to: None },
+    Row { act: Act::Hold, from: &[Confirmed], by: &[School, Among, Academie, Association], to: Some(Held) },
+    Row { act: Act::Attend, from: &[Confirmed, Held, Reported], by: &[School, Among, Academie, Association], to: None },
     Row {
         act: Act::Report,
         from: &[Confirmed, Held, Reported],
@@ -54,7 +58,9 @@ pub const TABLE: &[Row] = &[
     },
     Row { act: Act::Decline, from: &[Requested], by: &[Academie, Association], to: Some(Declined) },
     Row { act: Act::Decline, from: &[Proposed, Planned], by: &[School, Academie], to: Some(Declined) },
+    Row { act: Act::Decline, from: &[Proposed, Planned], by: &[Among], to: None },
     Row { act: Act::Cancel, from: &[Requested], by: &[School, Academie], to: Some(Cancelled) },
+    Row { act: Act::Cancel, from: &[Requested], by: &[Among], to: None },
     Row { act: Act::Cancel, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association], to: Some(Cancelled) },
     Row {
         act: Act::Merge,
@@ -82,9 +88,10 @@ pub fn may(act: ActionAct, action: &NewAction, status: ActionStatus, actor: Acto
     let rows: Vec<&Row> = TABLE.iter().filter(|row| row.act == act).collect();
     // What took place is deleted only when it was brought in: a mistaken import is taken out again.
     let kept = act == Act::Delete && status.took_place() && action.origin == ActionOrigin::Live;
-    match rows.iter().find(|row| row.from.contains(&status)) {
-        Some(row) if row.by.contains(&actor) && !kept => Ok(row.to.unwrap_or(status)),
-        Some(row) if !row.by.contains(&actor) => Err(Refused::Actor),
+    let from_here = || rows.iter().filter(|row| row.from.contains(&status));
+    match from_here().find(|row| row.by.contains(&actor)) {
+        Some(row) if !kept => Ok(row.to.unwrap_or(status)),
+        None if from_here().next().is_some() => Err(Refused::Actor),
         _ if rows.iter().any(|row| row.by.contains(&actor)) => {
             Err(Refused::State(wrong_state(act, status, &rows, actor)))
         }
@@ -111,7 +118,7 @@ fn wrong_state(act: ActionAct, status: ActionStatus, rows: &[&Row], actor: Actor
 /// The states that an actor may create an action in.
 pub const fn created_in(actor: Actor, origin: ActionOrigin) -> &'static [ActionStatus] {
     match (actor, origin) {
-        (Actor::School, _) => &[Requested],
+        (Actor::School | Actor::Among, _) => &[Requested],
         (Actor::Academie | Actor::Association | Actor::Operator, ActionOrigin::Live) => {
             &[Proposed, Requested, Planned, Confirmed]
         }
@@ -122,12 +129,16 @@ pub const fn created_in(actor: Actor, origin: ActionOrigin) -> &'static [ActionS
 
 /// The state after a change: another date, place or school makes what was confirmed planned again.
 pub fn after_edit(status: ActionStatus, before: &NewAction, after: &NewAction) -> ActionStatus {
-    let moved = before.sessions != after.sessions
+    if status == Confirmed && moved(before, after) { Planned } else { status }
+}
+
+/// Is it another date, place or school? What was confirmed was not that.
+pub fn moved(before: &NewAction, after: &NewAction) -> bool {
+    before.sessions != after.sessions
         || before.place != after.place
         || before.modality != after.modality
         || before.territory != after.territory
-        || !before.schools.iter().map(|school| &school.uai).eq(after.schools.iter().map(|school| &school.uai));
-    if status == Confirmed && moved { Planned } else { status }
+        || !before.schools.iter().map(|school| &school.uai).eq(after.schools.iter().map(|school| &school.uai))
 }
 
 /// Does a change leave all that its convention hangs on (R30)? What stands is a fact that a later convention does not undo.
@@ -147,6 +158,7 @@ pub fn table() -> String {
             Association => "association",
             Academie => "académie",
             School => "school",
+            Among => "one school of several",
             Operator => "operator",
         };
         actors.iter().map(name).collect::<Vec<_>>().join(", ")

@@ -1,6 +1,7 @@
 //! The lists of contacts: all of a caller's perimeter, and those with one company.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::Value;
 use utoipa::IntoParams;
 
@@ -10,8 +11,8 @@ use super::store::{seen_by, views};
 use crate::companies::company::CompanyRow;
 use crate::companies::places::PlaceFilters;
 use crate::db::schema::{companies, company_contacts as contacts, conventions};
-use crate::db::{Connection, MultiBackend};
-use crate::domain::vocabulary::{ContactMeans, ContactOutcome, ContactPurpose};
+use crate::db::{Connection, MultiBackend, holds};
+use crate::domain::vocabulary::{ContactMeans, ContactOutcome, ContactPurpose, SchoolLevel};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 use crate::http::call::Request;
@@ -32,6 +33,10 @@ pub struct ContactFilters {
     outcome: Option<String>,
     /// Means, separated by commas
     means: Option<String>,
+    /// With places for one of these levels, separated by commas
+    level: Option<String>,
+    /// Every word occurs in the name of the company; accents and case do not count
+    q: Option<String>,
     /// On this civil day or later
     from: Option<String>,
     /// On this civil day or before
@@ -57,6 +62,9 @@ pub struct Filters {
     purpose: Vec<ContactPurpose>,
     outcome: Vec<ContactOutcome>,
     means: Vec<ContactMeans>,
+    /// Levels that places are for.
+    pub level: Vec<SchoolLevel>,
+    q: Vec<String>,
     from: Option<CivilDate>,
     to: Option<CivilDate>,
     places: PlaceFilters,
@@ -74,6 +82,8 @@ impl Filters {
             purpose: params.many("purpose"),
             outcome: params.many("outcome"),
             means: params.many("means"),
+            level: params.many("level"),
+            q: params.words("q"),
             from: params.one("from"),
             to: params.one("to"),
             places: PlaceFilters::of(params),
@@ -100,6 +110,15 @@ impl Filters {
         }
         if !self.means.is_empty() {
             query = query.filter(contacts::means.eq_any(self.means.clone()));
+        }
+        if let Some(some) =
+            self.level.iter().map(|level| for_level(*level)).reduce(|one, other| Box::new(one.or(other)))
+        {
+            query = query.filter(some);
+        }
+        for pattern in holds(&self.q) {
+            let named = companies::table.filter(companies::name_key.like(pattern).escape('\\')).select(companies::id);
+            query = query.filter(contacts::company_id.eq_any(named));
         }
         if let Some(day) = self.from {
             query = query.filter(contacts::occurred_on.ge(day));
@@ -137,6 +156,14 @@ impl Filters {
         }
         query
     }
+}
+
+type Kept = Box<dyn BoxableExpression<contacts::table, MultiBackend, SqlType = Bool>>;
+
+/// With places for a level: as the row's own JSON writes it, which is short and never written by hand.
+fn for_level(level: SchoolLevel) -> Kept {
+    let written = format!("%\"level\":\"{}\"%", level.code().replace('_', "\\_"));
+    Box::new(contacts::places.like(written).escape('\\'))
 }
 
 const SORTS: &[&str] = &["occurred_on", "created_at", "updated_at"];

@@ -58,6 +58,10 @@ pub fn summary(c: &mut Connection, request: &Request, filters: &Filters) -> Resu
     for (purpose, obtained) in
         rows.into_iter().flat_map(|(purpose, all)| all.0.into_iter().map(move |one| (purpose, one)))
     {
+        // A contact may bring places for other levels than those that are asked for.
+        if !filters.level.is_empty() && !filters.level.contains(&obtained.level) {
+            continue;
+        }
         let level = obtained.level;
         let line = lines.entry((purpose, level)).or_insert(PlacesLine {
             purpose,

@@ -192,7 +192,7 @@ fn write_facts(
     (with_acts, archive): (bool, &mut Archive),
 ) -> Result<(), Halt> {
     let story = Story::load(c, row.clone(), request.now)?;
-    let told = policy::may_read_facts(&request.caller);
+    let told = policy::may_read_facts(&request.caller, &story.pieces.organisations());
     let facts: Vec<_> = story.facts.iter().filter(|_| told).cloned().map(|fact| fact.view(&story)).collect();
     let mut head = serde_json::to_string_pretty(&json!({
         "status": view.status, "as_of": view.as_of, "first_signed_on": view.first_signed_on,

@@ -10,8 +10,9 @@ use validator::Validate;
 
 use super::{Fact, FactRow, NewFact, record, tell, tell_corrected};
 use crate::aggregate::Whole as _;
-use crate::auth::policy::{self, ReadConventions, WriteFacts};
+use crate::auth::policy::{ReadConventions, WriteFacts};
 use crate::conventions::ConventionRow;
+use crate::conventions::store::check_tells;
 use crate::conventions::story::Story;
 use crate::db::record::Operation;
 use crate::db::schema::facts;
@@ -78,10 +79,8 @@ impl Listing for Facts {
     }
 
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
-        if !policy::may_read_facts(&request.caller) {
-            return Err(Halt::not_found());
-        }
         let row = ConventionRow::find(c, request, request.id()?)?;
+        check_tells(c, request, row.id)?;
         self.story = Some(Story::load(c, row, self.known_at.unwrap_or(request.now))?);
         Ok(())
     }
@@ -106,7 +105,7 @@ impl Listing for Facts {
 /// List the facts of a convention
 ///
 /// In the order they were recorded, those corrected since included. With `known_at`, as they were known at that instant.
-/// What the parties say of each other is not for schools, which read the texts in force: 404.
+/// What the parties say of each other is not for schools, nor for an académie that is no party: 404.
 #[utoipa::path(
     tag = "Facts", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(

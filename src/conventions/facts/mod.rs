@@ -18,6 +18,7 @@ use standing::{corrected_by, current, may_correct};
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::rules::{self, LifeFact};
+use super::store::check_tells;
 use super::story::Story;
 use crate::aggregate::{Whole as _, unique};
 use crate::auth::policy;
@@ -25,7 +26,7 @@ use crate::db::record::{self, Change, Operation};
 use crate::db::schema::{facts, files, parties};
 use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::refusal::Flag;
-use crate::domain::vocabulary::{FactAnswer, FactKind, Side};
+use crate::domain::vocabulary::{FactAnswer, FactKind, Role, Side};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, Problem};
 use crate::http::call::Request;
@@ -121,8 +122,9 @@ impl FactRow {
     /// Finds it, with its convention, within the caller's perimeter.
     pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(Self, ConventionRow), Halt> {
         let found: Option<Self> = facts::table.find(id).select(Self::as_select()).first(c).optional()?;
-        let fact = found.filter(|_| policy::may_read_facts(&request.caller)).ok_or_else(Halt::not_found)?;
+        let fact = found.ok_or_else(Halt::not_found)?;
         let convention = ConventionRow::find(c, request, fact.convention_id)?;
+        check_tells(c, request, convention.id)?;
         Ok((fact, convention))
     }
 
@@ -191,12 +193,25 @@ impl FactRow {
     }
 }
 
+/// The operator records what happened between others with its proof only: it never acts for a party.
+fn check_proof(request: &Request, new: &NewFact) -> Result<(), Problem> {
+    if request.caller.role != Role::Operator || !new.proof.is_empty() {
+        return Ok(());
+    }
+    let detail = crate::error::both(
+        "L'exploitant n'enregistre un fait qu'avec sa preuve.",
+        "The operator records a fact with its proof only.",
+    );
+    Err(Problem::body(vec![Fault::pointer("/proof", "missing", detail)]))
+}
+
 /// Records a fact on a locked convention; returns it with the convention at its next version.
 pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(Fact, ConventionRow), Halt> {
     let request = unit.request.clone();
     if !policy::may_record(&request.caller, &row.standing(unit)?) {
         return Err(Problem::plain("not_allowed").into());
     }
+    check_proof(&request, &new)?;
     let story = Story::load(unit, row, request.now)?;
     check(unit, &story, &new)?;
     let row = story.row.clone();

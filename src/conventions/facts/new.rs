@@ -44,7 +44,7 @@ pub struct NewFact {
     #[deserr(default)]
     #[validate(length(min = 1, max = 100))]
     pub duty: Option<String>,
-    /// Files of this convention that prove it, by id.
+    /// Files of this convention that prove it, by id; the operator records nothing without.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(length(max = 20))]

@@ -10,7 +10,7 @@ use super::notices::Notices;
 use super::passages::Passage;
 use super::pattern;
 use super::periods;
-use super::report::{Party, Unit};
+use super::report::Unit;
 use super::rights;
 use super::steering::Found;
 use super::terms::Terms;
@@ -18,7 +18,6 @@ use super::terms::Terms;
 /// Proposes the clauses of a convention, in the order of the text.
 pub fn read(
     passages: &[Passage],
-    parties: &[Party],
     terms: &Terms,
     notices: &Notices,
     steering: Option<&Found>,
@@ -50,10 +49,15 @@ pub fn read(
         push(clauses, passages, "cure_period", *place, *index, parameters);
     }
     if let Some((found, place, index)) = steering {
-        let parameters = json!({ "body": found.body, "minimum_per_year": found.minimum_per_year });
+        let parameters = json!({
+            "body": found.body,
+            "minimum_per_year": found.minimum_per_year,
+            "regions_invited_by": rights::inviting(&passages[*place]),
+            "experts": rights::associates_experts(&passages[*place]).then_some(true),
+        });
         push(clauses, passages, "steering", *place, *index, parameters);
     }
-    said(passages, parties, clauses);
+    said(passages, clauses);
     clauses.sort_by_key(|clause| clause.line);
 }
 
@@ -86,7 +90,7 @@ fn push(
 }
 
 /// Clauses that a sentence says in so many words; at most one of a kind in an article.
-fn said(passages: &[Passage], parties: &[Party], clauses: &mut Vec<ClauseDraft>) {
+fn said(passages: &[Passage], clauses: &mut Vec<ClauseDraft>) {
     for (place, passage) in passages.iter().enumerate() {
         let from = clauses.len();
         for (index, sentence) in passage.sentences.iter().enumerate() {
@@ -95,11 +99,6 @@ fn said(passages: &[Passage], parties: &[Party], clauses: &mut Vec<ClauseDraft>)
                     push(clauses, passages, kind, place, index, parameters(kind, sentence));
                 }
             }
-            if !clauses[from..].iter().any(|clause| clause.kind == "party_right")
-                && let Some(parameters) = rights::of_party(sentence, parties)
-            {
-                push(clauses, passages, "party_right", place, index, parameters);
-            }
         }
     }
 }
@@ -107,7 +106,6 @@ fn said(passages: &[Passage], parties: &[Party], clauses: &mut Vec<ClauseDraft>)
 fn parameters(kind: &str, sentence: &Sentence) -> Value {
     match kind {
         "minutes" => json!({ "proposed_by": proposer(sentence) }),
-        "regional_invitation" => json!({ "by": rights::inviting(sentence) }),
         "programme_hours" => json!({ "hours": hours(&sentence.text.key) }),
         _ => json!({}),
     }
@@ -134,8 +132,6 @@ fn kinds(sentence: &Sentence) -> Vec<&'static str> {
         has("exceptionnel") && re!(r"\b(?:reunion|comite|seance|session)\b").is_match(key) && !has("litige"),
         "exceptional_meeting",
     );
-    add(rights::invites_regions(key), "regional_invitation");
-    add(rights::associates_experts(key), "experts");
     add(has("ordre du jour"), "agenda");
     add(re!(r"\bcomptes?[- ]rendus?\b (?:de|des|est|sont|de chaque)|proces[- ]verbal|proces[- ]verbaux|releves? de (?:decisions?|conclusions?)").is_match(key) && re!(r"reunion|comite|commission|seance|groupe").is_match(key) && !re!(r"financier").is_match(key), "minutes");
     add(
@@ -206,7 +202,7 @@ mod tests {
     fn kinds_of(text: &str) -> Vec<(&'static str, Value)> {
         let passages = [passage(&lines::read(text), None, None, None, None, String::new())];
         let mut clauses = Vec::new();
-        said(&passages, &[], &mut clauses);
+        said(&passages, &mut clauses);
         clauses.into_iter().map(|clause| (clause.kind, clause.parameters)).collect()
     }
 

@@ -113,7 +113,7 @@ pub fn parse(text: &str) -> Import {
     } else {
         let notices = notices::read(&passages, &mut warnings);
         let steering = steering::read(&passages);
-        clauses::read(&passages, &parties, &terms, &notices, steering.as_ref(), &mut draft.clauses);
+        clauses::read(&passages, &terms, &notices, steering.as_ref(), &mut draft.clauses);
         draft.axes = axes::read(&outline, &passages, &parties);
         draft.objectives = lists::objectives(&passages, &draft.axes, draft.preamble.as_ref());
         draft.networks = lists::networks(&passages);

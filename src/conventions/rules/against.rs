@@ -77,7 +77,7 @@ pub fn clauses_apart<'t>(
 /// What a clause says, its parties by what they are: each text has names of its own for them.
 fn said(clause: &TextClause, parties: &[Party]) -> super::super::clauses::ClauseParameters {
     let mut said = clause.parameters.clone();
-    for name in [&mut said.by, &mut said.proposed_by] {
+    for name in [&mut said.by, &mut said.proposed_by, &mut said.regions_invited_by] {
         if let Some(party) = name.as_deref().and_then(|name| party_named(parties, name)) {
             *name = Some(party.side.code().to_owned());
         }

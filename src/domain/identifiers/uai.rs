@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::{IdentifierError, travels_as_text};
-use crate::domain::territory::{Department, Territory, department_of_uai_prefix};
+use crate::domain::territory::{Department, Territory, department_of_uai_prefix, zone_of_collectivity};
 
 /// UAI (unité administrative immatriculée, once RNE): seven digits and the letter they give.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +46,12 @@ impl Uai {
     /// (Saint-Pierre-et-Miquelon, Polynésie…) and for schools abroad.
     pub fn department(&self) -> Option<&'static Department> {
         department_of_uai_prefix(&self.0[..3])
+    }
+
+    /// The zone of its clocks; none for schools abroad.
+    pub fn zone(&self) -> Option<chrono_tz::Tz> {
+        let known = self.department().map(|department| department.academie.region().zone);
+        known.or_else(|| zone_of_collectivity(&self.0[..3]))
     }
 
     /// The académie of its département, as a territory.

@@ -93,15 +93,27 @@ fn is_private(domain: &str) -> bool {
     }
 }
 
-/// An address at a private mail service, `@` written out or between spaces included.
+/// The same text with a sign in place of its name, which stands between brackets or spaces.
+fn spelt(text: &str, word: &str, sign: &str) -> String {
+    let mut text = text.to_owned();
+    for (open, close) in [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>'), (' ', ' ')] {
+        let named = format!("{open}{word}{close}");
+        while let Some((before, after)) = text.split_once(&named) {
+            text = format!("{}{sign}{}", before.trim_end(), after.trim_start());
+        }
+    }
+    text
+}
+
+/// An address at a private mail service, its `@` and dots written out or between spaces included.
 pub(super) fn private_address(signs: &[char]) -> bool {
     let mut text: String = signs.iter().collect::<String>().to_lowercase();
-    for written in ["(at)", "[at]", "(arobase)", "[arobase]", " arobase ", " at "] {
-        text = text.replace(written, "@");
+    for word in ["at", "arobase"] {
+        text = spelt(&text, word, "@");
     }
     text.match_indices('@').any(|(at, _)| {
         let named = text[..at].trim_end().ends_with(|c: char| c.is_alphanumeric() || "_-+.".contains(c));
-        let after = text[at + 1..].trim_start();
+        let after = spelt(&spelt(text[at + 1..].trim_start(), "dot", "."), "point", ".");
         let length = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-')).unwrap_or(after.len());
         named && is_private(after[..length].trim_matches(['.', '-']))
     })

@@ -102,10 +102,11 @@ fn is_harmless(text: &str) -> bool {
     text.chars().all(plain) && !text.split(|c: char| !c.is_alphanumeric()).any(written_out)
 }
 
-/// One form of each sign: full-width digits and unusual spaces are no way out. `(0)` in a number is not dialled.
+/// One form of each sign: full-width digits and unusual spaces are no way out. `(0)` in a number is not dialled, and the
+/// code of a country may stand between brackets.
 fn plain(text: &str) -> String {
     let unseen = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    text.nfkc().filter(unseen).collect::<String>().replace("(0)", " ")
+    telephone::without_brackets(text.nfkc().filter(unseen).collect::<String>().replace("(0)", " "))
 }
 
 fn separates(sign: char) -> bool {

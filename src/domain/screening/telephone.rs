@@ -16,6 +16,33 @@ pub(super) fn telephone(groups: &[Group]) -> bool {
     })
 }
 
+/// The same text where the code of a country between brackets, `(+33)` or `(0033)`, stands without them.
+pub(super) fn without_brackets(text: String) -> String {
+    if !text.contains("(+") && !text.contains("(00") {
+        return text;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once('(') {
+        plain.push_str(before);
+        let inside = after.split_once(')').filter(|(code, _)| {
+            let digits = code.strip_prefix('+').or_else(|| code.strip_prefix("00")).unwrap_or_default();
+            (2..=3).contains(&digits.len()) && is_digits(digits)
+        });
+        let Some((code, left)) = inside else {
+            plain.push('(');
+            rest = after;
+            continue;
+        };
+        plain.push_str(code);
+        // What is dialled after it may be glued to the bracket.
+        plain.push(' ');
+        rest = left.trim_start_matches(' ');
+    }
+    plain.push_str(rest);
+    plain
+}
+
 /// True when one word of a text is a national number.
 pub(super) fn is_word_of(text: &str) -> bool {
     text.split(|sign: char| !sign.is_alphanumeric()).any(|word| national(word) && is_digits(word))

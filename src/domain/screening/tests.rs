@@ -83,6 +83,15 @@ fn a_private_address_is_found_and_a_professional_one_passes() {
         "m(at)gmail.com",
         "marie [at] yahoo.fr",
         "m+classe@gmail.com",
+        "jean[at]gmail.com",
+        "jean {at} gmail.com",
+        "jean <at> gmail.com",
+        "jean (at) gmail (dot) com",
+        "jean[at]gmail[dot]com",
+        "jean arobase gmail point com",
+        "Jean Arobase pages point free Point fr",
+        "jean@gmail (point) com",
+        "jean at yahoo dot co dot uk",
     ] {
         assert_eq!(screen(text), Some(Found::PrivateEmail), "{text}");
     }
@@ -97,6 +106,11 @@ fn a_private_address_is_found_and_a_professional_one_passes() {
         "x@live.paris",
         "x@freelance.fr",
         "voir gmail.com",
+        "contact@ac-lyon.fr. Orange.fr partenaire",
+        "ce.0750655e (at) ac-paris (point) fr",
+        "rendez-vous arobase gare point fr",
+        "le point de rencontre (at) : gmail",
+        "un point com et un point fr",
     ] {
         assert_eq!(screen(text), None, "{text}");
     }
@@ -128,6 +142,11 @@ fn a_telephone_number_is_found_however_it_is_written() {
         "00 33 6 12 34 56 78",
         "+262 692 12 34 56",
         "+689 40 12 34 56",
+        "(+33) 6 12 34 56 78",
+        "(+33)612345678",
+        "Tél. (+33) (0)6 12 34 56 78",
+        "(0033) 6 12 34 56 78",
+        "(+262) 692 12 34 56",
         "０６ １２ ３４ ５６ ７８",
     ] {
         assert_eq!(screen(text), Some(Found::Phone), "{text}");
@@ -172,6 +191,11 @@ fn other_numbers_are_none_of_these() {
         "convention 2023-MEN-0123",
         "ISBN 978-2-07-036822-8",
         "+5 % et 0033 élèves",
+        "12 élèves (+33) en 2026",
+        "(+33 %) 6 12 34 élèves",
+        "salle (0033), 6 classes de 12",
+        "24 (+10) élèves le 14 01 2027",
+        "(+33) SIRET 73282932000074",
         "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50",
         "INE non collecté, 12 élèves",
     ] {

@@ -18,8 +18,8 @@ use super::instant::PARIS;
 use super::text_schema::Text;
 
 pub use reference::{
-    Academie, AcademieCode, Department, Region, RegionCode, academies, department, department_of_uai_prefix,
-    departments, regions,
+    Academie, AcademieCode, Department, Region, RegionCode, academies, department, department_of_postcode,
+    department_of_uai_prefix, departments, regions, zone_of_collectivity, zone_of_postcode,
 };
 
 /// The area of a convention, a grant, a contact or a report (territoire).

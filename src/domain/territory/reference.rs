@@ -139,6 +139,36 @@ pub fn department_of_uai_prefix(prefix: &str) -> Option<&'static Department> {
     departments().iter().find(|department| department.uai_prefix == prefix)
 }
 
+/// The département of a postcode; none where a postcode does not say it. Those of Corsica tell its two départements by their
+/// third digit, those overseas begin with the code of theirs.
+pub fn department_of_postcode(postcode: &str) -> Option<&'static Department> {
+    let code = match (postcode.get(..2)?, postcode.get(..3)?) {
+        (_, "200" | "201") => "2A",
+        (_, "202" | "206") => "2B",
+        ("97" | "98", three) => three,
+        (two, _) => two,
+    };
+    department(code)
+}
+
+/// The zone of a postcode, that of collectivities without a département included.
+pub fn zone_of_postcode(postcode: &str) -> Option<Tz> {
+    let known = department_of_postcode(postcode).map(|department| department.academie.region().zone);
+    known.or_else(|| zone_of_collectivity(postcode.get(..3)?))
+}
+
+/// The zone of a collectivity without a département, by the first digits of its postcodes or of its schools' numbers.
+pub fn zone_of_collectivity(prefix: &str) -> Option<Tz> {
+    match prefix {
+        "975" => Some(Tz::America__Miquelon),
+        "977" | "978" => Some(Tz::America__Guadeloupe),
+        "983" | "988" => Some(Tz::Pacific__Noumea),
+        "984" | "987" => Some(Tz::Pacific__Tahiti),
+        "986" => Some(Tz::Pacific__Wallis),
+        _ => None,
+    }
+}
+
 /// As written in the embedded file.
 #[derive(Deserialize)]
 struct RegionRow<'a> {
@@ -270,6 +300,24 @@ mod tests {
         assert_eq!(department_of_uai_prefix("720").unwrap().name, "Haute-Corse");
         assert_eq!(department_of_uai_prefix("975").map(|department| department.code), None);
         assert_eq!(academie("24").unwrap().name, "Créteil");
+        for (postcode, zone) in [
+            ("75011", Some("Europe/Paris")),
+            ("20200", Some("Europe/Paris")),
+            ("97110", Some("America/Guadeloupe")),
+            ("97200", Some("America/Martinique")),
+            ("97300", Some("America/Cayenne")),
+            ("97400", Some("Indian/Reunion")),
+            ("97600", Some("Indian/Mayotte")),
+            ("97500", Some("America/Miquelon")),
+            ("98600", Some("Pacific/Wallis")),
+            ("98714", Some("Pacific/Tahiti")),
+            ("98800", Some("Pacific/Noumea")),
+            ("98000", None),
+            ("00100", None),
+            ("", None),
+        ] {
+            assert_eq!(zone_of_postcode(postcode).map(Tz::name), zone, "{postcode}");
+        }
         assert_eq!(region("93").unwrap().academies.len(), 2);
     }
 }

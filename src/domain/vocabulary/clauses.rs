@@ -20,11 +20,6 @@ vocabulary! {
     Steering = "steering": "Pilotage", "Steering"
         => "Comité, et nombre minimal de réunions par an.", "Committee, and least number of meetings a year.";
     ExceptionalMeeting = "exceptional_meeting": "Réunion exceptionnelle", "Exceptional meeting";
-    RegionalInvitation = "regional_invitation": "Invitation des régions", "Invitation of regions"
-        => "Au comité, des régions académiques ou académies qui ont décliné la convention.",
-           "To the committee, of the regions or academies that have a territorial convention.";
-    Experts = "experts": "Experts et personnalités qualifiées", "Experts and qualified persons"
-        => "Associés aux travaux du comité, sans voix.", "Associated with the work of the committee, without a vote.";
     Agenda = "agenda": "Ordre du jour", "Agenda";
     Minutes = "minutes": "Compte rendu", "Minutes";
     RegionalInformation = "regional_information": "Information des acteurs régionaux", "Information of regional actors";
@@ -44,6 +39,4 @@ vocabulary! {
         => "Par classe : 91 heures pour le module d'insertion professionnelle.",
            "For one class: 91 hours for the job-entry module.";
     Resources = "resources": "Ressources pédagogiques", "Teaching resources";
-    PartyRight = "party_right": "Faculté d'une partie", "Right of a party"
-        => "Ce que le texte permet à une partie, sans l'y obliger.", "What the text lets a party do, and does not oblige it to.";
 }

@@ -55,6 +55,9 @@ const CLAUSES: [(ClauseKind, &str, Bilingual); 7] = [
 /// The rule of a commitment of the preamble or of an axis.
 pub const COMMITMENT: &str = "E01";
 
+/// Of what was computed: the day of the action that is evidence.
+pub const ACTION_HELD_ON: &str = "action_held_on";
+
 pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     let mut all = Vec::new();
     for year in begun(scene) {
@@ -92,7 +95,7 @@ fn kept_commitment(scene: &Scene<'_>, year: &YearRead<'_>, commitment: &Commitme
     let under = scene.held.iter().filter(|held| Some(held.axis) == commitment.axis).map(|held| held.on);
     if let Some(held) = under.filter(|on| (year.from..=year.last()).contains(on)).min() {
         duty.met_on = Some(duty.met_on.map_or(held, |met| met.min(held)));
-        duty.computed.insert("action_held_on", held.to_string().into());
+        duty.computed.insert(ACTION_HELD_ON, held.to_string().into());
     }
     duty
 }

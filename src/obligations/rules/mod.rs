@@ -16,7 +16,7 @@ mod rights;
 mod steering_meetings;
 pub mod terms_of;
 
-pub use continuous::{COMMITMENT, evidenced_clause, takes_evidence};
+pub use continuous::{ACTION_HELD_ON, COMMITMENT, evidenced_clause, takes_evidence};
 
 use std::collections::HashMap;
 
@@ -38,9 +38,9 @@ const KINDS: &[fn(&Scene<'_>) -> Vec<Duty>] = &[
 ];
 
 /// The rules that a duty or a right comes under, as they are asked for.
-pub const RULES: [&str; 21] = [
+pub const RULES: [&str; 20] = [
     "R04", "R05", "R06", "R07", "R08", "R09", "R11", "R12", "R13", "R14", "R15", "R17", "R18", "R20", "R21", "R23",
-    "R24", "R32", "R33", "E01", "E02",
+    "R24", "R32", "R33", "E01",
 ];
 
 /// Those whose duties a fact makes, not the text alone: who may not read the facts does not read them either.

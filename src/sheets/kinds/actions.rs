@@ -4,6 +4,7 @@
 //! the sheet does not say is not known: it stays null, never 0.
 
 mod columns;
+mod several;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -12,14 +13,14 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use self::columns::COLUMNS;
+use self::several::several;
 use super::{finding, key};
-use crate::actions::{ActionRow, Desk, NewAction, actor_at, cells, changed, make, possible_duplicates};
+use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make, possible_duplicates};
 use crate::aggregate::Whole as _;
 use crate::conventions::ConventionRow;
 use crate::conventions::axes::CatalogueItem;
 use crate::db::Json;
 use crate::db::schema::{articles, axes};
-use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
 use crate::domain::{Hours, Id, Territory, territory};
@@ -46,7 +47,7 @@ fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Don
         return done(unit, Outcome::Created, &row);
     };
     let before = ActionRow::lock(unit, id)?;
-    let Some(new) = instead(&before, body)? else { return done(unit, Outcome::Unchanged, &before) };
+    let Some(new) = instead(&before, body, key.is_none())? else { return done(unit, Outcome::Unchanged, &before) };
     let actor = actor_at(unit, &mut desk, &before)?;
     let row = changed(unit, &mut desk, &before, actor, new)?.save(unit, &before)?;
     done(unit, Outcome::Updated, &row)
@@ -57,7 +58,8 @@ fn done(unit: &mut Unit<'_>, outcome: Outcome, row: &ActionRow) -> Result<Done, 
     let caller = unit.request.caller.clone();
     let twins = possible_duplicates(unit, &caller, row)?;
     let possible_duplicates = twins.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
-    Ok(Done { outcome, warnings: row.content.0.warnings.clone(), possible_duplicates })
+    let own = Some(serde_json::to_value(row.as_twin())?);
+    Ok(Done { outcome, warnings: row.content.0.warnings.clone(), possible_duplicates, own })
 }
 
 /// What was looked up for the lines before.
@@ -134,13 +136,15 @@ fn moved(mut halt: Halt, column: &str) -> Halt {
 }
 
 /// What a line says instead of an action that its key finds; none when it says nothing new. What the line does not say
-/// stays as it is, and its state is moved by acts alone.
-pub fn instead(before: &ActionRow, mut body: Value) -> Result<Option<NewAction>, Halt> {
+/// stays as it is, and its state is moved by acts alone. A line that names it by its id may give it another key.
+pub fn instead(before: &ActionRow, mut body: Value, by_id: bool) -> Result<Option<NewAction>, Halt> {
     let stands = serde_json::to_value(&before.content.0.asked)?;
     let mut wanted = stands.clone();
     super::take(&mut body, "status");
     // One merged since keeps the key of the one that stands.
-    super::take(&mut body, "external_id");
+    if !by_id {
+        super::take(&mut body, "external_id");
+    }
     // Nor does its origin change.
     super::take(&mut body, "origin");
     leave_computed(&before.content.0.asked, &mut body);
@@ -148,7 +152,11 @@ pub fn instead(before: &ActionRow, mut body: Value) -> Result<Option<NewAction>,
     let mut new: NewAction = body::read(wanted)?;
     for school in &mut new.schools {
         let known = before.content.0.asked.schools.iter().find(|known| known.uai == school.uai);
-        school.counts = school.counts.take().or_else(|| known.and_then(|known| known.counts.clone()));
+        let known = known.and_then(|known| known.counts.clone());
+        school.counts = match (school.counts.take(), known) {
+            (Some(said), Some(known)) => Some(said.or(&known)),
+            (said, known) => said.or(known),
+        };
     }
     Ok(if serde_json::to_value(&new)? == stands { None } else { Some(new) })
 }
@@ -164,43 +172,15 @@ fn leave_computed(asked: &NewAction, body: &mut Value) {
 
 /// What came before is told from what is entered as it goes: a state or counts of what took place are taken from a paper.
 fn origin(body: &Value, options: &Options) -> &'static str {
-    let took_place = matches!(body["status"].as_str(), Some("held" | "reported")) || body.get("results").is_some();
+    let took_place = matches!(body["status"].as_str(), Some("held" | "reported"))
+        || body.get("results").is_some()
+        || body["schools"]
+            .as_array()
+            .is_some_and(|schools| schools.iter().any(|school| school.get("counts").is_some()));
     match (body["origin"].as_str(), options.legacy, took_place) {
         (_, true, _) | (Some("legacy"), ..) => "legacy",
         (_, false, true) | (Some("paper"), ..) => "paper",
         (_, false, false) => "live",
-    }
-}
-
-/// What a line has several of, in one cell each.
-fn several(reading: &mut Reading) -> Result<(), Halt> {
-    type Read = fn(&str) -> Option<Value>;
-    let cells: [(&str, &str, Read); 4] = [
-        ("schools", "/schools", cells::read_schools),
-        ("sessions", "/sessions", cells::read_sessions),
-        ("measures", "/inclusion/measures", cells::read_measures),
-        ("offers", "/offers", cells::read_offers),
-    ];
-    for (column, pointer, read) in cells {
-        let Some(text) = reading.lookups.get(column) else { continue };
-        let items = read(text).ok_or_else(|| finding::unknown(column, form(column)))?;
-        place_at(&mut reading.body, pointer, items);
-    }
-    Ok(())
-}
-
-fn form(column: &str) -> Bilingual {
-    match column {
-        "schools" => both("attendu : 0950649P 3B | 0930001W 3A", "expected: 0950649P 3B | 0930001W 3A"),
-        "sessions" => both(
-            "attendu : 14/01/2027 14:00-16:00 | 15/01/2027 (1,5 h)",
-            "expected: 2027-01-14 14:00-16:00 | 2027-01-15 (1.5 h)",
-        ),
-        "measures" => both(
-            "attendu : motif : mesure (motifs : sex, social_origin, disability)",
-            "expected: ground: measure (grounds: sex, social_origin, disability)",
-        ),
-        _ => both("attendu : plateforme : référence adresse", "expected: platform: reference address"),
     }
 }
 

@@ -157,7 +157,7 @@ pub fn multiply(target: &Target, key: &str) {
          INSERT INTO actions SELECT {id}, version, convention_id, axis_id, kind, programme, CASE n % 5 {states} END, origin, \
            title, search_key, {day}, {day}, {day}, territory, academie, levels, themes, 'copy-' || n, owner_id, \
            replace(content, starts_on{text}, ({day}){text}), created_at, updated_at, audience_id, host_company_id, \
-           {shown}, shown_version, shown_form, CASE WHEN n % 5 = 3 THEN updated_at END FROM ({numbered}) AS t; \
+           {shown}, shown_version, shown_form, CASE WHEN n % 5 = 3 THEN updated_at END, departement FROM ({numbered}) AS t; \
          INSERT INTO action_schools SELECT {id}, uai, s_academie, departement, class_key, module_year, module_minutes, kind, {day}, {day} FROM \
            (SELECT t.n, s.uai, s.academie AS s_academie, s.departement, s.class_key, s.module_year, s.module_minutes, s.kind \
             FROM ({numbered}) AS t JOIN action_schools AS s ON s.action_id = t.id) AS u; \

@@ -113,6 +113,67 @@ both!(the_hours_of_a_class_are_those_of_all_its_actions, |world| {
     act(association, &third, "cancel", &json!({ "reason": "Grève" })).expect(200);
 });
 
+both!(hours_that_results_alone_declare_count_too, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let past = json!([{ "date": crate::actions::PAST }]);
+    let post = |class: &str, changed: &Value| {
+        association.post("/v1/actions", &crate::actions::with(module(&text, class, past.clone()), changed))
+    };
+    let legacy = |hours: f64| json!({ "origin": "legacy", "results": { "session_hours": hours } });
+    let rows = world.rows("actions");
+    too_many(&post("T1", &legacy(92.0)), 92.0);
+    assert_eq!(world.rows("actions"), rows);
+    let id = post("T1", &legacy(91.0)).expect(201).id();
+    too_many(&crate::actions::edit(association, &id, &json!({ "results": { "session_hours": 92 } })), 92.0);
+    // Those of its other actions, declared or in sessions, are added.
+    too_many(&post("t1", &legacy(1.0)), 92.0);
+    too_many(&post("T1", &json!({ "sessions": sessions("2026-12", &[1.0]) })), 92.0);
+    // Of sessions and results the larger counts, never both.
+    let both =
+        |hours: f64| crate::actions::with(legacy(hours), &json!({ "sessions": sessions("2026-09", &[7.0; 12]) }));
+    post("T2", &both(60.0)).expect(201);
+    too_many(&post("t2", &legacy(8.0)), 92.0);
+    post("t2", &legacy(7.0)).expect(201);
+    too_many(&post("T3", &both(91.5)), 91.5);
+    // By the act, and as a line of a bulk.
+    let stated = crate::actions::with(crate::actions::stated(), &json!({ "status": "confirmed" }));
+    let id = post("T4", &stated).expect(201).id();
+    let report = |hours: f64| act(association, &id, "report", &json!({ "results": { "session_hours": hours } }));
+    too_many(&report(92.0), 92.0);
+    assert_eq!(report(84.0).expect(200).json["status"], "reported");
+    let line = |hours: f64| {
+        let action = crate::actions::with(module(&text, "T 4", past.clone()), &legacy(hours));
+        json!({ "action": action }).to_string()
+    };
+    let bulk = |lines: &[String]| {
+        association.ask("POST", "/v1/actions/bulk").body("application/x-ndjson", lines.join("\n").as_bytes()).send()
+    };
+    let told = bulk(&[line(4.0), line(4.0)]).problem("bulk_refused");
+    assert_eq!((&told.json["refused"], &told.json["lines"][0]["line"]), (&json!(1), &json!(2)));
+    assert_eq!(told.json["lines"][0]["problem"]["code"], "too_many_hours");
+    bulk(&[line(4.0), line(3.0)]).expect(200);
+    too_many(&report(85.0), 92.0);
+});
+
+both!(declared_hours_over_two_school_years_are_shared, |world| {
+    let text = reference(world);
+    let post = |class: &str, hours: f64, sessions: Value| {
+        let body = crate::actions::with(
+            module(&text, class, sessions),
+            &json!({ "origin": "legacy", "results": { "session_hours": hours } }),
+        );
+        text.association.post("/v1/actions", &body)
+    };
+    let years = json!([{ "date": "2026-06-01" }, { "date": "2026-10-06" }]);
+    post("T1", 182.0, years.clone()).expect(201);
+    post("T2", 184.0, years).problem("too_many_hours");
+    // Hours that no session has go to the one that does not say how long it lasts.
+    let open = json!([{ "date": "2026-06-01", "hours": 20 }, { "date": "2026-10-06" }]);
+    post("T3", 111.0, open.clone()).expect(201);
+    too_many(&post("T4", 112.0, open), 92.0);
+});
+
 both!(an_action_over_two_school_years_counts_in_each, |world| {
     let text = reference(world);
     let post = |class: &str, sessions: Value| text.association.post("/v1/actions", &module(&text, class, sessions));

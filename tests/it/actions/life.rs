@@ -47,12 +47,13 @@ fn outcome(response: &Response) -> String {
     }
 }
 
-fn standings(text: &Draft) -> Vec<Standing> {
-    let twin = |changed: Value| create(&text.association, &visit(text, &changed));
+fn standings(text: &Draft, schools: &Value) -> Vec<Standing> {
+    let schools = json!({ "schools": schools });
+    let twin = |changed: Value| create(&text.association, &visit(text, &with(changed, &schools)));
     let live = ["requested", "proposed", "planned", "confirmed", "held", "reported", "declined", "cancelled"];
     let mut all = Vec::new();
     for state in live {
-        let id = in_state(text, state, &json!({}));
+        let id = in_state(text, state, &schools);
         let twin = twin(json!({ "sessions": [{ "date": PAST }], "status": "requested" }));
         all.push(Standing { name: state.to_owned(), status: state.parse().unwrap(), id, twin });
     }
@@ -62,7 +63,7 @@ fn standings(text: &Draft) -> Vec<Standing> {
         all.push(Standing {
             name: format!("{state}, legacy"),
             status: state.parse().unwrap(),
-            id: create(&text.association, &visit(text, &legacy)),
+            id: create(&text.association, &visit(text, &with(legacy, &schools))),
             twin,
         });
     }
@@ -74,10 +75,12 @@ fn table(world: &World) -> String {
     let (operator, ministry, association) = (world.operator(), world.ministry(), world.association());
     let text = Draft::drafted(&operator, &ministry, &association, &national("Convention"));
     let text = unsigned(text).signed("2024-06-20", "2024-06-27");
-    let standings = standings(&text);
+    let alone = standings(&text, &json!([{ "uai": VERSAILLES, "class_label": "3B" }]));
+    let several = standings(&text, &json!([{ "uai": VERSAILLES }, { "uai": super::CRETEIL }]));
     let mut told = String::from(
         "# Who may do what to an action, in which state\n\nWritten by `tests/it/actions/life.rs`, which tries every act. A cell is the state that the act leads to, or `no:` with \
-         the code it is refused with. `legacy` was brought in from earlier records.\n\n",
+         the code it is refused with. `legacy` was brought in from earlier records. One school of several that confirms leads to `confirmed` once each has; one \
+         that declines, or withdraws its request, leaves the action, which goes on with the others.\n\n",
     );
     told += &life::table();
     let school = world.school(VERSAILLES);
@@ -86,17 +89,19 @@ fn table(world: &World) -> String {
         ("académie of the school", &world.academie("academie:25"), Some(life::Actor::Academie)),
         ("région académique of the school", &world.academie("region:11"), Some(life::Actor::Academie)),
         ("school", &school, Some(life::Actor::School)),
+        ("one school of several", &school, Some(life::Actor::Among)),
         ("ministry (party, State)", &ministry, None),
         ("operator (convention brought in)", &operator, Some(life::Actor::Operator)),
     ] {
+        let standings = if role == Some(life::Actor::Among) { &several } else { &alone };
         let _ = write!(told, "\n## {who}\n\n| act |");
-        for standing in &standings {
+        for standing in standings {
             let _ = write!(told, " {} |", standing.name);
         }
         let _ = write!(told, "\n|---|{}\n", "---|".repeat(standings.len()));
         for act in ActionAct::ALL {
             let _ = write!(told, "| {act} |");
-            for standing in &standings {
+            for standing in standings {
                 let response = tried(actor, standing, *act);
                 let came = outcome(&response);
                 let acts = read(actor, &standing.id)["allowed_acts"].clone();
@@ -122,7 +127,7 @@ fn table(world: &World) -> String {
         }
     }
     // Nothing of all this was done.
-    for standing in &standings {
+    for standing in alone.iter().chain(&several) {
         let version =
             if ["held", "reported", "declined", "cancelled"].contains(&standing.name.as_str()) { 2 } else { 1 };
         let read = read(&association, &standing.id);
@@ -160,7 +165,7 @@ both!(another_territory_does_nothing_to_it, |world| {
     let id = in_state(&text, "planned", &two);
     act(&world.academie("academie:24"), &id, "confirm", &json!({})).problem("not_allowed");
     let told = act(&world.school(crate::actions::CRETEIL), &id, "confirm", &json!({})).expect(200).json;
-    assert_eq!(told["status"], "confirmed");
+    assert_eq!((&told["status"], &told["confirmed_by"]), (&json!("planned"), &json!([crate::actions::CRETEIL])));
 });
 
 both!(from_a_request_to_its_results, |world| {

@@ -114,3 +114,33 @@ both!(a_school_does_not_find_out_the_count_of_another_by_what_is_refused, |world
         attend(&school, &id, VERSAILLES, &json!({ "with_disability": count })).expect(200);
     }
 });
+
+both!(a_sum_that_contradicts_what_was_given_is_no_total, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let new = confirmed(&text, &json!({ "sessions": [{ "date": PAST }], "schools": two(false, [0, 0], [0, 0]) }));
+    let id = create(association, &new);
+    act(association, &id, "report", &json!({ "results": { "girls": 20, "boys": 24 } })).expect(200);
+    attend(association, &id, CRETEIL, &json!({ "pupils": 20, "with_disability": 6 })).expect(200);
+    let school = world.school(VERSAILLES);
+    let results = |counts: Value| attend(&school, &id, VERSAILLES, &counts).expect(200).json["results"].clone();
+    // 24 and 20 are the 44 that girls and boys make.
+    assert_eq!(results(json!({ "pupils": 24, "with_disability": 5 }))["pupils"], 44);
+    let told = results(json!({ "pupils": 25, "with_disability": 5 }));
+    assert_eq!((&told["pupils"], &told["girls"], &told["boys"]), (&Value::Null, &json!(20), &json!(24)));
+    assert_eq!(read(association, &id)["results"]["with_disability"], 11);
+    assert_eq!(results(json!({ "pupils": 24 }))["pupils"], 44);
+    // Something else may change meanwhile; who gives the totals is told.
+    attend(&school, &id, VERSAILLES, &json!({ "pupils": 25 })).expect(200);
+    let told = edit(association, &id, &json!({ "title": "Autre" })).expect(200).json;
+    assert_eq!((&told["results"]["pupils"], &told["results"]["girls"]), (&Value::Null, &json!(20)));
+    let again = act(association, &id, "report", &json!({ "results": { "girls": 20, "boys": 24 } }));
+    assert_eq!(again.problem("invalid_body").faults(), [("/results/pupils".to_owned(), "sum".to_owned())]);
+    let right = act(association, &id, "report", &json!({ "results": { "girls": 20, "boys": 25 } })).expect(200).json;
+    assert_eq!(right["results"]["pupils"], 45);
+    // More pupils with a disability were given than the schools count pupils.
+    let legacy = json!({ "origin": "legacy", "sessions": [{ "date": PAST }], "schools": two(true, [24, 20], [0, 0]),
+        "results": { "with_disability": 50 } });
+    let refused = association.post("/v1/actions", &visit(&text, &legacy)).problem("invalid_body");
+    assert_eq!(refused.faults(), [("/results/with_disability".to_owned(), "sum".to_owned())]);
+});

@@ -178,6 +178,67 @@ both!(two_modules_that_are_one_count_once, |world| {
     create(&text.association, &with(body, &more));
 });
 
+both!(a_merge_keeps_the_sessions_of_both, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let made = |sessions: Value| create(association, &visit(&text, &json!({ "sessions": sessions })));
+    let one = made(json!([
+        { "date": "2027-01-14", "start": "14:00", "end": "16:00" },
+        { "date": "2027-01-16" },
+    ]));
+    let twin = made(json!([
+        { "date": "2027-01-14", "start": "09:00", "end": "11:00" },
+        { "date": "2027-01-14", "start": "14:00", "end": "15:00" },
+        { "date": "2027-01-16", "start": "10:00", "end": "12:00" },
+        { "date": "2027-01-18" },
+    ]));
+    let told = merge(association, &one, &twin, 1).expect(200).json;
+    let plain = |session: &Value| (session["date"].clone(), session["start"].clone(), session["end"].clone());
+    let expected = [
+        (json!("2027-01-14"), json!("09:00"), json!("11:00")),
+        (json!("2027-01-14"), json!("14:00"), json!("16:00")),
+        (json!("2027-01-16"), json!("10:00"), json!("12:00")),
+        (json!("2027-01-18"), Value::Null, Value::Null),
+    ];
+    assert_eq!(told["sessions"].as_array().unwrap().iter().map(plain).collect::<Vec<_>>(), expected);
+    assert_eq!((&told["starts_on"], &told["ends_on"]), (&json!("2027-01-14"), &json!("2027-01-18")));
+});
+
+both!(the_hours_of_both_modules_are_held_against_the_limit, |world| {
+    let text = reference(world);
+    let body = |from: usize, days: usize| {
+        let day = |day: usize| json!({ "date": format!("2027-01-{day:02}"), "hours": 7 });
+        let sessions: Vec<_> = (from..from + days).map(day).collect();
+        visit(&text, &json!({ "axis_id": text.id_of("insertion"), "kind": "job_entry_module", "sessions": sessions }))
+    };
+    let (of_3b, of_class) = (json!([{ "uai": VERSAILLES, "class_label": "3B" }]), json!([{ "uai": VERSAILLES }]));
+    let made = |body: Value, schools: &Value| create(&text.association, &with(body, &json!({ "schools": schools })));
+    // Thirteen days and one more: 98 hours, of a class that the other record does not name.
+    let (one, twin) = (made(body(1, 13), &of_3b), made(body(13, 2), &of_class));
+    let before = read(&text.association, &one);
+    let told = merge(&text.association, &one, &twin, 1).problem("too_many_hours");
+    assert_eq!(told.json["computed"]["hours"].as_f64(), Some(98.0));
+    assert_eq!((read(&text.association, &one), read(&text.association, &twin)["version"].clone()), (before, json!(1)));
+    let twin = made(body(13, 1), &of_class);
+    let merged = merge(&text.association, &one, &twin, 1).expect(200).json;
+    assert_eq!((&merged["session_hours"], merged["sessions"].as_array().unwrap().len()), (&json!(91), 13));
+});
+
+both!(no_more_sessions_than_an_action_has, |world| {
+    let text = reference(world);
+    let sessions = |minute: usize| -> Value {
+        let at = |i: usize| {
+            let (day, start) = (i / 16 + 1, format!("{:02}:{minute:02}", i % 16 + 6));
+            json!({ "date": format!("2027-01-{day:02}"), "start": start })
+        };
+        (0..101).map(at).collect()
+    };
+    let made = |minute: usize| create(&text.association, &visit(&text, &json!({ "sessions": sessions(minute) })));
+    let (one, twin) = (made(0), made(30));
+    let faults = merge(&text.association, &one, &twin, 1).problem("invalid_body").faults();
+    assert_eq!(faults, [("/twin_id".to_owned(), "out_of_range".to_owned())]);
+});
+
 both!(a_merge_completes_the_counts_that_agree, |world| {
     let text = crate::actions::reference(world);
     let held = |results: serde_json::Value| {

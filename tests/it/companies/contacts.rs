@@ -157,6 +157,42 @@ both!(today_is_that_of_the_place, |world| {
     on(&martinique, "2026-11-23").expect(201);
 });
 
+both!(contacts_are_found_by_level_and_by_the_name_of_the_company, |world| {
+    let text = world.in_force("2026-11-20");
+    let association = &text.association;
+    let (durand, lyon) = (
+        create(association, &named("L'Atelier Durand")).expect(201).id(),
+        create(association, &named("Été 50 %")).expect(201).id(),
+    );
+    let places = |level: &str| json!([{ "level": level, "places": 2 }, { "level": "cap_1", "places": 1 }]);
+    let third = record(association, &durand, &positive(&text, places("3e"))).expect(201).id();
+    let segpa = record(association, &lyon, &positive(&text, places("3e_prepa_metiers"))).expect(201).id();
+    let second = record(association, &lyon, &positive(&text, places("2de_gt"))).expect(201).id();
+    let none = record(association, &durand, &contact(&text)).expect(201).id();
+    let ids = |path: &str| crate::companies::each(association, path, "id");
+    let sorted = |ids: &[&String]| {
+        let mut ids: Vec<String> = ids.iter().map(|id| (*id).clone()).collect();
+        ids.sort();
+        ids
+    };
+    for (query, wanted) in [
+        ("level=3e", sorted(&[&third])),
+        ("level=3e_prepa_metiers", sorted(&[&segpa])),
+        ("level=2de_gt,3e", sorted(&[&second, &third])),
+        ("level=cap_1", sorted(&[&third, &segpa, &second])),
+        ("level=2de_pro", vec![]),
+        ("q=atelier%20DURAND", sorted(&[&third, &none])),
+        ("q=ete", sorted(&[&segpa, &second])),
+        ("q=%25", sorted(&[&segpa, &second])),
+        ("q=ete%20durand", vec![]),
+        ("q=ete&level=2de_gt", sorted(&[&second])),
+    ] {
+        assert_eq!(ids(&format!("/v1/company-contacts?{query}")), wanted, "{query}");
+    }
+    assert_eq!(ids(&format!("/v1/companies/{lyon}/contacts?level=2de_gt")), [second]);
+    association.get("/v1/company-contacts?level=4").problem("invalid_parameters");
+});
+
 both!(those_who_record_contacts, |world| {
     let text = world.in_force("2026-11-20");
     let national = |title: &str| json!({ "title": title, "document_type": "convention", "level": "national", "territory": "national" });

@@ -47,6 +47,11 @@ both!(places_are_summed_by_purpose_and_level, |world| {
         ("departement=69", 3),
         ("region=84", 3),
         ("outcome=pending", 0),
+        ("level=3e", 10),
+        ("level=cap_1", 1),
+        ("level=2de_pro,cap_1", 3),
+        ("level=cap_2", 0),
+        ("q=durand", 10),
         ("to=2026-11-20", 0),
         ("from=2026-11-21&to=2026-11-21", 13),
     ] {

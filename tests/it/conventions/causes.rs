@@ -239,3 +239,23 @@ both!(of_three_parties_a_missing_reception_is_told, |world| {
     let read = text.association.get(&format!("/v1/facts/{}", received.id())).expect(200).json;
     assert_eq!(read["warnings"], json!([]));
 });
+
+both!(a_notice_withdrawn_is_not_received_again, |world| {
+    let text = reference(world);
+    let (association, ministry) = (&text.association, &text.ministry);
+    let sent =
+        told(world, association, &text, "termination_sent", "association", "2026-03-01", json!({})).expect(201).id();
+    let received = |on: &str| {
+        let more = json!({ "refers_to": sent });
+        told(world, ministry, &text, "termination_received", "state", on, more).expect(201).json["warnings"].clone()
+    };
+    let ends = || world.afresh(association).get(&text.path()).expect(200).json["ends_on"].clone();
+    assert_eq!((received("2026-03-05"), ends()), (json!([]), json!("2026-09-05")));
+    for (actor, side) in [(association, "association"), (ministry, "state")] {
+        let more = json!({ "refers_to": sent });
+        told(world, actor, &text, "termination_withdrawn", side, "2026-04-01", more).expect(201);
+    }
+    let warnings = received("2026-04-02");
+    assert_eq!((&warnings[0]["code"], &warnings[0]["rule"]), (&json!("without_effect"), &json!("R07")));
+    assert_eq!((&warnings[0]["computed"]["withdrawn_on"], ends()), (&json!("2026-04-01"), json!("2029-06-27")));
+});

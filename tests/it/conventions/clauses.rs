@@ -18,10 +18,12 @@ fn kinds() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ),
         ("renewal_talks", json!({}), &[]),
         ("amendment", json!({}), &[]),
-        ("steering", json!({ "body": "comité de pilotage", "minimum_per_year": 1 }), &[]),
+        (
+            "steering",
+            json!({ "body": "comité de pilotage", "minimum_per_year": 1, "regions_invited_by": "le ministère", "experts": true }),
+            &[],
+        ),
         ("exceptional_meeting", json!({}), &[]),
-        ("regional_invitation", json!({ "by": "le ministère" }), &[]),
-        ("experts", json!({}), &[]),
         ("agenda", json!({}), &[]),
         ("minutes", json!({ "proposed_by": "l'association" }), &[]),
         ("regional_information", json!({}), &[]),
@@ -35,7 +37,6 @@ fn kinds() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("accessibility", json!({}), &[]),
         ("programme_hours", json!({ "hours": 91 }), &["hours"]),
         ("resources", json!({}), &[]),
-        ("party_right", json!({ "what": "Intervenir en classe", "by": "l'association" }), &["what"]),
     ]
 }
 
@@ -46,7 +47,7 @@ both!(each_kind_has_its_members_and_no_other, |world| {
     let every = json!({
         "value": 1, "unit": "day", "start": "2024-01-01", "end": "2024-01-02", "on": "2024-01-01", "allowed": true,
         "times": 1, "by": "x", "counted_from": "x", "what": "x", "body": "x", "minimum_per_year": 1,
-        "proposed_by": "x", "hours": 1,
+        "proposed_by": "x", "hours": 1, "regions_invited_by": "x", "experts": true,
     });
     let vocabulary = text.author.get("/v1/reference/vocabularies/clause_kind").expect(200).json;
     let mut known = each(vocabulary["entries"].as_array().unwrap(), "code");

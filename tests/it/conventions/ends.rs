@@ -390,21 +390,3 @@ both!(nobody_corrects_what_another_says_of_itself, |world| {
     let read = association.get(&text.path()).expect(200).json;
     assert_eq!(read["ends_on"], "2027-05-03");
 });
-
-both!(a_notice_withdrawn_is_not_received_again, |world| {
-    let text = whole(world, &json!({}));
-    let (association, ministry) = (&text.association, &text.ministry);
-    let sent = record(world, association, &text, "termination_sent", 1, "2026-03-01", &json!({})).expect(201);
-    let received = |on: &str| {
-        record(world, ministry, &text, "termination_received", 0, on, &of(&sent)).expect(201).json["warnings"].clone()
-    };
-    assert_eq!(received("2026-03-05"), json!([]));
-    for (actor, party) in [(association, 1), (ministry, 0)] {
-        record(world, actor, &text, "termination_withdrawn", party, "2026-04-01", &of(&sent)).expect(201);
-    }
-    is(world, &text, &[("2026-10-01", "in_force", &[])]);
-    let warnings = received("2026-04-02");
-    assert_eq!((&warnings[0]["code"], &warnings[0]["rule"]), (&json!("without_effect"), &json!("R07")));
-    assert_eq!(warnings[0]["computed"]["withdrawn_on"], "2026-04-01");
-    is(world, &text, &[("2026-10-03", "in_force", &[])]);
-});

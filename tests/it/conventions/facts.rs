@@ -158,30 +158,40 @@ both!(who_records_and_what_is_refused, |world| {
     stranger.post(&text.under("facts"), &fact).problem("not_found");
     world.school("0950649P").post(&text.under("facts"), &fact).problem("insufficient_scope");
     academie.get(&text.under("obligations")).expect(200);
-    // What the parties say of each other is not for schools: nowhere, the feed and the dossier included.
+    // What the parties say of each other is not for schools, nor for académies that are no party: nowhere, the feed, the
+    // proofs and the dossier included.
     let said = text.association.post(&text.under("facts"), &fact).expect(201).id();
     let school = world.school("0950649P");
-    academie.get(&format!("/v1/facts/{said}")).expect(200);
-    school.get(&text.under("facts")).problem("not_found");
-    school.get(&format!("/v1/facts/{said}")).problem("not_found");
-    school.get(&text.under("text")).expect(200);
+    text.ministry.get(&format!("/v1/facts/{said}")).expect(200);
+    for stranger in [&academie, &school] {
+        stranger.get(&text.under("facts")).problem("not_found");
+        stranger.get(&format!("/v1/facts/{said}")).problem("not_found");
+        stranger.get(&text.under("text")).expect(200);
+    }
+    let proof = text.association.upload("avis.pdf", &format!("fact:{said}"));
+    text.ministry.get(&format!("/v1/files/{proof}")).expect(200);
+    academie.get(&format!("/v1/files/{proof}")).problem("not_found");
+    let files = |actor: &Actor| actor.list("/v1/files").iter().any(|file| file["id"] == json!(proof));
+    assert_eq!((files(&text.ministry), files(&academie)), (true, false));
     world.stamp();
     let kinds = |actor: &Actor| {
         let page = actor.get("/v1/changes?limit=1000").expect(200).json;
         let items = page["items"].as_array().unwrap().clone();
-        items.iter().any(|entry| entry["kind"] == "fact")
+        ["fact", "file"].map(|kind| items.iter().any(|entry| entry["kind"] == kind))
     };
-    assert_eq!((kinds(&academie), kinds(&school)), (true, false));
+    assert_eq!(kinds(&text.ministry), [true, true]);
+    assert_eq!((kinds(&academie), kinds(&school)), ([false, false], [false, false]));
     // The same of what facts make due, and show: a school reads what the text states.
     let raised = json!({ "kind": "dispute_raised", "done_by": text.parties[0], "occurred_on": "2026-11-20" });
     text.association.post(&text.under("facts"), &raised).expect(201);
     let shown = |actor: &Actor| actor.get(&text.path()).expect(200).json["flags"].clone();
-    assert_eq!((shown(&academie), shown(&school)), (json!(["dispute_open", "renewal_talks"]), json!([])));
+    assert_eq!(shown(&text.ministry), json!(["dispute_open", "renewal_talks"]));
+    assert_eq!((shown(&academie), shown(&school)), (json!([]), json!([])));
     let proofs = |actor: &Actor| {
         let items = actor.get(&text.under("obligations")).expect(200).json["items"].clone();
         items.as_array().unwrap().iter().map(|duty| duty["proof"].as_array().unwrap().len()).sum::<usize>()
     };
-    assert_eq!((proofs(&academie), proofs(&school)), (1, 0));
+    assert_eq!((proofs(&text.ministry), proofs(&academie), proofs(&school)), (1, 0, 0));
     stranger.get(&text.under("obligations")).problem("not_found");
     let mut wrong = fact.clone();
     wrong["done_by"] = json!(world.new_id().to_string());

@@ -127,20 +127,17 @@ fn a_convention_becomes_a_draft() {
         "cure_period",
         "programme_hours",
         "inclusion",
-        "experts",
     ] {
         assert_eq!(kinds.iter().filter(|found| **found == kind).count(), 1, "{kind} in {kinds:?}");
     }
-    for absent in ["amendment", "dispute", "agenda", "exceptional_meeting", "regional_invitation"] {
+    for absent in ["amendment", "dispute", "agenda", "exceptional_meeting"] {
         assert!(!kinds.contains(&absent), "{absent} is not in the text");
     }
     let minutes = draft.clauses.iter().find(|clause| clause.kind == "minutes").unwrap();
     assert_eq!(minutes.parameters["proposed_by"], "PASSEURS");
-    let right =
-        draft.clauses.iter().find(|clause| clause.kind == "party_right" && clause.article.as_deref() == Some("4"));
-    let parameters = &right.expect("the ministry invites").parameters;
-    assert_eq!(parameters["by"], "le ministère");
-    assert_eq!(parameters["what"], "Le ministère invite PASSEURS à intervenir dans les dispositifs tels que");
+    let steering = draft.clauses.iter().find(|clause| clause.kind == "steering").unwrap();
+    assert_eq!(steering.parameters["experts"], true);
+    assert_eq!(steering.parameters["regions_invited_by"], Value::Null);
 }
 
 #[test]
@@ -158,14 +155,11 @@ fn rights_at_the_committee_and_no_committee_of_a_dispute() {
     let found = |text: &str| -> Vec<(&str, Option<String>)> {
         parse(text).draft.clauses.into_iter().map(|clause| (clause.kind, clause.article)).collect()
     };
-    let nine = Some("9".to_owned());
-    let all = found(&text(steering));
-    for kind in ["steering", "regional_invitation", "experts"] {
-        assert!(all.contains(&(kind, nine.clone())), "{kind} in {all:?}");
-    }
     let clauses = parse(&text(steering)).draft.clauses;
-    let invites = clauses.iter().find(|clause| clause.kind == "regional_invitation").unwrap();
-    assert_eq!(invites.parameters["by"], "ministère");
+    let steers = clauses.iter().find(|clause| clause.kind == "steering").unwrap();
+    assert_eq!(steers.article.as_deref(), Some("9"));
+    assert_eq!(steers.parameters["regions_invited_by"], "ministère");
+    assert_eq!(steers.parameters["experts"], true);
     // Without article 9 nobody steers: the committee of a dispute is an exceptional one.
     assert_eq!(found(&text("")), [("dispute", Some("12".to_owned()))]);
 }

@@ -1,9 +1,10 @@
 //! The ledger as rows: kept at each write, and only where something differs; the status in SQL is the pure rule.
 
 use diesel::prelude::*;
+use passerelle::auth::Caller;
 use passerelle::db::schema::{conventions, duties};
 use passerelle::db::{Json, MultiBackend};
-use passerelle::domain::vocabulary::{DutyNature, DutyStatus};
+use passerelle::domain::vocabulary::{DutyNature, DutyStatus, Role};
 use passerelle::domain::{Bilingual, CivilDate, Id};
 use passerelle::obligations::next::owing_before;
 use passerelle::obligations::store::{DutyBody, DutyRow, any_status, can_be_done, valid, waits};
@@ -136,6 +137,16 @@ fn combinations(convention: Id, new_id: &mut dyn FnMut() -> Id) -> Vec<DutyRow> 
 }
 
 both!(the_status_in_sql_is_the_pure_rule, |world| {
+    let ministry = Caller {
+        client_id: world.new_id(),
+        subject: None,
+        name: "ministry".into(),
+        role: Role::Ministry,
+        organisation_id: None,
+        territories: Vec::new(),
+        uais: Vec::new(),
+        scopes: Vec::new(),
+    };
     let text = crate::conventions::draft(world);
     let convention: Id = text.id.parse().unwrap();
     let all = combinations(convention, &mut || world.new_id());
@@ -174,7 +185,7 @@ both!(the_status_in_sql_is_the_pure_rule, |world| {
             let day: CivilDate = day.parse().unwrap();
             let owing: i64 = conventions::table
                 .into_boxed::<MultiBackend>()
-                .filter(owing_before(&[], on, day))
+                .filter(owing_before(&ministry, on, day))
                 .count()
                 .get_result(&mut *world.connection())
                 .unwrap();

@@ -47,11 +47,12 @@ both!(the_command_says_what_it_did_and_ends_accordingly, |world| {
     write("annuaire.csv", file(&[MOULIN, wrong, PARIS, PARIS]));
 
     let tried = run("fr_FR.UTF-8", &["annuaire.csv", "--dry-run"]);
-    assert_eq!((tried.status.code(), world.rows("schools")), (Some(0), 0), "{}", said(&tried));
+    assert_eq!((tried.status.code(), world.rows("schools")), (Some(1), 0), "{}", said(&tried));
     assert!(said(&tried).contains("à blanc : rien n'est écrit"), "{}", said(&tried));
     let done = run("fr_FR.UTF-8", &["annuaire.csv"]);
     let told = said(&done);
-    assert_eq!((done.status.code(), world.rows("schools")), (Some(0), 2), "{told}");
+    assert_eq!((done.status.code(), world.rows("schools")), (Some(1), 2), "{told}");
+    assert!(told.contains("passerelle: 1 of 4 lines were rejected"), "{told}");
     for words in
         ["       4  lignes lues\n", "       2  ajoutés\n", "       1  lignes répétées\n", "       1  lignes rejetées\n"]
     {
@@ -64,11 +65,12 @@ both!(the_command_says_what_it_did_and_ends_accordingly, |world| {
     let again = run("en_GB.UTF-8", &["annuaire.csv"]);
     let told = said(&again);
     assert!(
-        again.status.success() && told.contains("       0  added\n") && told.contains("       2  unchanged\n"),
+        again.status.code() == Some(1) && told.contains("       0  added\n") && told.contains("       2  unchanged\n"),
         "{told}"
     );
     assert_eq!(world.rows("school_directories"), 1);
     let json = run("en_GB.UTF-8", &["annuaire.csv", "--format", "json"]);
+    assert_eq!(json.status.code(), Some(1));
     let told: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!((&told["unchanged"], &told["rejected"], &told["faults"][0]["line"]), (&2.into(), &1.into(), &3.into()));
 

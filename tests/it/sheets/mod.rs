@@ -2,9 +2,11 @@
 
 mod command;
 mod corrected;
+mod exported;
 mod exports;
 mod importing;
 mod legacy;
+mod races;
 mod round_trip;
 mod tabs;
 

@@ -250,6 +250,7 @@ fn of_the_same(read: &ClauseParameters, said: &ClauseParameters, parties: &[Part
     };
     let association = parties.iter().find(|party| party.side == Side::Association).map(|party| party.id);
     same(read.by.as_deref(), said.by.as_deref(), None)
+        && same(read.regions_invited_by.as_deref(), said.regions_invited_by.as_deref(), None)
         && same(read.proposed_by.as_deref(), said.proposed_by.as_deref(), association)
 }
 
@@ -269,6 +270,7 @@ fn says_the_same(read: &ClauseParameters, said: &ClauseParameters) -> bool {
         && kept(read.on.as_ref(), said.on.as_ref())
         && kept(read.allowed.as_ref(), said.allowed.as_ref())
         && kept(read.minimum_per_year.as_ref(), said.minimum_per_year.as_ref())
+        && kept(read.experts.as_ref(), said.experts.as_ref())
         && kept(read.hours.as_ref(), said.hours.as_ref())
 }
 

@@ -136,7 +136,7 @@ pub const COLUMNS: &[Column] = &[
     column(
         "/results/with_disability",
         &["Handicap", "Élèves en situation de handicap", "with_disability"],
-        Form::Integer,
+        Form::Hidden,
         ("Dont élèves en situation de handicap", "Of which pupils with a disability"),
     ),
     column(
@@ -197,6 +197,15 @@ pub const COLUMNS: &[Column] = &[
         ),
     ),
     column(
+        "counts",
+        &["Comptes par établissement", "schools.*.counts"],
+        Form::Text,
+        (
+            "Ce qui a été compté dans chacun : 0950649P: élèves 24, filles 10 | …",
+            "What was counted in each: 0950649P: pupils 24, girls 10 | …",
+        ),
+    ),
+    column(
         "sessions",
         &["Séances", "sessions"],
         Form::Text,
@@ -209,7 +218,7 @@ pub const COLUMNS: &[Column] = &[
         "/sessions/0/zone",
         &["Fuseau", "zone"],
         Form::Text,
-        ("Fuseau IANA, s'il n'est pas celui du territoire", "IANA zone, if not that of the territory"),
+        ("Fuseau IANA, s'il n'est pas celui du lieu", "IANA zone, if not that of the place"),
     ),
     column(
         "/wished",
