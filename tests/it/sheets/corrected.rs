@@ -49,7 +49,7 @@ both!(a_siret_or_an_id_says_which_company_a_line_is, |world| {
     assert!(refused.reasons(2).1.contains("aucune de vos entreprises"), "{:?}", refused.reasons(2));
 });
 
-fn exported(world: &World) -> (crate::conventions::Draft, String) {
+fn exported(world: &World) -> (crate::support::texts::Text, String) {
     let text = world.in_force("2026-11-20");
     world.sql("UPDATE conventions SET brought_in = (1 = 1)");
     let association = &text.association;
