@@ -7,22 +7,22 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use diesel::prelude::*;
-use serde_json::json;
 
 use super::import::read_id;
 use super::open::{self, Schema};
 use super::out::{self, Stop};
-use super::{Format, logs};
+use super::{Format, logs, sheets_told as told};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::db::schema::organisations;
 use crate::domain::Id;
 use crate::domain::vocabulary::OrganisationKind;
+use crate::error::Language;
 use crate::sheets::kind::{Kind, Options};
-use crate::sheets::layout::Layout;
 use crate::sheets::mapping::Mapping;
-use crate::sheets::run::{self, Import, Noted, Report};
-use crate::sheets::sheet::{MOST_BYTES, Sheet};
+use crate::sheets::run::{self, Import, Report};
+use crate::sheets::sheet::{MOST_BYTES, Rows};
+use crate::sheets::tabs::{self, NotRead, Opened};
 use crate::sheets::{given, kinds};
 
 /// What stands under `--help`.
@@ -31,10 +31,15 @@ The file is told by its bytes: a workbook (.xlsx), CSV in UTF-8 or Windows-1252 
 Dates may be 27/06/2024, 27/06/24, 27 juin 2024 or 2024-06-27; numbers 1 234,5; yes and no oui, non, x; lists are
 separated by ; | or commas; codes may be labels. An empty cell, -, ?, NC or n/a is not known: never a zero.
 
+Of a workbook every sheet that is shown and has the columns is read, each with its own header: the row that names most of
+them, among the first. One that looks like it and cannot be read, or whose columns are others, stops the file: name those to
+be read with --sheet. One that is something else is told by its name; a hidden one is not read. A cell that has no header
+above it rejects its line.
+
 Each line comes in by itself or says why not; --report gives those that did not back as a sheet with the reason, to be
 mended and imported again. A line with an external id (identifiant externe) that is known is updated. Without one, a
 digest of the line is its external id: the same line, in one file or in two, comes in once. A line of an export, with
-its id, is the action that it was. What the rules flag and possible twins are told by line.
+its id, is the action, the company or the contact that it was; a line with the SIRET of a company is that company. What the rules flag and possible twins are told by line.
 
 A mapping says what somebody else's headers and values mean:
   { \"columns\": { \"their header\": \"our column\", \"not to be read\": null },
@@ -55,6 +60,9 @@ pub struct SheetFile {
     /// Lines of the past: what they do not say is kept as not recorded
     #[arg(long)]
     legacy: bool,
+    /// Read this sheet of a workbook, and no other that is not named too; all that have the columns by default
+    #[arg(long, value_name = "NAME")]
+    sheet: Vec<String>,
     /// Write the rejected lines to this sheet, with the reason
     #[arg(long, value_name = "OUT.xlsx")]
     report: Option<PathBuf>,
@@ -109,10 +117,10 @@ impl ValueEnum for Named {
 impl SheetFile {
     pub fn run(self, name: &str) -> Result<(), Stop> {
         let kind = kinds::named(name).ok_or_else(|| Stop::because(format!("no kind of sheet is named {name}")))?;
-        let import = self.open(kind)?;
-        let ignored = import.layout.ignored.clone();
-        if !ignored.is_empty() {
-            out::talk(log::Level::Warn, &format!("columns not read: {}", ignored.join(", ")));
+        let (import, not_read) = self.open(kind)?;
+        let language = out::language();
+        for warning in told::not_read(&import, &not_read, language) {
+            out::talk(log::Level::Warn, &warning);
         }
         let (dry_run, lines) = (self.dry_run, import.sheet.lines.len());
         let organisation = self.organisation;
@@ -130,21 +138,23 @@ impl SheetFile {
         if let Some(path) = &self.report {
             write_report(path, &import, &report)?;
         }
-        self.tell(&import, &report, &ignored)?;
+        match self.format {
+            Format::Json => out::json(&told::json(&import, &report, &not_read, dry_run))?,
+            Format::Text => out::data(&told::text(&import, &report, dry_run, language))?,
+        }
         if report.rejected.is_empty() {
             return Ok(());
         }
-        let hint = if self.report.is_none() { "; --report OUT.xlsx gives them back with the reason" } else { "" };
-        Err(Stop::because(format!("{} of {lines} lines were rejected{hint}", report.rejected.len())))
+        Err(Stop::because(told::refused(&import, &report, self.report.is_some(), language)))
     }
 
     /// All that can be wrong before a line is read.
-    fn open(&self, kind: &'static Kind) -> Result<Import, Stop> {
+    fn open(&self, kind: &'static Kind) -> Result<(Import, Vec<NotRead>), Stop> {
         let named = |file: &Path, why: String| Stop::because(format!("{}: {why}", file.display()));
         let bytes = read(&self.file).map_err(|why| named(&self.file, why))?;
-        let sheet = Sheet::read(&bytes).map_err(|why| named(&self.file, why))?;
+        let rows = Rows::read(&bytes).map_err(|why| named(&self.file, why))?;
         let language = out::language();
-        let told = |faults: Vec<crate::domain::Bilingual>| {
+        let lines = |faults: Vec<crate::domain::Bilingual>| {
             faults.iter().fold(String::new(), |told, fault| format!("{told}\n  {}", language.of(fault)))
         };
         let mapping = match &self.mapping {
@@ -152,63 +162,14 @@ impl SheetFile {
             Some(file) => {
                 let bytes = read(file).map_err(|why| named(file, why))?;
                 Mapping::read(&bytes, kind)
-                    .map_err(|faults| named(file, format!("the mapping is not right:{}", told(faults))))?
+                    .map_err(|faults| named(file, format!("the mapping is not right:{}", lines(faults))))?
             }
         };
-        let layout = Layout::find(kind, &sheet.header, mapping)
-            .map_err(|faults| named(&self.file, format!("the columns are not right:{}", told(faults))))?;
+        let said = if language == Language::French { "ne se lit pas :" } else { "the columns are not right:" };
+        let Opened { sheet, layouts, not_read } = tabs::open(kind, rows, &mapping, &self.sheet)
+            .map_err(|faults| named(&self.file, format!("{said}{}", lines(faults))))?;
         let options = Options { legacy: self.legacy, organisation: self.organisation, convention: self.convention };
-        Ok(Import { sheet, layout, kind, options })
-    }
-
-    fn tell(&self, import: &Import, report: &Report, ignored: &[String]) -> Result<(), Stop> {
-        let language = out::language();
-        let number = |at: usize| import.sheet.lines[at].number;
-        if self.format == Format::Json {
-            let rejected: Vec<_> = report
-                .rejected
-                .iter()
-                .map(|rejected| {
-                    let reasons: Vec<_> =
-                        rejected.reasons.iter().map(|r| json!({ "column": r.column, "detail": r.detail })).collect();
-                    json!({ "line": number(rejected.at), "reasons": reasons })
-                })
-                .collect();
-            let noted: Vec<_> = report
-                .noted
-                .iter()
-                .map(|noted| {
-                    let Noted { at, warnings, possible_duplicates } = noted;
-                    json!({ "line": number(*at), "warnings": warnings, "possible_duplicates": possible_duplicates })
-                })
-                .collect();
-            return out::json(&json!({
-                "kind": import.kind.name, "dry_run": self.dry_run, "lines": import.sheet.lines.len(),
-                "created": report.created, "updated": report.updated, "unchanged": report.unchanged,
-                "rejected": rejected, "columns_not_read": ignored, "with_warnings": report.warned(),
-                "with_possible_duplicates": report.twins(), "noted": noted,
-            }));
-        }
-        for rejected in &report.rejected {
-            let why = given::in_words(&rejected.reasons, language).replace('\n', "\n  ");
-            out::data(&format!("line {}\n  {why}", number(rejected.at)))?;
-        }
-        for noted in &report.noted {
-            let warnings = noted.warnings.iter().map(|w| format!("\n  warning {}", given::warning(w, language)));
-            let twins = noted.possible_duplicates.iter().map(|t| format!("\n  possible twin {}", given::twin(t)));
-            out::data(&format!("line {}{}", number(noted.at), warnings.chain(twins).collect::<String>()))?;
-        }
-        let said = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
-        let noted = said(report.warned(), "with warnings") + &said(report.twins(), "with possible twins");
-        let kept = if self.dry_run { " (dry run: nothing was kept)" } else { "" };
-        out::data(&format!(
-            "{} lines: {} created, {} updated, {} there already, {} rejected{noted}{kept}",
-            import.sheet.lines.len(),
-            report.created,
-            report.updated,
-            report.unchanged,
-            report.rejected.len(),
-        ))
+        Ok((Import { sheet, layouts, kind, options }, not_read))
     }
 }
 

@@ -24,6 +24,7 @@ mod reading;
 mod schools;
 mod seed;
 mod serve;
+mod sheets_told;
 mod summary;
 mod upkeep;
 

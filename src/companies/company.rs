@@ -146,6 +146,9 @@ impl Body for NewCompany {
         if let Some(contact) = &self.contact {
             contact.check(faults);
         }
+        screened(faults, "/name", Some(&self.name));
+        screened(faults, "/address", self.address.as_deref());
+        screened(faults, "/commune", self.commune.as_deref());
         screened(faults, "/sector", self.sector.as_deref());
         screened(faults, "/comment", self.comment.as_deref());
         screened_key(faults, self.external_id.as_deref());

@@ -8,33 +8,45 @@ use super::kind::{Form, Kind};
 use super::layout::{REPORT, Reason, of_report};
 use super::rules::{self, Entry};
 use super::run::Report;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Tab};
 use super::workbook::{self, Cell, Workbook};
 use crate::domain::Instant;
 use crate::error::Language;
 
-/// Writes the rejected lines as they were, with their number and the reason.
+/// Writes the rejected lines as they were, with their number and the reason: each in its tab, when there are several.
 pub fn rejected<W: Write>(out: W, sheet: &Sheet, report: &Report, language: Language, now: Instant) -> io::Result<W> {
     let mut workbook = Workbook::new(out, workbook::paris_time(now));
-    let own = own_columns(sheet);
     let (name, [number, reason]) = match language {
         Language::French => ("rejets", REPORT[0]),
         Language::English => ("rejected", REPORT[1]),
     };
-    workbook.sheet(name, own.iter().map(|at| sheet.header[*at].as_str()).chain([number, reason]))?;
-    for rejected in &report.rejected {
-        let line = &sheet.lines[rejected.at];
-        let number = Cell::Number(line.number.into());
-        let why = Cell::text(in_words(&rejected.reasons, language));
-        let cells = own.iter().map(|at| line.cells.get(*at).map_or(Cell::Empty, cell));
-        workbook.row(cells.chain([number, why]))?;
+    let mut tabs: Vec<usize> = report.rejected.iter().map(|rejected| sheet.lines[rejected.at].tab).collect();
+    tabs.dedup();
+    if tabs.is_empty() {
+        tabs.push(0);
+    }
+    for tab in tabs {
+        let Tab { name: own_name, header } = &sheet.tabs[tab];
+        let here = || report.rejected.iter().filter(|rejected| sheet.lines[rejected.at].tab == tab);
+        let widest = here().map(|rejected| sheet.lines[rejected.at].cells.len()).max().unwrap_or(0);
+        let own = own_columns(header, widest);
+        let title = |at: &usize| header.get(*at).map_or("", String::as_str);
+        let name = own_name.as_deref().filter(|_| sheet.tabs.len() > 1).unwrap_or(name);
+        workbook.sheet(name, own.iter().map(title).chain([number, reason]))?;
+        for rejected in here() {
+            let line = &sheet.lines[rejected.at];
+            let why = Cell::text(in_words(&rejected.reasons, language));
+            let cells = own.iter().map(|at| line.cells.get(*at).map_or(Cell::Empty, cell));
+            workbook.row(cells.chain([Cell::Number(line.number.into()), why]))?;
+        }
     }
     workbook.finish()
 }
 
-/// The columns of a sheet without those of an earlier report.
-fn own_columns(sheet: &Sheet) -> Vec<usize> {
-    (0..sheet.header.len()).filter(|at| !of_report(&rules::heading(&sheet.header[*at]))).collect()
+/// The columns of a sheet without those of an earlier report; cells beyond the header have theirs.
+fn own_columns(header: &[String], widest: usize) -> Vec<usize> {
+    let is_of_report = |at: &usize| header.get(*at).is_some_and(|title| of_report(&rules::heading(title)));
+    (0..header.len().max(widest)).filter(|at| !is_of_report(at)).collect()
 }
 
 /// Reasons for people: each with its column.
@@ -83,13 +95,22 @@ fn number(n: f64) -> Cell<'static> {
     whole.or_else(|| serde_json::Number::from_f64(n)).map_or(Cell::Empty, Cell::Number)
 }
 
+/// The sheet of a template that explains it, and its first title.
+const EXPLAINS: (&str, &str) = ("Explications", "Explanations");
+const EXPLAINED: (&str, &str) = ("Colonne", "Column");
+
+/// True for the sheet that explains a template, by its name and its first cell.
+pub fn explains(name: &str, first: &str) -> bool {
+    [EXPLAINS.0, EXPLAINS.1].contains(&name) && [EXPLAINED.0, EXPLAINED.1].contains(&first)
+}
+
 /// Writes a template: a sheet with the header alone, then one that explains it.
 pub fn template<W: Write>(out: W, kind: &Kind, language: Language, now: Instant) -> io::Result<W> {
     let say = |(fr, en): (&'static str, &'static str)| if language == Language::French { fr } else { en };
     let mut workbook = Workbook::new(out, workbook::paris_time(now));
     workbook.sheet(say(kind.title), kind.columns.iter().map(super::kind::Column::header))?;
     let titles = [
-        say(("Colonne", "Column")),
+        say(EXPLAINED),
         say(("Obligatoire", "Required")),
         say(("À quoi elle sert", "What it is for")),
         say(("Forme", "Form")),
@@ -97,7 +118,7 @@ pub fn template<W: Write>(out: W, kind: &Kind, language: Language, now: Instant)
         say(("Code", "Code")),
         say(("Libellé", "Label")),
     ];
-    workbook.sheet(say(("Explications", "Explanations")), titles)?;
+    workbook.sheet(say(EXPLAINS), titles)?;
     for column in kind.columns {
         let others = column.headers.get(1..).unwrap_or_default().join(", ");
         workbook.row([

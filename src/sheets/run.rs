@@ -98,7 +98,8 @@ fn id_of(twin: &Value) -> &str {
 /// A sheet that is about to come in.
 pub struct Import {
     pub sheet: Sheet,
-    pub layout: Layout<'static>,
+    /// By tab.
+    pub layouts: Vec<Layout<'static>>,
     pub kind: &'static Kind,
     pub options: Options,
 }
@@ -125,10 +126,15 @@ pub async fn run(app: &App, import: Arc<Import>, dry_run: bool, mut told: impl F
 }
 
 impl Import {
+    /// Where the columns stand in the tab of a line.
+    fn layout(&self, at: usize) -> &Layout<'static> {
+        &self.layouts[self.sheet.lines[at].tab]
+    }
+
     /// One line: the inner result is what became of it, the outer why nothing more can be done. What another unit may have
     /// crossed is done again, and is the line's own fault when that was the `last` time.
     fn line(&self, unit: &mut Unit<'_>, at: usize, last: bool) -> Result<Result<Done, Vec<Reason>>, Halt> {
-        let reading = match self.layout.read(&self.sheet.lines[at]) {
+        let reading = match self.layout(at).read(&self.sheet.lines[at]) {
             Ok(reading) => reading,
             Err(reasons) => return Ok(Err(reasons)),
         };
@@ -156,7 +162,7 @@ impl Import {
             }
             Err(Halt::Problem(problem)) => {
                 unit.rollback()?;
-                Ok(Err(self.layout.reasons(&problem)))
+                Ok(Err(self.layout(at).reasons(&problem)))
             }
             Err(halt) if !last && halt.is_race() => Err(halt),
             Err(Halt::Database(e)) if is_of_the_line(&e) => {

@@ -1,7 +1,6 @@
-//! A file as people have it (XLSX, CSV or NDJSON, told by its bytes) read into a header and lines.
+//! A file as people have it (XLSX, CSV or NDJSON, told by its bytes) read into rows, tab by tab.
 //!
-//! CSV is UTF-8 or Windows-1252, separated by `;`, `,` or tabs. The header is the first row with two cells: titles often
-//! stand above it.
+//! CSV is UTF-8 or Windows-1252, separated by `;`, `,` or tabs. Which row is the header is for [`super::tabs`] to say.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -20,18 +19,34 @@ const MOST_UNPACKED: u64 = 1 << 30;
 const MOST_COLUMNS: usize = 1000;
 const MOST_LINES: usize = 500_000;
 
-/// A header and lines.
+/// What is read of a file: the lines of all of its tabs, one after the other.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sheet {
-    pub header: Vec<String>,
+    pub tabs: Vec<Tab>,
     pub lines: Vec<Line>,
 }
 
-/// One line, with its number in the file: the header is one too.
+/// A tab of a workbook, or the only one that a text is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tab {
+    pub name: Option<String>,
+    pub header: Vec<String>,
+}
+
+/// One line, with its number in its tab: the header is one too.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
+    pub tab: usize,
     pub number: u64,
     pub cells: Vec<Entry>,
+}
+
+/// The rows of one tab, whose header is still to be found, unless the format has one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows {
+    pub name: Option<String>,
+    pub header: Option<Vec<String>>,
+    pub lines: Vec<Line>,
 }
 
 /// How the text of a sheet is encoded.
@@ -41,9 +56,9 @@ pub enum Encoding {
     Windows1252,
 }
 
-impl Sheet {
-    /// Reads a file by its bytes; why it cannot be read, and what to do, otherwise.
-    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+impl Rows {
+    /// Reads a file by its bytes, tab by tab; why it cannot be read, and what to do, otherwise.
+    pub fn read(bytes: &[u8]) -> Result<Vec<Self>, String> {
         for (start, what) in [
             (b"%PDF".as_slice(), "this is a PDF: its table must be copied into a sheet first"),
             (b"\xD0\xCF\x11\xE0", "this is an old office document: save it as .xlsx first"),
@@ -55,11 +70,11 @@ impl Sheet {
             }
         }
         if bytes.starts_with(b"PK\x03\x04") {
-            return Self::of_rows(workbook(bytes)?);
+            return workbook(bytes);
         }
         let text = decode(bytes)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        if text.trim_start().starts_with('{') { ndjson(text) } else { Self::of_rows(csv_rows(text)?) }
+        Ok(vec![if text.trim_start().starts_with('{') { ndjson(text)? } else { Self::of(csv_rows(text)?) }])
     }
 
     /// Reads CSV in an encoding that is known.
@@ -80,23 +95,17 @@ impl Sheet {
             })?,
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        csv_rows(text).and_then(Self::of_rows).map_err(|why| {
+        let some = |lines: Vec<Line>| {
+            let is_blank = lines.iter().flat_map(|line| &line.cells).all(Entry::is_empty);
+            if is_blank { Err("the sheet is empty".to_owned()) } else { Ok(Self::of(lines)) }
+        };
+        csv_rows(text).and_then(some).map_err(|why| {
             both(format!("La feuille ne se lit pas ({why})."), format!("The sheet cannot be read: {why}."))
         })
     }
 
-    fn of_rows(rows: Vec<Line>) -> Result<Self, String> {
-        let filled = |line: &Line| line.cells.iter().filter(|cell| !cell.is_empty()).count();
-        let mut rows = rows.into_iter().filter(|line| filled(line) > 0).collect::<Vec<_>>();
-        // Titles stand above the header, in one cell.
-        let at = rows.iter().position(|line| filled(line) > 1).unwrap_or(0);
-        if rows.is_empty() {
-            return Err("the sheet is empty".into());
-        }
-        let lines = rows.split_off(at + 1);
-        let header = rows.pop().map(|line| line.cells).unwrap_or_default();
-        let header = header.iter().map(|cell| cell.words().split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-        Ok(Self { header, lines })
+    fn of(lines: Vec<Line>) -> Self {
+        Self { lines, ..Self::default() }
     }
 }
 
@@ -107,8 +116,8 @@ fn decode(bytes: &[u8]) -> Result<String, String> {
     std::str::from_utf8(bytes).map_or_else(|_| windows_1252(bytes), |text| Ok(text.to_owned()))
 }
 
-/// The rows of the first sheet that is shown. Cells come one by one: a sheet with one at its far corner is small.
-fn workbook(bytes: &[u8]) -> Result<Vec<Line>, String> {
+/// The rows of every sheet that is shown.
+fn workbook(bytes: &[u8]) -> Result<Vec<Rows>, String> {
     let unreadable = |e: &dyn std::fmt::Display| format!("the workbook cannot be read: {e}");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
     let unpacked: u64 = (0..archive.len()).map(|n| archive.by_index_raw(n).map_or(0, |entry| entry.size())).sum();
@@ -117,10 +126,25 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Line>, String> {
     }
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
     let is_shown = |s: &&calamine::Sheet| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible;
-    let name = workbook.sheets_metadata().iter().find(is_shown).map(|s| s.name.clone());
-    let name = name.ok_or("the workbook has no sheet")?;
+    let names: Vec<String> = workbook.sheets_metadata().iter().filter(is_shown).map(|s| s.name.clone()).collect();
+    if names.is_empty() {
+        return Err("the workbook has no sheet".into());
+    }
     let is_1904 = workbook.has_1904_epoch();
-    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|e| unreadable(&e))?;
+    let mut tabs = Vec::new();
+    let mut before = 0;
+    for name in names {
+        let lines = tab(&mut workbook, &name, is_1904, before).map_err(|e| format!("{name}: {e}"))?;
+        before += lines.len();
+        tabs.push(Rows { name: Some(name), header: None, lines });
+    }
+    Ok(tabs)
+}
+
+/// The rows of one sheet. Cells come one by one: a sheet with one at its far corner is small.
+fn tab(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, is_1904: bool, before: usize) -> Result<Vec<Line>, String> {
+    let unreadable = |e: &dyn std::fmt::Display| format!("the workbook cannot be read: {e}");
+    let mut cells = workbook.worksheet_cells_reader(name).map_err(|e| unreadable(&e))?;
     let mut rows: Vec<Line> = Vec::new();
     while let Some(cell) = cells.next_cell().map_err(|e| unreadable(&e))? {
         let (row, column) = cell.get_position();
@@ -131,8 +155,8 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Line>, String> {
             continue;
         }
         if rows.last().is_none_or(|line| line.number != number) {
-            rows.push(Line { number, cells: Vec::new() });
-            check_lines(rows.len())?;
+            rows.push(Line { tab: 0, number, cells: Vec::new() });
+            check_lines(before + rows.len())?;
         }
         if let Some(line) = rows.last_mut() {
             if line.cells.len() <= column {
@@ -186,7 +210,7 @@ fn csv_rows(text: &str) -> Result<Vec<Line>, String> {
         let blank = body[start..].len() - body[start..].trim_start_matches(['\r', '\n']).len();
         number += line_feeds(&body[at..start + blank]);
         at = start + blank;
-        rows.push(Line { number, cells: record.iter().take(MOST_COLUMNS).map(unquoted).collect() });
+        rows.push(Line { tab: 0, number, cells: record.iter().take(MOST_COLUMNS).map(unquoted).collect() });
         check_lines(rows.len())?;
     }
     Ok(rows)
@@ -226,8 +250,8 @@ fn separator(text: &str) -> u8 {
 }
 
 /// One object a line; members of members are named `a.b`, and lists of texts are joined.
-fn ndjson(text: &str) -> Result<Sheet, String> {
-    let mut sheet = Sheet::default();
+fn ndjson(text: &str) -> Result<Rows, String> {
+    let (mut header, mut lines) = (Vec::new(), Vec::new());
     let mut columns: HashMap<String, usize> = HashMap::new();
     for (number, text) in (1_u64..).zip(text.lines()) {
         if text.trim().is_empty() {
@@ -237,23 +261,23 @@ fn ndjson(text: &str) -> Result<Sheet, String> {
         let Ok(Value::Object(members)) = value else {
             return Err(format!("line {number} is no JSON object"));
         };
-        let mut line = Line { number, cells: vec![Entry::Empty; sheet.header.len()] };
+        let mut line = Line { tab: 0, number, cells: vec![Entry::Empty; header.len()] };
         let mut flat = Vec::new();
         flatten("", &Value::Object(members), &mut flat);
         for (name, entry) in flat {
             let at = *columns.entry(name.clone()).or_insert_with(|| {
-                sheet.header.push(name);
-                sheet.header.len() - 1
+                header.push(name);
+                header.len() - 1
             });
             if line.cells.len() <= at {
                 line.cells.resize(at + 1, Entry::Empty);
             }
             line.cells[at] = entry;
         }
-        sheet.lines.push(line);
-        check_lines(sheet.lines.len())?;
+        lines.push(line);
+        check_lines(lines.len())?;
     }
-    Ok(sheet)
+    Ok(Rows { name: None, header: Some(header), lines })
 }
 
 fn flatten(name: &str, value: &Value, into: &mut Vec<(String, Entry)>) {
@@ -281,19 +305,24 @@ fn flatten(name: &str, value: &Value, into: &mut Vec<(String, Entry)>) {
 mod tests {
     use super::*;
 
-    fn texts(sheet: &Sheet) -> Vec<Vec<String>> {
-        sheet.lines.iter().map(|line| line.cells.iter().map(|c| c.words().into_owned()).collect()).collect()
+    fn texts(rows: &Rows) -> Vec<Vec<String>> {
+        rows.lines.iter().map(|line| line.cells.iter().map(|c| c.words().into_owned()).collect()).collect()
+    }
+
+    fn read(bytes: &[u8]) -> Rows {
+        let mut tabs = Rows::read(bytes).unwrap();
+        assert_eq!(tabs.len(), 1);
+        tabs.remove(0)
     }
 
     #[test]
     fn a_csv_of_an_office_computer() {
-        let sheet = Sheet::read(
-            b"Ann\xE9e 2024;;\r\n\r\nNom;\"Libell\xE9\r\ncourt\"\r\nLyc\xE9e;\"a;b\r\nc\"\r\n;\r\nx;y;z\r\n",
-        )
-        .unwrap();
-        assert_eq!(sheet.header, ["Nom", "Libellé court"]);
-        assert_eq!(texts(&sheet), vec![vec!["Lycée", "a;b\r\nc"], vec!["x", "y", "z"]]);
-        assert_eq!(sheet.lines.iter().map(|line| line.number).collect::<Vec<_>>(), [5, 8]);
+        let rows =
+            read(b"Ann\xE9e 2024;;\r\n\r\nNom;\"Libell\xE9\r\ncourt\"\r\nLyc\xE9e;\"a;b\r\nc\"\r\n;\r\nx;y;z\r\n");
+        let wanted = [vec!["Année 2024", "", ""], vec!["Nom", "Libellé\r\ncourt"], vec!["Lycée", "a;b\r\nc"]];
+        assert_eq!(texts(&rows)[..3], wanted);
+        assert_eq!(texts(&rows)[3..], [vec!["", ""], vec!["x", "y", "z"]]);
+        assert_eq!(rows.lines.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 3, 5, 7, 8]);
     }
 
     #[test]
@@ -306,22 +335,22 @@ mod tests {
             ("sep=,\na;x,b\n1,2", vec!["a;x", "b"]),
             ("seul\n1", vec!["seul"]),
         ] {
-            assert_eq!(Sheet::read(text.as_bytes()).unwrap().header, header, "{text:?}");
+            assert_eq!(texts(&read(text.as_bytes()))[0], header, "{text:?}");
         }
-        let kept = Sheet::read(b"a;b\n'=1+1;'x").unwrap();
-        assert_eq!(texts(&kept), vec![vec!["=1+1", "'x"]]);
+        let kept = read(b"a;b\n'=1+1;'x");
+        assert_eq!(texts(&kept)[1..], [vec!["=1+1", "'x"]]);
     }
 
     #[test]
     fn objects_of_lines() {
         let text = "{\"a\":1,\"b\":{\"c\":[\"x\",\"y\"]}}\n\n{\"d\":true,\"a\":null}\n";
-        let sheet = Sheet::read(text.as_bytes()).unwrap();
-        assert_eq!(sheet.header, ["a", "b.c", "d"]);
-        assert_eq!(sheet.lines[0].cells, [Entry::Number(1.0), Entry::text("x | y")]);
-        assert_eq!(sheet.lines[1].cells, [Entry::Empty, Entry::Empty, Entry::Boolean(true)]);
-        assert_eq!(sheet.lines[1].number, 3);
-        assert_eq!(Sheet::read(b"{\"a\":1}\n[1]\n").unwrap_err(), "line 2 is no JSON object");
-        assert_eq!(Sheet::read(b"{\"a\":1,\"a\":2}\n").unwrap_err(), "line 1 is no JSON object");
+        let rows = read(text.as_bytes());
+        assert_eq!(rows.header.unwrap(), ["a", "b.c", "d"]);
+        assert_eq!(rows.lines[0].cells, [Entry::Number(1.0), Entry::text("x | y")]);
+        assert_eq!(rows.lines[1].cells, [Entry::Empty, Entry::Empty, Entry::Boolean(true)]);
+        assert_eq!(rows.lines[1].number, 3);
+        assert_eq!(Rows::read(b"{\"a\":1}\n[1]\n").unwrap_err(), "line 2 is no JSON object");
+        assert_eq!(Rows::read(b"{\"a\":1,\"a\":2}\n").unwrap_err(), "line 1 is no JSON object");
     }
 
     #[test]
@@ -333,10 +362,8 @@ mod tests {
             (b"ab\0", "byte 2"),
             (b"a;b\x81", "byte 3"),
             (b"PK\x03\x04rest", "cannot be read"),
-            (b" \n \n", "empty"),
-            (b"", "empty"),
         ] {
-            let why = Sheet::read(bytes).unwrap_err();
+            let why = Rows::read(bytes).unwrap_err();
             assert!(why.contains(said), "{why}");
         }
     }

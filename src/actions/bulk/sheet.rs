@@ -9,8 +9,8 @@ use crate::http::unit::Unit;
 use crate::sheets::kind::Options;
 use crate::sheets::kinds::actions::{KIND, Looked, Resolved, resolved};
 use crate::sheets::layout::Layout;
-use crate::sheets::mapping::Mapping;
-use crate::sheets::sheet::{Encoding, Sheet};
+use crate::sheets::sheet::{Encoding, Rows, Sheet};
+use crate::sheets::tabs;
 
 /// The media type of a sheet.
 pub const CSV: &str = "text/csv";
@@ -36,8 +36,8 @@ impl Csv {
                 return Err(Problem::plain("unsupported_media_type").member("accepted", accepted.to_vec().into()));
             }
         };
-        let sheet = Sheet::csv(bytes, encoding).map_err(|why| Problem::new("malformed_body", why))?;
-        let layout = Layout::find(&KIND, &sheet.header, Mapping::default()).map_err(|faults| {
+        let rows = Rows::csv(bytes, encoding).map_err(|why| Problem::new("malformed_body", why))?;
+        let (sheet, layout) = tabs::open_one(&KIND, rows).map_err(|faults| {
             Problem::body(faults.into_iter().map(|detail| Fault::column(None, "invalid_header", detail)).collect())
         })?;
         let mut params = Params::of(&request.query);

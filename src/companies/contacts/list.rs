@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use serde_json::Value;
 use utoipa::IntoParams;
 
+use super::by_level;
 use super::contact::{CompanyContact, ContactRow};
 use super::store::{seen_by, views};
 use crate::companies::company::CompanyRow;
@@ -180,6 +182,9 @@ const COLUMNS: &[&str] = &[
     "places_total",
     "places_rep",
     "places_rep_plus",
+    "places_by_level",
+    "places_rep_by_level",
+    "places_rep_plus_by_level",
     "academie",
     "academie_label.fr",
     "comment",
@@ -242,6 +247,10 @@ impl Listing for Contacts {
     fn mark(item: &CompanyContact, sort: &str) -> After {
         mark_of(item, sort)
     }
+
+    fn told(item: &Value, column: &str) -> Option<String> {
+        by_level::cell(item, column)
+    }
 }
 
 /// The contacts made with one company that the caller sees.
@@ -281,5 +290,9 @@ impl Listing for ContactsWith {
 
     fn mark(item: &CompanyContact, sort: &str) -> After {
         mark_of(item, sort)
+    }
+
+    fn told(item: &Value, column: &str) -> Option<String> {
+        by_level::cell(item, column)
     }
 }

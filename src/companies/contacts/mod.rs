@@ -3,6 +3,7 @@
 //! A contact is recorded under a convention in force on its day (R34), by the association that is party to it or by an
 //! académie within its territory; those two correct their own, and the parties and the ministry read.
 
+pub mod by_level;
 pub mod contact;
 mod http;
 mod list;

@@ -3,13 +3,15 @@
 use diesel::prelude::*;
 use serde_json::Value;
 
-use super::{COMMENT, OWN_KEY, key};
+use super::{COMMENT, OWN_KEY, finding, key, take};
 use crate::companies::company::{CompanyRow, NewCompany};
 use crate::db::schema::companies;
+use crate::domain::identifiers::Siret;
 use crate::error::Halt;
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
 use crate::sheets::kind::{Column, Done, Form, Kind, Options, Outcome, Reading};
+use crate::sheets::layout::DIGEST;
 
 pub const KIND: Kind = Kind {
     name: "companies",
@@ -101,19 +103,23 @@ pub const KIND: Kind = Kind {
         },
         COMMENT,
         OWN_KEY,
+        Column {
+            field: "id",
+            headers: &["Identifiant Passerelle", "id"],
+            form: Form::Text,
+            required: false,
+            about: (
+                "Donné par un export : la ligne est cette entreprise",
+                "As an export gives it: the line is that company",
+            ),
+        },
     ],
     apply,
 };
 
 fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Done, Halt> {
-    let key = key(&mut reading);
     let request = unit.request.clone();
-    let known: Option<CompanyRow> = companies::table
-        .filter(companies::external_id.eq(Some(key)).and(companies::owner_id.eq(request.caller.organisation_id)))
-        .select(CompanyRow::as_select())
-        .first(&mut **unit)
-        .optional()?;
-    let Some(before) = known else {
+    let Some(before) = known(unit, &mut reading)? else {
         name_contact(&mut reading.body);
         let new: NewCompany = body::read(reading.body)?;
         CompanyRow::make(unit.new_id(), new, &request).add(unit)?;
@@ -131,6 +137,35 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Done,
     let made = CompanyRow::make(before.id, new.in_place_of(&before), &request);
     CompanyRow { owner_id: before.owner_id, created_at: before.created_at, ..made }.save(unit, &before)?;
     Ok(Outcome::Updated.into())
+}
+
+/// The company that a line is: by its id, by its key, or else by its SIRET. What is left in the body is what it says of it.
+fn known(unit: &mut Unit<'_>, reading: &mut Reading) -> Result<Option<CompanyRow>, Halt> {
+    if let Some(before) = finding::own_company(unit, reading.lookups.remove("id"))? {
+        return Ok(Some(CompanyRow::lock(unit, before.id)?));
+    }
+    let owner = unit.request.caller.organisation_id;
+    let own = || companies::table.filter(companies::owner_id.eq(owner)).select(CompanyRow::as_select()).into_boxed();
+    let says_its_key = reading.body.get("external_id").is_some();
+    let key = key(reading);
+    if let Some(before) = own().filter(companies::external_id.eq(Some(key))).first(&mut **unit).optional()? {
+        return Ok(Some(CompanyRow::lock(unit, before.id)?));
+    }
+    let Some(siret) = reading.body["siret"].as_str().and_then(|text| text.parse::<Siret>().ok()) else {
+        return Ok(None);
+    };
+    let Some(before) = own().filter(companies::siret.eq(Some(siret))).first(&mut **unit).optional()? else {
+        return Ok(None);
+    };
+    // One that somebody has given another key is not taken for this one.
+    let is_given = before.external_id.as_ref().is_some_and(|key| !key.starts_with(DIGEST));
+    if says_its_key && is_given {
+        return Ok(None);
+    }
+    if !says_its_key {
+        take(&mut reading.body, "external_id");
+    }
+    Ok(Some(CompanyRow::lock(unit, before.id)?))
 }
 
 /// An address or a number without anybody's name is the company's own.

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::{COMMENT, OWN_KEY, finding, key, take};
 use crate::companies::company::CompanyRow;
-use crate::companies::contacts::contact::{ContactRow, NewCompanyContact};
+use crate::companies::contacts::by_level;
+use crate::companies::contacts::contact::{ContactRow, NewCompanyContact, ObtainedPlaces};
 use crate::db::schema::{companies, company_contacts as contacts};
-use crate::error::Halt;
+use crate::error::{Halt, both};
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
 use crate::sheets::kind::{Column, Done, Form, Kind, Options, Outcome, Reading};
@@ -18,7 +19,7 @@ pub const KIND: Kind = Kind {
     columns: &[
         Column {
             field: "company",
-            headers: &["Entreprise", "Raison sociale", "Nom de l'entreprise", "Société", "company"],
+            headers: &["Entreprise", "Raison sociale", "Nom de l'entreprise", "Société", "company", "company.name"],
             form: Form::Text,
             required: false,
             about: (
@@ -28,14 +29,14 @@ pub const KIND: Kind = Kind {
         },
         Column {
             field: "siret",
-            headers: &["SIRET", "N° SIRET", "Numéro SIRET"],
+            headers: &["SIRET", "N° SIRET", "Numéro SIRET", "company.siret"],
             form: Form::Digits(14),
             required: false,
             about: ("Numéro de l'établissement : 14 chiffres", "Number of the establishment: 14 digits"),
         },
         Column {
             field: "commune",
-            headers: &["Commune", "Ville", "city", "town"],
+            headers: &["Commune", "Ville", "city", "town", "company.commune"],
             form: Form::Text,
             required: false,
             about: ("Commune de l'entreprise, quand deux ont le même nom", "Its commune, when two have the same name"),
@@ -103,24 +104,67 @@ pub const KIND: Kind = Kind {
             required: false,
             about: ("Dont places pour des élèves de REP+", "Of which for pupils of REP+ schools"),
         },
+        by_level(
+            "places_by_level",
+            &["Places par niveau", "places_by_level"],
+            ("3e: 6 | 2de_gt: 4", "3e: 6 | 2de_gt: 4"),
+        ),
+        by_level(
+            "places_rep_by_level",
+            &["Dont REP par niveau", "places_rep_by_level"],
+            ("Dont places pour des élèves de REP : 3e: 2", "Of which for pupils of REP schools: 3e: 2"),
+        ),
+        by_level(
+            "places_rep_plus_by_level",
+            &["Dont REP plus par niveau", "places_rep_plus_by_level"],
+            ("Dont places pour des élèves de REP+ : 3e: 1", "Of which for pupils of REP+ schools: 3e: 1"),
+        ),
         COMMENT,
         OWN_KEY,
+        Column {
+            field: "id",
+            headers: &["Identifiant Passerelle", "id"],
+            form: Form::Text,
+            required: false,
+            about: ("Donné par un export : la ligne est ce contact", "As an export gives it: the line is that contact"),
+        },
     ],
     apply,
 };
 
+/// A column of what each level has: an export gives several in one cell.
+const fn by_level(
+    field: &'static str,
+    headers: &'static [&'static str],
+    about: (&'static str, &'static str),
+) -> Column {
+    Column { field, headers, form: Form::Text, required: false, about }
+}
+
 fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result<Done, Halt> {
-    let key = key(&mut reading);
     let request = unit.request.clone();
-    let company = finding::company(unit, &reading.lookups)?;
-    let convention = finding::convention(unit, reading.lookups.get("convention").map(String::as_str), options)?;
-    reading.body["convention_id"] = json!(convention);
+    let mut known = finding::own_contact(unit, reading.lookups.remove("id"))?;
+    // It stays with the company that it was made with, and under its convention unless another one is named.
+    let company: CompanyRow = match &known {
+        Some(before) => companies::table.find(before.company_id).select(CompanyRow::as_select()).first(&mut **unit)?,
+        None => finding::company(unit, &reading.lookups)?,
+    };
+    let named = reading.lookups.get("convention").map(String::as_str);
+    let convention = match (&known, named) {
+        (Some(before), None) => before.convention_id,
+        _ => finding::convention(unit, named, options)?,
+    };
     settle_places(&mut reading.body);
-    let known: Option<ContactRow> = contacts::table
-        .filter(contacts::external_id.eq(Some(key)).and(contacts::owner_id.eq(request.caller.organisation_id)))
-        .select(ContactRow::as_select())
-        .first(&mut **unit)
-        .optional()?;
+    places_of_levels(&mut reading)?;
+    if known.is_none() {
+        let key = key(&mut reading);
+        known = contacts::table
+            .filter(contacts::external_id.eq(Some(key)).and(contacts::owner_id.eq(request.caller.organisation_id)))
+            .select(ContactRow::as_select())
+            .first(&mut **unit)
+            .optional()?;
+    }
+    reading.body["convention_id"] = json!(convention);
     let Some(before) = known else {
         let new: NewCompanyContact = body::read(reading.body)?;
         let mut row = ContactRow::make(unit.new_id(), &company, new, &request);
@@ -128,7 +172,7 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
         row.add(unit, &company)?;
         return Ok(Outcome::Created.into());
     };
-    // It stays with the company that it was made with.
+    // One that its key finds stays with its company too.
     let company: CompanyRow =
         companies::table.find(before.company_id).select(CompanyRow::as_select()).first(&mut **unit)?;
     let stands = serde_json::to_value(before.as_new())?;
@@ -143,6 +187,52 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
     changed.check(unit)?;
     changed.save(unit, &company, &before)?;
     Ok(Outcome::Updated.into())
+}
+
+/// Places of several levels, in one cell each: those of a level that says no REP have none on record.
+fn places_of_levels(reading: &mut Reading) -> Result<(), Halt> {
+    let mut read = |column: &'static str| match reading.lookups.remove(column) {
+        None => Ok(Vec::new()),
+        Some(text) => by_level::read(&text).ok_or_else(|| {
+            let detail = both(
+                "attendu, par niveau : 3e: 6 | 2de_gt: 4 ; chaque niveau une fois",
+                "expected, by level: 3e: 6 | 2de_gt: 4; each level once",
+            );
+            finding::unknown(column, detail)
+        }),
+    };
+    let mut lines: Vec<ObtainedPlaces> = read("places_by_level")?
+        .into_iter()
+        .map(|(level, places)| ObtainedPlaces { level, places, of_which_rep: None, of_which_rep_plus: None })
+        .collect();
+    let columns: [(&str, fn(&mut ObtainedPlaces) -> &mut Option<i64>); 2] = [
+        ("places_rep_by_level", |line| &mut line.of_which_rep),
+        ("places_rep_plus_by_level", |line| &mut line.of_which_rep_plus),
+    ];
+    for (column, of_which) in columns {
+        for (level, count) in read(column)? {
+            let Some(line) = lines.iter_mut().find(|line| line.level == level) else {
+                let detail = both(
+                    format!("« {level} » n'a pas de places dans « Places par niveau »"),
+                    format!("\"{level}\" has no places in places_by_level"),
+                );
+                return Err(finding::unknown(column, detail));
+            };
+            *of_which(line) = Some(count);
+        }
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    if reading.body.get("places").is_some() {
+        let detail = both(
+            "le niveau et ses places sont dits deux fois : par « Places », et par niveau",
+            "places are said twice: by \"places\", and by level",
+        );
+        return Err(finding::unknown("places_by_level", detail));
+    }
+    reading.body["places"] = json!(lines);
+    Ok(())
 }
 
 /// No place is no line of places; a sequence in 3e says its level by its name.

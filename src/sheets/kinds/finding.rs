@@ -6,7 +6,8 @@ use diesel::prelude::*;
 
 use crate::actions::ActionRow;
 use crate::companies::company::CompanyRow;
-use crate::db::schema::{companies, conventions, parties};
+use crate::companies::contacts::contact::ContactRow;
+use crate::db::schema::{companies, company_contacts as contacts, conventions, parties};
 use crate::domain::Id;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
@@ -18,6 +19,47 @@ use crate::sheets::kind::Options;
 /// A fault in the column of a lookup.
 pub fn unknown(column: &str, detail: Bilingual) -> Halt {
     Problem::body(vec![Fault::pointer(column, "unknown_reference", detail)]).into()
+}
+
+/// The company of one's own that a line gives the id of.
+pub fn own_company(unit: &mut Unit<'_>, id: Option<String>) -> Result<Option<CompanyRow>, Halt> {
+    let Some(id) = read_id(id)? else { return Ok(None) };
+    let own = companies::owner_id.eq(unit.request.caller.organisation_id);
+    let found = companies::table.find(id).filter(own).select(CompanyRow::as_select()).first(&mut **unit).optional()?;
+    found.map(Some).ok_or_else(|| {
+        let detail = both(
+            "aucune de vos entreprises n'a cet identifiant ; sans lui, la ligne en crée une",
+            "no company of yours has this id; without it, the line makes a new one",
+        );
+        unknown("id", detail)
+    })
+}
+
+/// The contact of one's own that a line gives the id of.
+pub fn own_contact(unit: &mut Unit<'_>, id: Option<String>) -> Result<Option<ContactRow>, Halt> {
+    let Some(id) = read_id(id)? else { return Ok(None) };
+    let own = contacts::owner_id.eq(unit.request.caller.organisation_id);
+    let found = contacts::table.find(id).filter(own).select(ContactRow::as_select()).first(&mut **unit).optional()?;
+    found.map(Some).ok_or_else(|| {
+        let detail = both(
+            "aucun de vos contacts n'a cet identifiant ; sans lui, la ligne en crée un",
+            "no contact of yours has this id; without it, the line makes a new one",
+        );
+        unknown("id", detail)
+    })
+}
+
+fn read_id(text: Option<String>) -> Result<Option<Id>, Halt> {
+    let read = |text: String| {
+        text.trim().parse().map_err(|_| {
+            let detail = both(
+                "ce n'est pas un identifiant donné par un export ; votre propre clé va dans « Identifiant externe »",
+                "this is no id of an export; a key of your own goes into external_id",
+            );
+            unknown("id", detail)
+        })
+    };
+    text.map(read).transpose()
 }
 
 /// The organisation's company of that SIRET, or of that name and commune.
@@ -127,6 +169,12 @@ pub fn convention(unit: &mut Unit<'_>, named: Option<&str>, options: &Options) -
             "convention",
             both("cet organisme n'est partie à aucune convention", "this organisation is party to no convention"),
         )),
-        _ => Err(unknown("convention", both("dites sous quelle convention", "say under which convention"))),
+        _ => Err(unknown(
+            "convention",
+            both(
+                "dites sous laquelle : une colonne « Convention », ou --convention ID (convention_id dans l'API)",
+                "say under which one: a column \"Convention\", or --convention ID (convention_id in the API)",
+            ),
+        )),
     }
 }

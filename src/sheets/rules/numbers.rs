@@ -20,7 +20,7 @@ pub fn integer(entry: &Entry) -> Option<i64> {
     decimal(entry).filter(|n| n.fract() == 0.0 && n.abs() < EXACT).map(|n| n as i64)
 }
 
-/// A duration in hours: `1h30`, `1,5`, `2 h`, `45 min`, or a workbook's own.
+/// A duration in hours: `1h30`, `1:30`, `1,5`, `2 h`, `45 min`, or a workbook's own.
 pub fn hours(entry: &Entry) -> Option<f64> {
     match entry {
         Entry::Stamp(days) => Some((days * 1440.0).round() / 60.0),
@@ -32,8 +32,9 @@ pub fn hours(entry: &Entry) -> Option<f64> {
                 return written(minutes.trim()).map(|minutes| minutes / 60.0);
             }
             let text = text.trim_end_matches("min").trim_end_matches("heures").trim_end_matches("heure").trim_end();
-            match text.split_once('h') {
+            match text.split_once(['h', ':']) {
                 None => written(text),
+                Some((_, minutes)) if text.contains(':') && minutes.len() != 2 => None,
                 Some((hours, rest)) if rest.trim().is_empty() => written(hours.trim()),
                 Some((hours, minutes)) => {
                     let minutes = minutes.trim();
@@ -113,7 +114,11 @@ mod tests {
             (Entry::text("1,5"), Some(1.5)),
             (Entry::Number(2.0), Some(2.0)),
             (Entry::Stamp(0.0625), Some(1.5)),
+            (Entry::text("1:30"), Some(1.5)),
             (Entry::text("1h75"), None),
+            (Entry::text("1:75"), None),
+            (Entry::text("1:"), None),
+            (Entry::text("1:3"), None),
             (Entry::text("longtemps"), None),
         ] {
             assert_eq!(hours(&entry), expected, "{entry:?}");

@@ -47,13 +47,44 @@ pub fn code(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
     let short = folded.strip_suffix("eme").map(|start| format!("{start}e"));
     let by_short = || vocabulary.entries.iter().find(|entry| short.as_deref() == Some(entry.code));
     let by_label = || vocabulary.entries.iter().find(|entry| named(&[&entry.label.fr, &entry.label.en]));
-    by_code.or_else(by_label).or_else(by_short).map(|entry| entry.code)
+    let by_sequence = || vocabulary.entries.iter().find(|entry| sequence(&folded) == Some(entry.code));
+    by_code.or_else(by_label).or_else(by_short).or_else(by_sequence).map(|entry| entry.code)
+}
+
+/// The purpose that people name by its level alone: `3e`, `stage de 2nde`.
+fn sequence(folded: &str) -> Option<&'static str> {
+    let (before, level) = folded.rsplit_once(' ').unwrap_or(("", folded));
+    let said = ["stage", "stages", "sequence", "observation", "d", "de", "en"];
+    if !before.split_whitespace().all(|word| said.contains(&word)) {
+        return None;
+    }
+    match level {
+        "3e" | "3eme" | "troisieme" => Some("observation_3e"),
+        "2de" | "2nde" | "seconde" => Some("observation_2de"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::vocabulary::vocabulary_named;
+
+    #[test]
+    fn a_purpose_may_be_named_by_its_level() {
+        let purposes = vocabulary_named("contact_purpose").unwrap();
+        for (text, expected) in [
+            ("3e", Some("observation_3e")),
+            ("Stage d'observation de 3ème", Some("observation_3e")),
+            ("2de", Some("observation_2de")),
+            ("Stage de seconde", Some("observation_2de")),
+            ("PFMP", Some("pfmp")),
+            ("forum 3e", None),
+            ("4e", None),
+        ] {
+            assert_eq!(code(purposes, text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn yes_and_no() {

@@ -16,12 +16,16 @@ struct Place {
 
 impl Place {
     fn run(&self, arguments: &[&str]) -> Output {
+        self.run_in("en_GB.UTF-8", arguments)
+    }
+
+    fn run_in(&self, language: &str, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_passerelle"))
             .args(arguments)
             .current_dir(self.folder.path())
             .env("DATABASE_URL", format!("sqlite:{}", self.database.display()))
             .env("PASSERELLE_MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
-            .env("LANG", "en_GB.UTF-8")
+            .env("LANG", language)
             .env_remove("LC_ALL")
             .env("RUST_LOG", "off")
             .output()
@@ -74,6 +78,35 @@ fn a_command_says_what_it_did_and_ends_accordingly() {
     assert_eq!(json.status.code(), Some(0), "{}", words(&json));
     let told: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!((&told["lines"], &told["created"], &told["rejected"]), (&1.into(), &1.into(), &serde_json::json!([])));
+}
+
+#[test]
+fn every_tab_is_read_and_told_in_ones_language() {
+    let (world, place) = place();
+    std::fs::write(place.folder.path().join("years.xlsx"), super::tabs::years()).unwrap();
+    let tried = place.run_in("fr_FR.UTF-8", &["import", "companies", "years.xlsx", "--dry-run"]);
+    let said = words(&tried);
+    for expected in [
+        "2025-2026, ligne 4\n  N° SIRET : ",
+        "2026-2027, ligne 3\n  colonne D : « en trop » n'a pas d'en-tête au-dessus\n",
+        "2024-2025 : 1 lignes\n2025-2026 : 2 lignes\n2026-2027 : 2 lignes\n",
+        "5 lignes : 3 créées, 0 modifiées, 0 déjà là, 2 rejetées (à blanc : rien n'est écrit)\n",
+        "feuille non lue : Notes (",
+        "2 lignes sur 5 ont été rejetées ; --report SORTIE.xlsx les rend avec le motif",
+    ] {
+        assert!(said.contains(expected), "{expected:?} in {said}");
+    }
+    let one = ["import", "companies", "years.xlsx", "--sheet", "2024-2025", "--format", "json"];
+    let done = place.run(&one);
+    assert_eq!((done.status.code(), world.rows("companies")), (Some(0), 1), "{}", words(&done));
+    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(told["sheets"], serde_json::json!([{ "name": "2024-2025", "lines": 1, "columns_not_read": [] }]));
+    let whole: Value =
+        serde_json::from_slice(&place.run(&["import", "companies", "years.xlsx", "--format", "json"]).stdout).unwrap();
+    assert_eq!((&whole["rejected"][0]["sheet"], &whole["rejected"][0]["line"]), (&"2025-2026".into(), &4.into()));
+    assert_eq!(whole["sheets_not_read"][0]["name"], "Notes");
+    let nowhere = place.run(&["import", "companies", "years.xlsx", "--sheet", "2023"]);
+    assert!(nowhere.status.code() == Some(1) && words(&nowhere).contains("\"2023\"; sheets: 2024-2025"));
 }
 
 #[test]

@@ -7,11 +7,10 @@ use calamine::Data;
 use passerelle::domain::Id;
 use passerelle::error::Language;
 use passerelle::sheets::kind::Options;
-use passerelle::sheets::layout::Layout;
 use passerelle::sheets::mapping::Mapping;
 use passerelle::sheets::run::{self, Import, Report};
-use passerelle::sheets::sheet::Sheet;
-use passerelle::sheets::{given, kinds};
+use passerelle::sheets::sheet::Rows;
+use passerelle::sheets::{given, kinds, tabs};
 use serde_json::{Value, json};
 
 use super::{book, rows, windows_1252};
@@ -43,7 +42,8 @@ impl Brought {
     }
 }
 
-fn bring(world: &World, kind: &str, bytes: &[u8], mapping: &Value, owner: Id, dry_run: bool) -> Brought {
+/// Brings a sheet in for an organisation.
+pub fn bring(world: &World, kind: &str, bytes: &[u8], mapping: &Value, owner: Id, dry_run: bool) -> Brought {
     bring_with(world, kind, bytes, mapping, Options { organisation: Some(owner), ..Options::default() }, dry_run)
 }
 
@@ -57,10 +57,9 @@ pub fn bring_with(
     dry_run: bool,
 ) -> Brought {
     let kind = kinds::named(kind).unwrap();
-    let sheet = Sheet::read(bytes).unwrap();
     let mapping = Mapping::read(mapping.to_string().as_bytes(), kind).unwrap_or_else(|e| panic!("{e:?}"));
-    let layout = Layout::find(kind, &sheet.header, mapping).unwrap_or_else(|e| panic!("{e:?}"));
-    let import = Arc::new(Import { sheet, layout, kind, options });
+    let opened = tabs::open(kind, Rows::read(bytes).unwrap(), &mapping, &[]).unwrap_or_else(|e| panic!("{e:?}"));
+    let import = Arc::new(Import { sheet: opened.sheet, layouts: opened.layouts, kind, options });
     let (app, work) = (world.app.clone(), import.clone());
     let mut told = Vec::new();
     let report = actix_web::rt::System::new()
@@ -210,10 +209,11 @@ fn a_template_comes_in_empty_and_explains_itself() {
     for kind in kinds::ALL {
         for language in [Language::French, Language::English] {
             let bytes = given::template(Vec::new(), kind, language, now).unwrap();
-            let sheet = Sheet::read(&bytes).unwrap();
-            let found = Layout::find(kind, &sheet.header, Mapping::default()).unwrap_or_else(|e| panic!("{e:?}"));
-            assert!(found.ignored.is_empty() && sheet.lines.is_empty(), "{}", kind.name);
-            assert_eq!(sheet.header.len(), kind.columns.len());
+            let rows = Rows::read(&bytes).unwrap();
+            let opened = tabs::open(kind, rows, &Mapping::default(), &[]).unwrap_or_else(|e| panic!("{e:?}"));
+            assert!(opened.layouts[0].ignored.is_empty() && opened.sheet.lines.is_empty(), "{}", kind.name);
+            assert_eq!(opened.sheet.tabs[0].header.len(), kind.columns.len());
+            assert!(opened.not_read.is_empty() && opened.layouts.len() == 1);
             let codes: usize = kind.columns.iter().filter_map(|c| c.form.vocabulary()).map(|v| v.entries.len()).sum();
             assert_eq!(super::rows_of(&bytes, 1).len(), 1 + kind.columns.len() + codes, "{}", kind.name);
         }

@@ -1,12 +1,14 @@
 //! Sheets taken away and brought in.
 
 mod command;
+mod corrected;
 mod exported;
 mod exports;
 mod importing;
 mod legacy;
 mod races;
 mod round_trip;
+mod tabs;
 
 use std::io::Cursor;
 
@@ -27,12 +29,19 @@ pub fn rows_of(bytes: &[u8], sheet: usize) -> Vec<Vec<Data>> {
 
 /// A workbook of these rows, the header first.
 pub fn book(rows: &[Vec<Data>]) -> Vec<u8> {
+    book_of(&[("Feuille 1", rows)])
+}
+
+/// A workbook of several tabs, each by its name.
+pub fn book_of(tabs: &[(&str, &[Vec<Data>])]) -> Vec<u8> {
     let now = crate::support::world::NOW.parse().unwrap();
     let mut workbook = Workbook::new(Vec::new(), workbook::paris_time(now));
-    let header: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
-    workbook.sheet("Feuille 1", header.iter().map(String::as_str)).unwrap();
-    for row in &rows[1..] {
-        workbook.row(row.iter().map(cell)).unwrap();
+    for (name, rows) in tabs {
+        let header: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
+        workbook.sheet(name, header.iter().map(String::as_str)).unwrap();
+        for row in &rows[1..] {
+            workbook.row(row.iter().map(cell)).unwrap();
+        }
     }
     workbook.finish().unwrap()
 }
