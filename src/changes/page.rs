@@ -225,10 +225,8 @@ fn rows(
         kinds = kinds.join(", "),
         told = of_no_fact(facts),
     );
-    let mut query = diesel::sql_query(sql)
-        .into_boxed::<MultiBackend>()
-        .bind::<BigInt, _>(from)
-        .bind::<BigInt, _>(until);
+    let mut query =
+        diesel::sql_query(sql).into_boxed::<MultiBackend>().bind::<BigInt, _>(from).bind::<BigInt, _>(until);
     if let FactsOf::Party(mine) = facts {
         query = query.bind::<DbUuid, _>(mine);
     }

@@ -108,7 +108,7 @@ pub fn open<'k>(
 }
 
 /// The only tab of a text.
-pub fn open_one<'k>(kind: &'k Kind, rows: Rows) -> Result<(Sheet, Layout<'k>), Vec<Bilingual>> {
+pub fn open_one(kind: &Kind, rows: Rows) -> Result<(Sheet, Layout<'_>), Vec<Bilingual>> {
     let mut opened = open(kind, vec![rows], &Mapping::default(), &[])?;
     match opened.layouts.pop() {
         Some(layout) => Ok((opened.sheet, layout)),

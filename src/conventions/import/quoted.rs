@@ -124,7 +124,7 @@ pub fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Found
             let subject = subject.map(|verb| (&instruction[..verb.start()], verb.as_str().contains("complet")));
             match subject.filter(|(part, completed)| fragments::spoken_of(part) || *completed) {
                 Some((subject, completed)) => {
-                    part_of(subject, completed, instruction, quote, (line, article), place.part, found)
+                    part_of(subject, completed, instruction, quote, (line, article), place.part, found);
                 }
                 None if re!(r"\b(?:remplac|modifi|redig|redaction|substitu|ajout|inser|complet)\w*|: ?[«\x22]? ?$")
                     .is_match(instruction) =>
@@ -134,7 +134,7 @@ pub fn edits_of(drafting: &Drafting, of_heading: Option<&str>, found: &mut Found
                         "unread_edit",
                         "la modification d'une partie d'un article n'a pas pu être lue",
                         "an edit of part of an article could not be read",
-                    )
+                    );
                 }
                 None => {}
             }

@@ -189,6 +189,9 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
     Ok(Outcome::Updated.into())
 }
 
+/// One of the counts of a level.
+type PlacesOf = fn(&mut ObtainedPlaces) -> &mut Option<i64>;
+
 /// Places of several levels, in one cell each: those of a level that says no REP have none on record.
 fn places_of_levels(reading: &mut Reading) -> Result<(), Halt> {
     let mut read = |column: &'static str| match reading.lookups.remove(column) {
@@ -205,7 +208,7 @@ fn places_of_levels(reading: &mut Reading) -> Result<(), Halt> {
         .into_iter()
         .map(|(level, places)| ObtainedPlaces { level, places, of_which_rep: None, of_which_rep_plus: None })
         .collect();
-    let columns: [(&str, fn(&mut ObtainedPlaces) -> &mut Option<i64>); 2] = [
+    let columns: [(&str, PlacesOf); 2] = [
         ("places_rep_by_level", |line| &mut line.of_which_rep),
         ("places_rep_plus_by_level", |line| &mut line.of_which_rep_plus),
     ];

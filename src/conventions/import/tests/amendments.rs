@@ -9,7 +9,10 @@ fn amendment(provision: &str) -> Import {
     ))
 }
 
-fn edits(import: &Import) -> Vec<(EditKind, Option<&str>, Option<&str>, Option<&str>)> {
+/// Kind, article, old and new words.
+type EditRead<'a> = (EditKind, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+fn edits(import: &Import) -> Vec<EditRead<'_>> {
     import
         .parsed
         .edits
