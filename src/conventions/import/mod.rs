@@ -27,6 +27,7 @@ mod bare;
 mod blocks;
 mod clauses;
 mod clean;
+mod committed;
 mod dates;
 mod draft;
 mod endings;
@@ -52,6 +53,7 @@ mod steering;
 mod terms;
 mod title;
 
+pub use committed::commitments;
 pub use dates::Date;
 pub use draft::{ArticleDraft, AxisDraft, ClauseDraft, Commitment, Draft, NetworkDraft, Quoted, Section};
 pub use report::{
