@@ -15,7 +15,7 @@ fn amended(world: &World, text: &Draft, on: &str, new: &Value) -> String {
     for (actor, side, who) in [(&association, "association", "A"), (&world.afresh(&text.ministry), "state", "B")] {
         let hash = actor.get(&path).expect(200).json["content_hash"].clone();
         let signature = json!({
-            "party_id": party_of(text, side), "signatory": who, "signed_on": on, "content_hash": hash,
+            "party_id": party_of(text, side), "signatory": who, "function": "qui signe", "signed_on": on, "content_hash": hash,
         });
         actor.post(&format!("{path}/signatures"), &signature).expect(201);
     }
@@ -23,7 +23,8 @@ fn amended(world: &World, text: &Draft, on: &str, new: &Value) -> String {
 }
 
 fn check_rows(world: &World) {
-    for id in upkeep::conventions(&mut world.connection()).unwrap() {
+    let ids = upkeep::conventions(&mut world.connection()).unwrap();
+    for id in ids {
         let found = upkeep::verify(&mut world.connection(), id).expect("it can be computed");
         assert!(found.is_none_or(|found| found.duties.is_empty() && !found.spans));
     }
@@ -77,8 +78,8 @@ both!(commitments_follow_the_text_in_force, |world| {
     assert_eq!(at("2026-01-14", 2), open(&old));
     let agir = "Les parties s'engagent à agir.";
     let after = vec![
-        line(FORUM, "void"),
         line(YEARLY, "no_evidence"),
+        line(FORUM, "void"),
         line(FUNDED, "no_evidence"),
         line(agir, "no_evidence"),
         line(PREAMBLE, "void"),
