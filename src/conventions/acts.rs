@@ -207,8 +207,8 @@ fn cannot_sign(
     if refusals.len() < mine.len() { None } else { refusals.into_iter().next() }
 }
 
-/// An act refused by a code of the table.
-fn refused_act(name: &'static str, code: &'static str) -> AllowedAct {
+/// An act that a plain problem refuses, whatever the rules.
+pub fn refused_act(name: &'static str, code: &'static str) -> AllowedAct {
     let entry = crate::error::table::find(code);
     AllowedAct {
         act: name,

@@ -166,6 +166,7 @@ impl Pieces {
                     article: article.map(str::to_owned),
                     party: commitment.party_id,
                     text: commitment.text.clone(),
+                    from: None,
                     until: None,
                 })
                 .collect::<Vec<_>>()

@@ -13,6 +13,7 @@
 //! - [`amendments`]: edits of a signed text, signed in their turn, laid over it when it is read;
 //! - [`signatures`]: records of signatures made on paper; [`records`]: their frame; [`completing`]: what they must respect of other conventions;
 //!   [`renewals`]: of the one renewed;
+//! - [`committed`]: what the parties commit to, as amendments change it;
 //! - [`tree`]: the national convention above and the territorial ones under; [`links`]: their axes; [`against_parent`]:
 //!   what a territorial one changes; [`contacts`]: people of the networks, by territory.
 
@@ -22,6 +23,7 @@ pub mod amendments;
 pub mod articles;
 pub mod axes;
 pub mod clauses;
+mod committed;
 mod completing;
 pub mod contacts;
 pub mod content;

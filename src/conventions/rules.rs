@@ -56,7 +56,7 @@ pub use signing::{NewSignature, check_signature};
 pub use spans::{SignatureFact, Spans, Term, spans, status, term_on};
 pub use terms::{Clause, Duration, Notice, Steering, TacitRenewal, Terms, TextClause};
 pub use territorial::{AxisLink, Child, Parent, Sibling, check_links, check_territorial};
-pub use texts::{AmendmentFact, Lived, Texts, lived};
+pub use texts::{AmendmentFact, Lived, Texts, announces, lived};
 
 #[cfg(test)]
 pub(crate) mod fixtures;

@@ -2,7 +2,7 @@
 //! and what they make of its life.
 
 use super::amendments;
-use super::amendments::rules::text::plain_number;
+use super::committed;
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::facts::{self, FactRow};
@@ -41,10 +41,7 @@ impl Story {
         let life = facts::life(&facts, &pieces);
         let clauses = pieces.text_clauses();
         let lived = rules::lived(&parties, row.readings(), &clauses, &signatures, &amendments, &life);
-        let mut commitments = pieces.commitments(&row);
-        for commitment in &mut commitments {
-            commitment.until = repealed_on(&lived, &amendments, commitment.article.as_deref()).map(CivilDate::previous);
-        }
+        let commitments = committed::commitments(&row, &pieces, &lived, &amendments);
         let mut story =
             Self { row, pieces, parties, signatures, amendments, facts, life, commitments, held: Vec::new(), lived };
         story.held = evidence::held(c, &story.scene(), story.row.id, at)?;
@@ -67,14 +64,4 @@ impl Story {
     pub fn terms_on(&self, on: CivilDate) -> &Terms {
         self.lived.texts.on(on)
     }
-}
-
-/// The day from which an amendment in force has repealed an article.
-fn repealed_on(lived: &Lived, amendments: &[AmendmentFact], article: Option<&str>) -> Option<CivilDate> {
-    let article = plain_number(article?);
-    let repeals = |number: i64| {
-        let its = amendments.iter().filter(|amendment| amendment.number == number);
-        its.flat_map(|amendment| &amendment.repeals).any(|repealed| plain_number(repealed) == article)
-    };
-    lived.texts.later().iter().find(|text| text.amendment.is_some_and(repeals)).map(|text| text.from)
 }

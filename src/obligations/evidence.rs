@@ -55,7 +55,13 @@ fn within(
 
 /// The first action of each year of a convention under each axis that somebody commits to anything under, as it was known.
 pub fn held(c: &mut Connection, scene: &Scene<'_>, convention: Id, at: Instant) -> QueryResult<Vec<HeldUnder>> {
-    let years: BTreeSet<(CivilDate, CivilDate)> = years_of(scene).iter().map(YearRead::window).collect();
+    let mut years: BTreeSet<(CivilDate, CivilDate)> = years_of(scene).iter().map(YearRead::window).collect();
+    // One that an amendment states begins within a year: what was held earlier in it is not for it.
+    for from in scene.commitments.iter().filter_map(|commitment| commitment.from.filter(|_| commitment.axis.is_some()))
+    {
+        let begun: Vec<_> = years.iter().filter(|(first, last)| *first < from && from <= *last).copied().collect();
+        years.extend(begun.into_iter().map(|(_, last)| (from, last)));
+    }
     let (Some(first), Some(last)) = (years.first(), years.iter().map(|(_, last)| last).max()) else {
         return Ok(Vec::new());
     };
@@ -93,8 +99,10 @@ pub fn settle(
     for axis in under {
         let days: Vec<&Turned> = turned.iter().filter(|turned| turned.axis == axis).collect();
         for (axis, convention) in with_parent(c, axis)? {
+            // Those that an amendment states, of whatever axis: their keys name the amendment and the article.
+            let own = duties::key.like(format!("commitment/{axis}/%")).or(duties::key.like("commitment/%/%/%/%"));
             let rows: Vec<store::DutyRow> = duties::table
-                .filter(duties::convention_id.eq(convention).and(duties::key.like(format!("commitment/{axis}/%"))))
+                .filter(duties::convention_id.eq(convention).and(own))
                 .select(store::DutyRow::as_select())
                 .load(c)?;
             if rows.iter().any(|row| days.iter().any(|turned| row.changes_with(turned))) {

@@ -100,7 +100,7 @@ impl AmendmentRow {
             complete_on: keys.complete_on(),
             effective_on: self.effective_on,
             changes: self.clause_changes.0.iter().filter(|c| c.confirmed).map(ClauseChange::as_clause).collect(),
-            repeals: self.edits.0.iter().filter_map(Edit::repealed).map(str::to_owned).collect(),
+            edits: self.edits.0.clone(),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::conventions::convention::ConventionRow;
 use crate::db::schema::amendments;
 use crate::db::{Connection, MultiBackend};
 use crate::domain::{CivilDate, Id, Instant};
-use crate::error::Halt;
+use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
@@ -257,7 +257,8 @@ fn saved(unit: &mut Unit<'_>, laid: Laid, before: &AmendmentRow, changed: &Amend
 
 /// Delete an amendment
 ///
-/// Until every party has signed it: those of higher numbers, which nobody can have signed by then, are numbered again.
+/// Until every party has signed it: those of higher numbers, which nobody can have signed by then, are numbered again. One's
+/// own signature goes with it; once the signature of another party stands, it stays (`in_use`).
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
     responses((status = 204, description = "Deleted"))
@@ -268,6 +269,10 @@ async fn delete_amendment(call: Call<WriteConventions>) -> Reply {
         let (before, row) = lock(unit)?;
         unit.accept_empty(Expect::version(row.version))?;
         let laid = changing(unit, row, &before)?;
+        let standing = laid.story.row.standing(unit)?;
+        if laid.signed_by_another(&before, &unit.request.caller, &standing) {
+            return Err(Problem::plain("in_use").into());
+        }
         let later = |row: &&AmendmentRow| row.position > before.position;
         before.delete(unit, &laid)?;
         crate::files::feed::outlive(unit, "amendment", before.id, laid.story.row.feed())?;

@@ -4,7 +4,10 @@ use super::amendment::AmendmentRow;
 use super::rules::signing::Dates;
 use super::rules::{Applied, Edit, Reason, Text, TextArticle, apply};
 use super::signatures::{AmendmentSignature, approvals_of};
+use crate::auth::Caller;
+use crate::auth::policy::{self, Standing};
 use crate::conventions::clauses;
+use crate::conventions::content::Pieces;
 use crate::conventions::convention::ConventionRow;
 use crate::conventions::story::Story;
 use crate::db::Connection;
@@ -62,6 +65,15 @@ impl Laid {
         (keys.awaited(), dates)
     }
 
+    /// Does the signature of a party that this caller does not sign for stand? Nobody does away with it.
+    pub fn signed_by_another(&self, row: &AmendmentRow, caller: &Caller, standing: &Standing) -> bool {
+        let stand = self.signatures.iter().filter(|known| known.amendment_id == row.id && known.voided_at.is_none());
+        let of = |party: Id| self.story.pieces.parties.iter().find(|known| known.id == party);
+        stand
+            .filter_map(|known| of(known.party_id))
+            .any(|party| !policy::may_sign(caller, standing, party.organisation_id))
+    }
+
     /// The lowest number that some party has not signed yet.
     pub fn first_unsigned(&self) -> Option<i64> {
         self.rows.iter().find(|row| self.standing(row).1.complete_on.is_none()).map(|row| row.position)
@@ -74,18 +86,7 @@ impl Laid {
 
     /// The text as it was signed.
     pub fn original(&self) -> Text {
-        let pieces = &self.story.pieces;
-        let part_of = |id: Option<Id>| pieces.parts.iter().find(|part| Some(part.id) == id);
-        let articles = pieces.articles.iter().map(|article| TextArticle {
-            id: article.id,
-            part: part_of(article.part_id).map(|part| part.number.clone()),
-            number: article.number.clone(),
-            heading: article.heading.clone(),
-            body: article.body.clone(),
-            repealed: false,
-            amended_by: None,
-        });
-        Text { preamble: self.story.row.preamble.clone(), preamble_amended_by: None, articles: articles.collect() }
+        original(&self.story.row, &self.story.pieces)
     }
 
     /// The amendments in force on a day, in the order they came.
@@ -129,4 +130,19 @@ impl Laid {
     pub fn tried(&self, number: i64, day: CivilDate, edits: &[Edit]) -> Vec<(Id, Reason)> {
         apply(&self.before(number, day), number, edits).refused
     }
+}
+
+/// The text of a convention as it was signed.
+pub fn original(row: &ConventionRow, pieces: &Pieces) -> Text {
+    let part_of = |id: Option<Id>| pieces.parts.iter().find(|part| Some(part.id) == id);
+    let articles = pieces.articles.iter().map(|article| TextArticle {
+        id: article.id,
+        part: part_of(article.part_id).map(|part| part.number.clone()),
+        number: article.number.clone(),
+        heading: article.heading.clone(),
+        body: article.body.clone(),
+        repealed: false,
+        amended_by: None,
+    });
+    Text { preamble: row.preamble.clone(), preamble_amended_by: None, articles: articles.collect() }
 }

@@ -7,7 +7,7 @@ use super::rules::divergence::{Readings, divergences, lapse_unsaid};
 use super::rules::signing::{Dates, check_change, check_drafting, status_on};
 use super::rules::{Applied, ClauseChange, ReadClause, Text, apply, render};
 use crate::auth::policy::{self, Standing};
-use crate::conventions::acts::act;
+use crate::conventions::acts::{act, refused_act};
 use crate::conventions::convention::AllowedAct;
 use crate::conventions::draft_pieces::said;
 use crate::conventions::{import, rules};
@@ -166,11 +166,17 @@ fn allowed_acts(
         let checked = super::signing::checked(laid, row, &facts, &applied.refused, &new, None, today);
         checked.err().filter(|refusal| refusal.code != "after_end")
     };
+    let delete = match act("delete", drafts, changed.clone()) {
+        AllowedAct { allowed: true, .. } if laid.signed_by_another(row, &request.caller, standing) => {
+            refused_act("delete", "in_use")
+        }
+        told => told,
+    };
     let refusals: Vec<_> = mine.iter().filter_map(attempt).collect();
     let cannot = (refusals.len() == mine.len()).then(|| refusals.into_iter().next()).flatten();
     vec![
         act("update", drafts, changed.clone()),
-        act("delete", drafts, changed.clone()),
+        delete,
         act("confirm_clauses", drafts, changed),
         act("record_signature", signs, cannot),
     ]

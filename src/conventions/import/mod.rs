@@ -28,6 +28,7 @@ mod bare;
 mod blocks;
 mod clauses;
 mod clean;
+mod committed;
 mod dates;
 mod draft;
 mod effects;
@@ -59,6 +60,7 @@ mod terms;
 mod title;
 
 pub use annexes::is_one as is_annex;
+pub use committed::commitments;
 pub use dates::Date;
 pub use draft::{ArticleDraft, AxisDraft, ClauseDraft, Commitment, Draft, NetworkDraft, Quoted, Section};
 pub use fragments::{Fate, Fragment, PartEdit};

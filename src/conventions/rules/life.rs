@@ -8,6 +8,7 @@ use super::lapses::FormalNotice;
 use super::scene::{LifeFact, Scene};
 use super::spans::{Spans, Term, status, term_on};
 use super::terms::Terms;
+use super::texts::announces;
 use super::{disputes, lapses, terminations};
 use crate::domain::vocabulary::{ConventionFlag, ConventionStatus, FactKind};
 use crate::domain::{CivilDate, Id};
@@ -56,6 +57,16 @@ pub fn flags(scene: &Scene<'_>, parent: Option<&Spans>, on: CivilDate) -> Vec<Co
         .any(|notice| notice.received_on.is_some_and(|received| received <= on) && notice.runs_on(on));
     let term = term_around(scene.spans, terms, on);
     let has = |kind| term.as_ref().is_some_and(|term| first(scene, kind, term, terms, on).is_some());
+    // Of the end that the text in force gives, no former one (R04).
+    let informed = |term: &Term| {
+        scene.facts.iter().any(|fact| {
+            fact.kind == FactKind::ExpiryInformation
+                && fact.occurred_on <= on
+                && within(fact, term, scene.spans, terms)
+                && announces(scene.spans, scene.texts, fact.occurred_on, term, terms)
+                && counts(fact, scene)
+        })
+    };
     // No clause, no duty to inform, and nothing that was notified under it.
     let informs = terms.renewal_information.says().is_some();
     [
@@ -63,7 +74,7 @@ pub fn flags(scene: &Scene<'_>, parent: Option<&Spans>, on: CivilDate) -> Vec<Co
         (ConventionFlag::FormalNotice, notices.iter().any(put_on_notice)),
         (ConventionFlag::LapseClaimed, notices.iter().any(claimed)),
         (ConventionFlag::DisputeOpen, disputes::disputes(scene.parties, scene.facts).iter().any(open)),
-        (ConventionFlag::ExpiryNotified, informs && has(FactKind::ExpiryInformation)),
+        (ConventionFlag::ExpiryNotified, informs && term.as_ref().is_some_and(informed)),
         (ConventionFlag::RenewalTalks, has(FactKind::RenewalTalks)),
     ]
     .into_iter()

@@ -55,7 +55,9 @@ pub struct CommitmentOf {
     /// The party that commits; every one when none.
     pub party: Option<Id>,
     pub text: String,
-    /// The last day of its article, once an amendment repeals it.
+    /// The day of the amendment that states it; none when the original does.
+    pub from: Option<CivilDate>,
+    /// The last day on which the text says it, once an amendment has taken it out.
     pub until: Option<CivilDate>,
 }
 

@@ -4,9 +4,10 @@
 //! is in force, which it is only while the convention is.
 
 use super::scene::Party;
-use super::spans::{SignatureFact, Spans, expiry, status};
+use super::spans::{SignatureFact, Spans, Term, expiry, status};
 use super::terms::{Terms, TextClause};
 use super::{LifeFact, ends};
+use crate::conventions::amendments::rules::Edit;
 use crate::domain::interpretations::Readings;
 use crate::domain::vocabulary::{ClauseKind, ConventionStatus};
 use crate::domain::{CivilDate, Id};
@@ -23,8 +24,8 @@ pub struct AmendmentFact {
     pub effective_on: Option<CivilDate>,
     /// The confirmed changes of clauses that follow from its edits.
     pub changes: Vec<TextClause>,
-    /// Numbers of the articles that it repeals.
-    pub repeals: Vec<String>,
+    /// What it makes of the words.
+    pub edits: Vec<Edit>,
 }
 
 impl AmendmentFact {
@@ -101,6 +102,14 @@ impl Lived {
         let original = || expiry(self.texts.first(), self.spans.in_force_from);
         self.texts.later().iter().rev().find(|text| text.from <= day).map_or_else(original, |text| text.last_day)
     }
+}
+
+/// Did the text in force on a day give the end of this term, as these terms read it? An information given then was of that
+/// end (R04).
+pub fn announces(spans: &Spans, texts: &Texts, day: CivilDate, term: &Term, terms: &Terms) -> bool {
+    let then = texts.on(day);
+    let end = spans.in_force_from.and_then(|from| then.term_end(from, term.renewals));
+    end.map(|end| end.under(then.last_day_rule)) == Some(term.last_days.under(terms.last_day_rule))
 }
 
 /// The clauses once an amendment has changed them: one of a kind that a text states once replaces it, another replaces

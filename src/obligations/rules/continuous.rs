@@ -61,7 +61,13 @@ pub const ACTION_HELD_ON: &str = "action_held_on";
 pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
     let mut all = Vec::new();
     for year in begun(scene) {
-        let stands = |commitment: &&CommitmentOf| commitment.until.is_none_or(|until| year.from <= until);
+        let stands = |commitment: &&CommitmentOf| {
+            // From the amendment that states it: neither in a year that was over, nor as the ledger was read before.
+            let begun = commitment
+                .from
+                .is_none_or(|from| from <= year.last() && year.valid_until.is_none_or(|until| from <= until));
+            begun && commitment.until.is_none_or(|until| year.from <= until)
+        };
         for commitment in scene.commitments.iter().filter(stands) {
             let mut duty = kept_commitment(scene, &year, commitment);
             duty.void_on = commitment.until.filter(|until| *until < year.last()).map(CivilDate::next);
@@ -70,7 +76,7 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
         for (kind, rule, what) in &CLAUSES {
             if let Some(clause) = year.terms.states(*kind) {
                 let duty = Duty { article: clause.article.clone(), ..duty(rule, rule, what.clone(), &year) };
-                all.push(evidenced(scene, &year, rule, duty));
+                all.push(evidenced(scene, rule, duty));
             }
         }
     }
@@ -85,15 +91,19 @@ fn begun<'a>(scene: &Scene<'a>) -> impl Iterator<Item = YearRead<'a>> + use<'a> 
 
 fn kept_commitment(scene: &Scene<'_>, year: &YearRead<'_>, commitment: &CommitmentOf) -> Duty {
     let what = Bilingual::new(commitment.text.clone(), commitment.text.clone());
+    let owed = duty(COMMITMENT, &commitment.key, what, year);
+    let from = commitment.from.map_or(year.from, |from| from.max(year.from));
     let duty = Duty {
         article: commitment.article.clone(),
         owed_by: commitment.party.map_or(Owed::Every, Owed::Party),
-        ..duty(COMMITMENT, &commitment.key, what, year)
+        valid_from: owed.valid_from.max(from),
+        window: Some((from, year.last())),
+        ..owed
     };
-    let mut duty = evidenced(scene, year, &commitment.key, duty);
+    let mut duty = evidenced(scene, &commitment.key, duty);
     // What is done under an axis is done for what it commits to, whichever party convened it.
     let under = scene.held.iter().filter(|held| Some(held.axis) == commitment.axis).map(|held| held.on);
-    if let Some(held) = under.filter(|on| (year.from..=year.last()).contains(on)).min() {
+    if let Some(held) = under.filter(|on| (from..=year.last()).contains(on)).min() {
         duty.met_on = Some(duty.met_on.map_or(held, |met| met.min(held)));
         duty.computed.insert(ACTION_HELD_ON, held.to_string().into());
     }
@@ -111,8 +121,9 @@ fn duty(rule: &'static str, key: &str, what: Bilingual, year: &YearRead<'_>) -> 
 }
 
 /// Evidence counts in the year that it happened in, by a party that owes the duty.
-fn evidenced(scene: &Scene<'_>, year: &YearRead<'_>, key: &str, mut duty: Duty) -> Duty {
-    let days: std::ops::RangeInclusive<CivilDate> = year.from..=year.last();
+fn evidenced(scene: &Scene<'_>, key: &str, mut duty: Duty) -> Duty {
+    let Some((from, last)) = duty.window else { return duty };
+    let days = from..=last;
     let owed_by = duty.owed_by;
     duty.met_by(scene, |fact| {
         fact.kind == FactKind::DutyEvidenced

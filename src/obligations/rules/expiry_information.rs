@@ -1,6 +1,6 @@
 //! R04: the information before the end (article 11), once a term.
 
-use super::terms_of::{facts_in, terms_of};
+use super::terms_of::{informed_in, terms_of};
 use super::{Duty, Owed};
 use crate::conventions::rules::{Scene, inform_by_in};
 use crate::domain::refusal::Bilingual;
@@ -16,7 +16,7 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             let deadline = inform_by_in(&read.term, read.terms)?;
             let key = format!("R04/{}", read.term.renewals);
             let mut duty = Duty::new("R04", key, DutyNature::Dated, what.clone(), read.valid_from);
-            let told = facts_in(scene, FactKind::ExpiryInformation, &read);
+            let told = informed_in(scene, &read);
             duty.met_on = told.first().map(|fact| fact.occurred_on);
             duty.proof = told.iter().filter(|fact| Some(fact.occurred_on) == duty.met_on).map(|fact| fact.id).collect();
             duty.kind = Some(FactKind::ExpiryInformation);

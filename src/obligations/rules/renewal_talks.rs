@@ -1,7 +1,7 @@
 //! R05: the talks on renewal (article 11), once the information was given.
 
 use super::Duty;
-use super::terms_of::{facts_in, terms_of};
+use super::terms_of::{facts_in, informed_in, terms_of};
 use crate::conventions::rules::Scene;
 use crate::domain::refusal::Bilingual;
 use crate::domain::vocabulary::{ClauseKind, DutyNature, FactKind};
@@ -15,7 +15,7 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             let key = format!("R05/{}", read.term.renewals);
             let mut duty = Duty::new("R05", key, DutyNature::OnEvent, what.clone(), read.valid_from);
             let talks = facts_in(scene, FactKind::RenewalTalks, &read);
-            let informed = facts_in(scene, FactKind::ExpiryInformation, &read);
+            let informed = informed_in(scene, &read);
             duty.kind = Some(FactKind::RenewalTalks);
             duty.article.clone_from(&clause.article);
             duty.window = Some((read.term.from, read.last()));

@@ -1,7 +1,7 @@
 //! The terms of a convention, one after the other, as each text in force states them.
 
 use super::HORIZON;
-use crate::conventions::rules::{LifeFact, Scene, Term, Terms, counts};
+use crate::conventions::rules::{LifeFact, Scene, Term, Terms, announces, counts};
 use crate::domain::CivilDate;
 use crate::domain::vocabulary::FactKind;
 
@@ -68,4 +68,12 @@ pub fn facts_in<'a>(scene: &Scene<'a>, kind: FactKind, read: &TermRead<'_>) -> V
         .collect();
     found.sort_by_key(|fact| (fact.occurred_on, fact.id));
     found
+}
+
+/// The informations that count in a term: each was given of the end that the text in force on its day gave. That of another
+/// end informs nobody of this one.
+pub fn informed_in<'a>(scene: &Scene<'a>, read: &TermRead<'_>) -> Vec<&'a LifeFact> {
+    let mut told = facts_in(scene, FactKind::ExpiryInformation, read);
+    told.retain(|fact| announces(scene.spans, scene.texts, fact.occurred_on, &read.term, read.terms));
+    told
 }

@@ -1,5 +1,6 @@
 //! The ledger of obligations: of one convention, of all that a caller sees, as rows, as reminders, as what waits.
 
+mod amended;
 mod ledger;
 mod lists;
 mod reminders;

@@ -33,14 +33,6 @@ pub struct Edit {
     pub new: Option<String>,
 }
 
-impl Edit {
-    /// The article that it repeals.
-    pub fn repealed(&self) -> Option<&str> {
-        let repeals = self.kind == EditKind::RepealArticle && self.target == EditTarget::Article;
-        self.article.as_deref().filter(|_| repeals)
-    }
-}
-
 /// Why an edit does not apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {

@@ -170,7 +170,7 @@ fn amended(changes: Vec<TextClause>, facts: Vec<LifeFact>) -> Case {
         complete_on: Some(day("2026-01-15")),
         effective_on: None,
         changes,
-        repeals: Vec::new(),
+        edits: Vec::new(),
     };
     let signs: [SignatureFact; 2] = [signature(0, "A", "2024-06-20"), signature(1, "B", "2024-06-27")];
     let readings = crate::domain::interpretations::Readings::default();
@@ -222,6 +222,7 @@ fn on_each_day_a_key_has_one_duty_whatever_text_it_comes_from() {
         article: None,
         party: None,
         text: "Préparer.".into(),
+        from: None,
         until: None,
     };
     for changes in [vec![relay("10")], text(2), text(3).into_iter().chain([relay("7")]).collect()] {

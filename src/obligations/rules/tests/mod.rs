@@ -105,6 +105,7 @@ fn a_commitment_goes_with_its_article() {
             article: Some("5".into()),
             party: None,
             text: "Préparer les élèves".into(),
+            from: None,
             until: until.map(day),
         }];
         Case { commitments, ..Case::signed(reference(), vec![]) }

@@ -127,6 +127,7 @@ fn committed(terms: Terms, facts: Vec<LifeFact>) -> Case {
         article: None,
         party,
         text: "Préparer les élèves".into(),
+        from: None,
         until: None,
     };
     let commitments = vec![one("commitment/preamble/1", Some(PARTIES[1])), one("commitment/preamble/2", None)];

@@ -145,8 +145,19 @@ both!(one_that_is_deleted_gives_its_number_to_the_next, |world| {
     assert_ne!(renumbered["content_hash"], second.json["content_hash"], "its number is part of what is signed");
     text.association.get(&format!("/v1/amendments/{first}")).expect(404);
     text.sign_amendment(&second.id(), 0, "2026-11-10").expect(201);
-    // Its signatures go with it, while it is not in force.
-    text.association.delete(&format!("/v1/amendments/{}", second.id()), &text.etag()).expect(204);
+    // The other party does not do away with a signature; one's own goes with it, while it is not in force.
+    let path = format!("/v1/amendments/{}", second.id());
+    let delete = |actor: &crate::support::Actor| {
+        let read = actor.get(&path).expect(200).json;
+        let acts = read["allowed_acts"].as_array().unwrap().clone();
+        let act = acts.into_iter().find(|act| act["act"] == "delete").unwrap();
+        (act["allowed"].clone(), act["code"].clone())
+    };
+    assert_eq!(delete(&text.association), (json!(false), json!("in_use")));
+    text.association.delete(&path, &text.etag()).problem("in_use");
+    assert_eq!((world.rows("amendments"), world.rows("amendment_signatures")), (1, 1));
+    assert_eq!(delete(&text.ministry).0, true);
+    text.ministry.delete(&path, &text.etag()).expect(204);
     assert_eq!(
         (world.rows("amendments"), world.rows("amendment_signatures"), world.rows("amendment_pieces")),
         (0, 0, 0)
