@@ -23,6 +23,7 @@ use super::many;
 use super::merge::{NewMerge, lock_lower_twin, merge};
 use super::new::{ActionSchool, NewAction};
 use super::row::ActionRow;
+use super::rules::life::is_at;
 use super::write::{Made, make};
 use crate::auth::policy::{Permission, WriteActions};
 use crate::domain::Id;
@@ -34,7 +35,6 @@ use crate::http::call::Call;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 use crate::obligations::evidence;
-use crate::sheets::kinds::actions::instead;
 
 /// Bytes of a bulk at most: 64 MiB.
 pub const BULK_LIMIT: usize = 64 << 20;
@@ -208,11 +208,11 @@ impl Bulk {
                     }),
                 }
             }
-            Asked::Row { id, key, body } => match id.or_else(|| self.desk.keyed(&key?)) {
-                None => self.create(unit, read(body)?),
+            Asked::Row(row) => match row.id.or_else(|| self.desk.keyed(row.key.as_deref()?)) {
+                None => self.create(unit, read(row.body)?),
                 Some(named) => self.saved(unit, |unit, desk| {
                     let before = ActionRow::lock(unit, named)?;
-                    let Some(new) = instead(&before, body, id.is_some())? else { return Ok(before) };
+                    let Some(new) = row.instead(&before)? else { return Ok(before) };
                     let actor = actor_at(unit, desk, &before)?;
                     let row = changed(unit, desk, &before, actor, new)?.save(unit, &before)?;
                     desk.rekeyed(row.id, before.external_id.as_deref(), row.external_id.as_deref());
@@ -326,7 +326,7 @@ impl Bulk {
 }
 
 /// A line that is sent again keeps what others have declared since, where it says nothing of it: results and attendance,
-/// what is stated at the confirmation, whom to call; its state too, and the key of the one that a twin went into.
+/// what is stated at the confirmation, whom to call; the key of the one that a twin went into. Another state is an act's.
 fn again(new: NewAction, before: &ActionRow) -> NewAction {
     let kept = before.content.0.asked.clone();
     let schools = new
@@ -339,7 +339,7 @@ fn again(new: NewAction, before: &ActionRow) -> NewAction {
         })
         .collect();
     NewAction {
-        status: Some(before.status),
+        status: new.status.filter(|said| !is_at(*said, before.status, &kept)).or(Some(before.status)),
         external_id: before.external_id.clone(),
         schools,
         results: new.results.or(kept.results),

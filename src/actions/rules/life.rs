@@ -40,9 +40,10 @@ use Actor::{Academie, Among, Association, Operator, School};
 
 /// Who may do what, from which state.
 pub const TABLE: &[Row] = &[
-    Row { act: Act::Edit, from: &[Requested], by: &[School, Among, Academie, Association], to: None },
+    // The operator brings in again what it brought in for a party.
+    Row { act: Act::Edit, from: &[Requested], by: &[School, Among, Academie, Association, Operator], to: None },
     // Of what is confirmed, another date, place or school makes it planned again.
-    Row { act: Act::Edit, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association], to: None },
+    Row { act: Act::Edit, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association, Operator], to: None },
     // What took place is corrected, and stays.
     Row { act: Act::Edit, from: &[Held, Reported], by: &[Academie, Association, Operator], to: None },
     Row { act: Act::Plan, from: &[Requested, Proposed], by: &[Academie, Association], to: Some(Planned) },
@@ -96,6 +97,27 @@ pub fn may(act: ActionAct, action: &NewAction, status: ActionStatus, actor: Acto
             Err(Refused::State(wrong_state(act, status, &rows, actor)))
         }
         _ => Err(Refused::Actor),
+    }
+}
+
+/// Does who gives a state mean the one at hand? What is brought in as held, with its results, is reported.
+pub fn is_at(said: ActionStatus, status: ActionStatus, action: &NewAction) -> bool {
+    let brought = action.origin != ActionOrigin::Live && action.results.is_some();
+    said == status || (brought && (said, status) == (Held, Reported))
+}
+
+/// Why a change gives no other state: the act that leads there.
+pub fn by_act(from: ActionStatus, to: ActionStatus) -> Bilingual {
+    let act = TABLE.iter().find(|row| row.to == Some(to) && row.from.contains(&from)).map(|row| row.act.code());
+    match act {
+        Some(act) => Bilingual::new(
+            format!("L'état change par un acte : de `{from}` à `{to}`, par `{act}`."),
+            format!("The state changes by an act: from `{from}` to `{to}`, by `{act}`."),
+        ),
+        None => Bilingual::new(
+            format!("L'état change par un acte : l'action est `{from}`, et aucun acte ne mène de là à `{to}`."),
+            format!("The state changes by an act: the action is `{from}`, and no act leads from there to `{to}`."),
+        ),
     }
 }
 
