@@ -130,7 +130,6 @@ struct Bulk {
 impl Bulk {
     /// Does the lines of NDJSON; their number.
     fn of_ndjson(&mut self, unit: &mut Unit<'_>, text: &[u8]) -> Result<usize, Halt> {
-        // What some programs put before a text.
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
         let lines: Vec<(usize, &[u8])> = text
             .split(|byte| *byte == b'\n')
@@ -376,13 +375,14 @@ fn done_to(
     let actor = actor_at(unit, desk, &before)?;
     check_version(&before, version)?;
     let under = |problem| line::under("/with", problem);
+    let said = with.clone();
     match what {
-        ActionAct::Plan => act(unit, desk, &before, actor, read::<NewPlan>(with).map_err(under)?),
-        ActionAct::Confirm => act(unit, desk, &before, actor, read::<NewConfirmation>(with).map_err(under)?),
-        ActionAct::Hold => act(unit, desk, &before, actor, read::<NewHolding>(with).map_err(under)?),
-        ActionAct::Attend => act(unit, desk, &before, actor, read::<NewAttendance>(with).map_err(under)?),
-        ActionAct::Report => act(unit, desk, &before, actor, read::<NewReport>(with).map_err(under)?),
-        ActionAct::Decline => act(unit, desk, &before, actor, read::<NewRefusal>(with).map_err(under)?),
+        ActionAct::Plan => act(unit, desk, &before, actor, read::<NewPlan>(with).map_err(under)?, &said),
+        ActionAct::Confirm => act(unit, desk, &before, actor, read::<NewConfirmation>(with).map_err(under)?, &said),
+        ActionAct::Hold => act(unit, desk, &before, actor, read::<NewHolding>(with).map_err(under)?, &said),
+        ActionAct::Attend => act(unit, desk, &before, actor, read::<NewAttendance>(with).map_err(under)?, &said),
+        ActionAct::Report => act(unit, desk, &before, actor, read::<NewReport>(with).map_err(under)?, &said),
+        ActionAct::Decline => act(unit, desk, &before, actor, read::<NewRefusal>(with).map_err(under)?, &said),
         ActionAct::Merge => {
             let asked: NewMerge = read(with).map_err(under)?;
             merge(unit, desk, &before, actor, &asked).map_err(|halt| match halt {
@@ -391,7 +391,7 @@ fn done_to(
                 other => other,
             })
         }
-        _ => act(unit, desk, &before, actor, read::<Reason>(with).map_err(under)?),
+        _ => act(unit, desk, &before, actor, read::<Reason>(with).map_err(under)?, &said),
     }
 }
 

@@ -3,7 +3,7 @@
 mod command;
 mod exported;
 mod exports;
-mod importing;
+pub mod importing;
 mod legacy;
 mod races;
 mod round_trip;

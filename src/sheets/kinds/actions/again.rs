@@ -89,9 +89,12 @@ pub fn complete_first(items: &mut Value, split: Option<&Value>, joined: &str, po
             Value::Null => first[member] = said.clone(),
             known if known == said || is_as_long(known, said) => {}
             _ => {
-                let (one, other) = (format!("{pointer}/0/{member}"), if joined == "schools" { "Établissements" } else { "Séances" });
+                let (one, other) =
+                    (format!("{pointer}/0/{member}"), if joined == "schools" { "Établissements" } else { "Séances" });
                 let detail = both(
-                    format!("contredit la colonne « {other} » de la même ligne : dites-le dans les deux, ou dans une seule"),
+                    format!(
+                        "contredit la colonne « {other} » de la même ligne : dites-le dans les deux, ou dans une seule"
+                    ),
                     format!("contradicts the column \"{joined}\" of the same line: say it in both, or in one only"),
                 );
                 // The number of a school is looked up: its column has a name of its own.
