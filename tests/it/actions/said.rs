@@ -74,7 +74,7 @@ both!(another_state_is_refused_by_the_act_that_leads_there, |world| {
     assert_eq!(read(association, &id)["version"], 1);
 
     // A paper told as held is reported as soon as it tells the results.
-    let paper = visit(&text, &json!({ "origin": "paper", "sessions": [{ "date": PAST }], "external_id": "p2" }));
+    let paper = visit(&text, &json!({ "origin": "legacy", "sessions": [{ "date": PAST }], "external_id": "p2" }));
     let id = create(association, &paper);
     let line = |state: &str, pupils: &str| {
         format!(
@@ -132,7 +132,7 @@ both!(what_a_second_declaration_does_not_mention_stays, |world| {
     act(association, &id, "report", &json!({ "results": { "pupils": 21, "comment": null } })).expect(200);
     let results = read(association, &id)["results"].clone();
     let told = ["pupils", "volunteer_hours", "speakers_women", "comment"].map(|member| results[member].clone());
-    assert_eq!(told, [json!(21), json!(4.0), json!(1), Value::Null], "{results}");
+    assert_eq!(told, [json!(21), json!(4), json!(1), Value::Null], "{results}");
 
     let counts = |counts: Value| json!({ "uai": "0950649P", "counts": counts });
     act(association, &id, "attendance", &counts(json!({ "pupils": 20, "with_disability": 6 }))).expect(200);
@@ -152,7 +152,7 @@ both!(a_merge_takes_over_each_count_that_agrees, |world| {
     let association = &text.association;
     let reported = |results: Value| {
         let day =
-            json!({ "origin": "paper", "status": "reported", "sessions": [{ "date": PAST }], "results": results });
+            json!({ "origin": "legacy", "status": "reported", "sessions": [{ "date": PAST }], "results": results });
         create(association, &visit(&text, &day))
     };
     let twin = json!({ "pupils": 24, "girls": 10, "boys": 14, "with_disability": 6, "speakers_women": 2 });
