@@ -5,6 +5,7 @@ mod bodies;
 mod several;
 
 use actix_web::post;
+use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::action::{Action, AllowedActionAct, PossibleDuplicate};
@@ -114,6 +115,10 @@ pub fn answer(unit: &mut Unit<'_>, row: ActionRow) -> Result<Answer, Halt> {
 /// What an act brings with it.
 pub trait Brings: Body {
     const ACT: ActionAct;
+    /// Completes what is brought with what was declared before and `said`, the body as it was sent, does not mention.
+    fn over(&mut self, _action: &NewAction, _said: &Value) -> Result<(), Halt> {
+        Ok(())
+    }
     /// Takes over what is brought; the reason of a refusal or cancellation comes back.
     fn bring(self, action: &mut NewAction, request: &Request) -> Result<Option<String>, Problem>;
 }
@@ -124,10 +129,12 @@ pub fn act<B: Brings>(
     desk: &mut Desk,
     before: &ActionRow,
     actor: Actor,
-    brought: B,
+    mut brought: B,
+    said: &Value,
 ) -> Result<ActionRow, Halt> {
     let status = check_act(B::ACT, before, actor)?;
     let mut asked = before.declared();
+    brought.over(&asked, said)?;
     let request = unit.request.clone();
     let reason = brought.bring(&mut asked, &request)?;
     if actor == Actor::Among {
@@ -171,7 +178,8 @@ async fn on<B: Brings>(call: Call<WriteActions>) -> Reply {
         let mut desk = Desk::default();
         let (before, actor) = open(unit, &mut desk)?;
         let brought: B = unit.accept_json(Expect::version(before.version))?;
-        let row = act(unit, &mut desk, &before, actor, brought)?;
+        let said = unit.request.body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
+        let row = act(unit, &mut desk, &before, actor, brought, &said.unwrap_or_default())?;
         answer(unit, row)
     })
     .await
@@ -205,7 +213,7 @@ async fn confirm_action(call: Call<WriteActions>) -> Reply {
 
 /// Declare an action held
 ///
-/// From `confirmed`, once its first session has come.
+/// From `confirmed`, once its first session has come. A `comment` is added below the one that the action has.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewHolding,
     responses((status = 200, description = "The action, held", body = Action))
@@ -217,7 +225,8 @@ async fn hold_action(call: Call<WriteActions>) -> Reply {
 
 /// Declare the attendance of a school
 ///
-/// Counts of one school, by itself or for it, once the first session has come. Its state stays.
+/// Counts of one school, by itself or for it, once the first session has come. Its state stays. Declared again, a count that
+/// is not mentioned stays as it was; null takes it away.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewAttendance,
     responses((status = 200, description = "The action, with the counts of that school", body = Action))
@@ -230,7 +239,8 @@ async fn declare_attendance(call: Call<WriteActions>) -> Reply {
 /// Declare the results of an action
 ///
 /// From `confirmed` or `held`, once its last session has come: what is reported was held. Again from `reported`, to
-/// correct them; after the end of the convention too (R03).
+/// correct them; after the end of the convention too (R03). Then what is not mentioned stays as it was declared, null takes
+/// it away, and totals that nobody gave are summed again.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewReport,
     responses((status = 200, description = "The action, reported", body = Action))

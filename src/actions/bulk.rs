@@ -23,6 +23,7 @@ use super::many;
 use super::merge::{NewMerge, lock_lower_twin, merge};
 use super::new::{ActionSchool, NewAction};
 use super::row::ActionRow;
+use super::rules::life::is_at;
 use super::write::{Made, make};
 use crate::auth::policy::{Permission, WriteActions};
 use crate::domain::Id;
@@ -34,7 +35,6 @@ use crate::http::call::Call;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 use crate::obligations::evidence;
-use crate::sheets::kinds::actions::instead;
 
 /// Bytes of a bulk at most: 64 MiB.
 pub const BULK_LIMIT: usize = 64 << 20;
@@ -130,7 +130,6 @@ struct Bulk {
 impl Bulk {
     /// Does the lines of NDJSON; their number.
     fn of_ndjson(&mut self, unit: &mut Unit<'_>, text: &[u8]) -> Result<usize, Halt> {
-        // What some programs put before a text.
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
         let lines: Vec<(usize, &[u8])> = text
             .split(|byte| *byte == b'\n')
@@ -208,11 +207,11 @@ impl Bulk {
                     }),
                 }
             }
-            Asked::Row { id, key, body } => match id.or_else(|| self.desk.keyed(&key?)) {
-                None => self.create(unit, read(body)?),
+            Asked::Row(row) => match row.id.or_else(|| self.desk.keyed(row.key.as_deref()?)) {
+                None => self.create(unit, read(row.body)?),
                 Some(named) => self.saved(unit, |unit, desk| {
                     let before = ActionRow::lock(unit, named)?;
-                    let Some(new) = instead(&before, body, id.is_some())? else { return Ok(before) };
+                    let Some(new) = row.instead(&before)? else { return Ok(before) };
                     let actor = actor_at(unit, desk, &before)?;
                     let row = changed(unit, desk, &before, actor, new)?.save(unit, &before)?;
                     desk.rekeyed(row.id, before.external_id.as_deref(), row.external_id.as_deref());
@@ -326,7 +325,7 @@ impl Bulk {
 }
 
 /// A line that is sent again keeps what others have declared since, where it says nothing of it: results and attendance,
-/// what is stated at the confirmation, whom to call; its state too, and the key of the one that a twin went into.
+/// what is stated at the confirmation, whom to call; the key of the one that a twin went into. Another state is an act's.
 fn again(new: NewAction, before: &ActionRow) -> NewAction {
     let kept = before.content.0.asked.clone();
     let schools = new
@@ -339,7 +338,7 @@ fn again(new: NewAction, before: &ActionRow) -> NewAction {
         })
         .collect();
     NewAction {
-        status: Some(before.status),
+        status: new.status.filter(|said| !is_at(*said, before.status)).or(Some(before.status)),
         external_id: before.external_id.clone(),
         schools,
         results: new.results.or(kept.results),
@@ -376,13 +375,14 @@ fn done_to(
     let actor = actor_at(unit, desk, &before)?;
     check_version(&before, version)?;
     let under = |problem| line::under("/with", problem);
+    let said = with.clone();
     match what {
-        ActionAct::Plan => act(unit, desk, &before, actor, read::<NewPlan>(with).map_err(under)?),
-        ActionAct::Confirm => act(unit, desk, &before, actor, read::<NewConfirmation>(with).map_err(under)?),
-        ActionAct::Hold => act(unit, desk, &before, actor, read::<NewHolding>(with).map_err(under)?),
-        ActionAct::Attend => act(unit, desk, &before, actor, read::<NewAttendance>(with).map_err(under)?),
-        ActionAct::Report => act(unit, desk, &before, actor, read::<NewReport>(with).map_err(under)?),
-        ActionAct::Decline => act(unit, desk, &before, actor, read::<NewRefusal>(with).map_err(under)?),
+        ActionAct::Plan => act(unit, desk, &before, actor, read::<NewPlan>(with).map_err(under)?, &said),
+        ActionAct::Confirm => act(unit, desk, &before, actor, read::<NewConfirmation>(with).map_err(under)?, &said),
+        ActionAct::Hold => act(unit, desk, &before, actor, read::<NewHolding>(with).map_err(under)?, &said),
+        ActionAct::Attend => act(unit, desk, &before, actor, read::<NewAttendance>(with).map_err(under)?, &said),
+        ActionAct::Report => act(unit, desk, &before, actor, read::<NewReport>(with).map_err(under)?, &said),
+        ActionAct::Decline => act(unit, desk, &before, actor, read::<NewRefusal>(with).map_err(under)?, &said),
         ActionAct::Merge => {
             let asked: NewMerge = read(with).map_err(under)?;
             merge(unit, desk, &before, actor, &asked).map_err(|halt| match halt {
@@ -391,7 +391,7 @@ fn done_to(
                 other => other,
             })
         }
-        _ => act(unit, desk, &before, actor, read::<Reason>(with).map_err(under)?),
+        _ => act(unit, desk, &before, actor, read::<Reason>(with).map_err(under)?, &said),
     }
 }
 

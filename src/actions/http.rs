@@ -10,14 +10,14 @@ use super::merge::possible_duplicates;
 use super::new::NewAction;
 use super::perimeter::{Met, actor_of, not_allowed};
 use super::row::ActionRow;
-use super::rules::life::{Actor, after_edit};
+use super::rules::life::{Actor, after_edit, by_act as moved_by_act};
 use super::totals;
 use super::write::{fill, make};
 use crate::auth::policy::{ReadActions, WriteActions};
 use crate::db::Connection;
 use crate::domain::Id;
 use crate::domain::identifiers::Uai;
-use crate::domain::vocabulary::{ActionAct, ActionOrigin};
+use crate::domain::vocabulary::{ActionAct, ActionOrigin, ActionStatus};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
@@ -134,7 +134,10 @@ pub fn changed(
     {
         return Err(not_allowed(&request.caller, &known.standing).into());
     }
-    let status = after_edit(before.status, &before.content.0.asked, &new);
+    let status = match new.status {
+        Some(said) if said != before.status => said,
+        _ => after_edit(before.status, &before.content.0.asked, &new),
+    };
     let reason = before.content.0.reason.clone();
     let row = ActionRow { status, version: before.version + 1, ..before.clone() };
     fill(unit, desk, row, new, reason)
@@ -144,8 +147,11 @@ pub fn changed(
 fn check_members(before: &ActionRow, mut new: NewAction, caller: Option<Id>) -> Result<NewAction, Problem> {
     let mut faults = Vec::new();
     let by_act = || both("Ce membre change par un acte.", "This member changes by an act.");
-    if new.status.is_some_and(|status| status != before.status) {
-        faults.push(Fault::pointer("/status", "by_act", by_act()));
+    // What a paper tells as held is reported as soon as it tells the results.
+    let reported = before.origin != ActionOrigin::Live && before.status == ActionStatus::Held && new.results.is_some();
+    let may_be = |said| said == before.status || (reported && said == ActionStatus::Reported);
+    if let Some(said) = new.status.filter(|said| !may_be(*said)) {
+        faults.push(Fault::pointer("/status", "by_act", moved_by_act(before.status, said)));
     }
     if before.origin == ActionOrigin::Live && new.results != before.content.0.asked.results {
         faults.push(Fault::pointer("/results", "by_act", by_act()));

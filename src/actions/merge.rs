@@ -16,7 +16,7 @@ use super::acts::{actor_at, answer, check_act, open};
 use super::desk::Desk;
 use super::new::NewAction;
 use super::perimeter::seen_by;
-use super::row::ActionRow;
+use super::row::{ActionRow, Declined};
 use super::rules::life::Actor;
 use super::rules::overlap;
 use super::sessions::united;
@@ -189,6 +189,12 @@ pub fn merge(
     let mut row = ActionRow { version: before.version + 1, status, ..before.clone() };
     // What it takes over stood in the twin already: a convention more local than both came after them (R30).
     row.content.0.asked = new.clone();
+    // Schools that have answered the twin are not asked again.
+    let (kept, theirs) = (&mut row.content.0, &twin.content.0);
+    let unsaid = |uai: &&Uai| !before.content.0.confirmed_by.contains(uai);
+    kept.confirmed_by.extend(theirs.confirmed_by.iter().filter(unsaid).cloned());
+    let unsaid = |left: &&Declined| !before.content.0.declined_by.iter().any(|known| known.uai == left.uai);
+    kept.declined_by.extend(theirs.declined_by.iter().filter(unsaid).cloned());
     let saved = fill(unit, desk, row, new, reason)?.save(unit, before)?;
     let own = twin.owner_id == unit.request.caller.organisation_id;
     desk.merged(twin.id, twin.external_id.filter(|_| own), saved.id);
@@ -261,25 +267,31 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
     Ok(serde_json::from_value(one)?)
 }
 
-/// The counts of one, completed by those of the other as far as they agree.
+/// The counts of one, completed by each of the other's that agrees with them.
 fn counted<T>(one: Option<T>, other: Option<&T>, check: impl Fn(&T, &mut Vec<Fault>)) -> Result<Option<T>, Halt>
 where
     T: Clone + Serialize + serde::de::DeserializeOwned,
 {
     let (Some(mine), Some(theirs)) = (&one, other) else { return Ok(one.or_else(|| other.cloned())) };
-    let (mut both, theirs) = (serde_json::to_value(mine)?, serde_json::to_value(theirs)?);
-    if let (Value::Object(both), Value::Object(theirs)) = (&mut both, theirs) {
-        for (member, value) in theirs {
-            let said = both.entry(member).or_insert(Value::Null);
-            if said.is_null() {
-                *said = value;
+    let (mut whole, theirs) = (mine.clone(), serde_json::to_value(theirs)?);
+    let Value::Object(theirs) = theirs else { return Ok(one) };
+    // Girls and boys go together where both are the twin's: one of them alone would tell a false other.
+    let pair = |member: &str| ["girls", "boys"].contains(&member);
+    let (sexes, others): (Vec<_>, Vec<_>) = theirs.into_iter().partition(|(member, _)| pair(member));
+    for group in std::iter::once(sexes).chain(others.into_iter().map(|member| vec![member])) {
+        let mut tried = serde_json::to_value(&whole)?;
+        for (member, value) in group {
+            if tried[&member].is_null() {
+                tried[&member] = value;
             }
         }
+        let (tried, mut faults): (T, _) = (serde_json::from_value(tried)?, Vec::new());
+        check(&tried, &mut faults);
+        if faults.is_empty() {
+            whole = tried;
+        }
     }
-    let both: T = serde_json::from_value(both)?;
-    let mut faults = Vec::new();
-    check(&both, &mut faults);
-    Ok(if faults.is_empty() { Some(both) } else { one })
+    Ok(Some(whole))
 }
 
 /// The later state of the two.

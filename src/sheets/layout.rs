@@ -52,6 +52,10 @@ impl<'k> Layout<'k> {
     pub fn find(kind: &'k Kind, header: &[String], mapping: Mapping) -> Result<Self, Vec<Bilingual>> {
         let mut faults = Vec::new();
         let folded: Vec<String> = header.iter().map(|title| heading(title)).collect();
+        // One of the two alone is a column of the sheet's own.
+        let told = |pair: &[&str; 2]| pair.iter().all(|own| folded.iter().any(|title| title == own));
+        let is_report = REPORT.iter().any(told);
+        let of_report = |folded: &str| is_report && of_report(folded);
         for theirs in mapping.columns.keys().filter(|theirs| !folded.contains(theirs)) {
             faults.push(both(
                 format!("columns : la feuille n'a pas de colonne « {theirs} »"),

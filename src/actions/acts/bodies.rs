@@ -2,6 +2,8 @@
 
 use deserr::Deserr;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -12,7 +14,7 @@ use super::super::totals;
 use super::Brings;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::ActionAct;
-use crate::error::{Fault, Problem, both};
+use crate::error::{Fault, Halt, Problem, both};
 use crate::http::body::{Body, Faults};
 use crate::http::call::Request;
 
@@ -92,11 +94,15 @@ impl Brings for NewConfirmation {
     }
 }
 
+/// Characters of the comment of an action, at most.
+const COMMENT: usize = 1000;
+
 /// It took place; a word on it.
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
 #[deserr(error = Faults, deny_unknown_fields)]
 #[schema(example = json!({}))]
 pub struct NewHolding {
+    /// Added below the comment that the action has, 1000 characters with it at most.
     #[deserr(default)]
     #[validate(length(min = 1, max = 1000))]
     pub comment: Option<String>,
@@ -108,7 +114,21 @@ impl Brings for NewHolding {
     const ACT: ActionAct = ActionAct::Hold;
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
-        action.comment = self.comment.or(action.comment.take());
+        let Some(word) = self.comment else { return Ok(None) };
+        // Neither says what the other does.
+        let both_words = match action.comment.take() {
+            Some(own) if own != word => format!("{own}\n{word}"),
+            _ => word,
+        };
+        let length = both_words.chars().count();
+        if length > COMMENT {
+            let detail = both(
+                format!("Avec le commentaire de l'action, {length} signes : {COMMENT} au plus."),
+                format!("With the comment of the action, {length} characters: {COMMENT} at most."),
+            );
+            return Err(Problem::body(vec![Fault::pointer("/comment", "too_long", detail)]));
+        }
+        action.comment = Some(both_words);
         Ok(None)
     }
 }
@@ -132,6 +152,10 @@ impl Body for NewAttendance {
 impl Brings for NewAttendance {
     const ACT: ActionAct = ActionAct::Attend;
 
+    fn over(&mut self, action: &NewAction, said: &Value) -> Result<(), Halt> {
+        complete(&mut self.counts, action, &self.uai, &said["counts"], "/counts")
+    }
+
     fn bring(self, action: &mut NewAction, request: &Request) -> Result<Option<String>, Problem> {
         let caller = &request.caller;
         if !caller.uais.is_empty() && !caller.uais.contains(&self.uai.to_string()) {
@@ -142,6 +166,26 @@ impl Brings for NewAttendance {
         totals::below_beside_others(action, "/counts", &mut faults);
         if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
     }
+}
+
+/// What is declared, over what was: a member that is not mentioned stays, null takes it away.
+fn laid_over<T: Serialize + DeserializeOwned>(new: &mut T, known: Option<&T>, said: &Value) -> Result<(), Halt> {
+    let (Some(known), Some(said)) = (known, said.as_object()) else { return Ok(()) };
+    let (mut whole, declared) = (serde_json::to_value(known)?, serde_json::to_value(&*new)?);
+    for member in said.keys() {
+        whole[member] = declared[member].clone();
+    }
+    *new = serde_json::from_value(whole)?;
+    Ok(())
+}
+
+/// The same of the counts of a school, which still agree with each other.
+fn complete(counts: &mut Counts, action: &NewAction, uai: &Uai, said: &Value, at: &str) -> Result<(), Halt> {
+    let known = action.schools.iter().find(|school| school.uai == *uai);
+    laid_over(counts, known.and_then(|school| school.counts.as_ref()), said)?;
+    let mut faults = Vec::new();
+    counts.check(at, &mut faults);
+    if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults).into()) }
 }
 
 fn set_counts(action: &mut NewAction, uai: &Uai, counts: Counts, pointer: &str) -> Result<(), Problem> {
@@ -163,7 +207,8 @@ fn set_counts(action: &mut NewAction, uai: &Uai, counts: Counts, pointer: &str) 
 #[deserr(error = Faults, deny_unknown_fields)]
 #[schema(example = json!({ "results": { "pupils": 24, "girls": 10, "boys": 14, "attendances": 24, "volunteer_hours": 6, "speakers_women": 1, "speakers_men": 1 } }))]
 pub struct NewReport {
-    /// Totals; what is left out is the sum of the schools, when each has it.
+    /// Totals; what was never given is the sum of the schools, when each has it. Declared again: what is left out stays, null
+    /// takes it away.
     #[validate(nested)]
     pub results: Results,
     /// What was counted in each school; those left out keep what they declared.
@@ -190,6 +235,17 @@ impl Body for NewReport {
 
 impl Brings for NewReport {
     const ACT: ActionAct = ActionAct::Report;
+
+    fn over(&mut self, action: &NewAction, said: &Value) -> Result<(), Halt> {
+        laid_over(&mut self.results, action.results.as_ref(), &said["results"])?;
+        for (index, school) in self.schools.iter_mut().enumerate() {
+            if let Some(counts) = &mut school.counts {
+                let at = format!("/schools/{index}/counts");
+                complete(counts, action, &school.uai, &said["schools"][index]["counts"], &at)?;
+            }
+        }
+        Ok(())
+    }
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         for (index, school) in self.schools.into_iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::domain::Id;
 use crate::domain::vocabulary::ActionAct;
 use crate::error::{Fault, Place, Problem, both};
 use crate::http::{body, strict_json};
+use crate::sheets::kinds::actions::Resolved;
 
 /// A line that could be read.
 pub struct Line {
@@ -21,11 +22,7 @@ pub enum Asked {
     /// By its `external_id`.
     Upsert(Box<NewAction>),
     /// A line of a sheet, by its id or its key: what it does not say stays as it is.
-    Row {
-        id: Option<Id>,
-        key: Option<String>,
-        body: Value,
-    },
+    Row(Box<Resolved>),
     Act {
         act: ActionAct,
         on: Named,
@@ -57,7 +54,7 @@ impl Line {
     pub fn action(&self) -> Option<&NewAction> {
         match &self.asked {
             Asked::Create(new) | Asked::Upsert(new) => Some(new),
-            Asked::Row { .. } | Asked::Act { .. } => None,
+            Asked::Row(_) | Asked::Act { .. } => None,
         }
     }
 
@@ -65,7 +62,7 @@ impl Line {
     pub fn key(&self) -> Option<&str> {
         match &self.asked {
             Asked::Create(new) | Asked::Upsert(new) => new.external_id.as_deref(),
-            Asked::Row { key, .. } => key.as_deref(),
+            Asked::Row(line) => line.key.as_deref(),
             Asked::Act { on: Named::Key(key), .. } => Some(key),
             Asked::Act { .. } => None,
         }

@@ -77,8 +77,8 @@ impl Csv {
     }
 }
 
-fn row(Resolved { id, key, body }: Resolved) -> Line {
-    Line { op: OP, asked: Asked::Row { id, key, body }, expected_version: None }
+fn row(line: Resolved) -> Line {
+    Line { op: OP, asked: Asked::Row(Box::new(line)), expected_version: None }
 }
 
 /// Parameters of a sheet beside those of every bulk.

@@ -40,9 +40,10 @@ use Actor::{Academie, Among, Association, Operator, School};
 
 /// Who may do what, from which state.
 pub const TABLE: &[Row] = &[
-    Row { act: Act::Edit, from: &[Requested], by: &[School, Among, Academie, Association], to: None },
+    // The operator brings in again what it brought in for a party.
+    Row { act: Act::Edit, from: &[Requested], by: &[School, Among, Academie, Association, Operator], to: None },
     // Of what is confirmed, another date, place or school makes it planned again.
-    Row { act: Act::Edit, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association], to: None },
+    Row { act: Act::Edit, from: &[Proposed, Planned, Confirmed], by: &[Academie, Association, Operator], to: None },
     // What took place is corrected, and stays.
     Row { act: Act::Edit, from: &[Held, Reported], by: &[Academie, Association, Operator], to: None },
     Row { act: Act::Plan, from: &[Requested, Proposed], by: &[Academie, Association], to: Some(Planned) },
@@ -96,6 +97,35 @@ pub fn may(act: ActionAct, action: &NewAction, status: ActionStatus, actor: Acto
             Err(Refused::State(wrong_state(act, status, &rows, actor)))
         }
         _ => Err(Refused::Actor),
+    }
+}
+
+/// Does who gives a state say nothing new? It is the one at hand, or one that the action has passed since: the same line
+/// sent again.
+pub fn is_at(said: ActionStatus, status: ActionStatus) -> bool {
+    let far = |status| match status {
+        Requested | Proposed => Some(0),
+        Planned => Some(1),
+        Confirmed => Some(2),
+        Held => Some(3),
+        Reported => Some(4),
+        Declined | Cancelled => None,
+    };
+    said == status || far(said).zip(far(status)).is_some_and(|(said, now)| said < now)
+}
+
+/// Why a change gives no other state: the act that leads there.
+pub fn by_act(from: ActionStatus, to: ActionStatus) -> Bilingual {
+    let act = TABLE.iter().find(|row| row.to == Some(to) && row.from.contains(&from)).map(|row| row.act.code());
+    match act {
+        Some(act) => Bilingual::new(
+            format!("L'état change par un acte : de `{from}` à `{to}`, par `{act}`."),
+            format!("The state changes by an act: from `{from}` to `{to}`, by `{act}`."),
+        ),
+        None => Bilingual::new(
+            format!("L'état change par un acte : l'action est `{from}`, et aucun acte ne mène de là à `{to}`."),
+            format!("The state changes by an act: the action is `{from}`, and no act leads from there to `{to}`."),
+        ),
     }
 }
 

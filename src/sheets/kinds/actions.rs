@@ -3,6 +3,7 @@
 //! A school is named by its number, or by its name and commune; only a school that is meant beyond doubt is taken. What
 //! the sheet does not say is not known: it stays null, never 0.
 
+mod again;
 mod columns;
 mod several;
 
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
+use self::again::check_reason;
 use self::columns::COLUMNS;
 use self::several::several;
 use super::{finding, key};
@@ -23,10 +25,10 @@ use crate::db::Json;
 use crate::db::schema::{articles, axes};
 use crate::domain::folded::fold;
 use crate::domain::identifiers::Uai;
-use crate::domain::{Hours, Id, Territory, territory};
+use crate::domain::{Id, Territory, territory};
 use crate::error::{Halt, Place, both};
+use crate::http::body;
 use crate::http::unit::Unit;
-use crate::http::{body, patch};
 use crate::schools::resolve::{self, SchoolQuery};
 use crate::sheets::kind::{Done, Kind, Options, Outcome, Reading};
 use crate::sheets::layout::place_at;
@@ -34,20 +36,20 @@ use crate::sheets::layout::place_at;
 pub const KIND: Kind = Kind { name: "actions", title: ("Actions", "Actions"), columns: COLUMNS, apply };
 
 fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Done, Halt> {
-    let Resolved { id, key, body } = resolved(unit, reading, options, &mut Looked::default())?;
+    let line = resolved(unit, reading, options, &mut Looked::default())?;
     let mut desk = Desk::default();
     let owner = unit.request.caller.organisation_id;
-    let known = match (id, &key) {
+    let known = match (line.id, &line.key) {
         (None, Some(key)) => ActionRow::of_key(unit, owner, key)?,
         (id, _) => id,
     };
     let Some(id) = known else {
-        let new: NewAction = body::read(body)?;
+        let new: NewAction = body::read(line.body)?;
         let row = make(unit, &mut desk, new)?.insert(unit)?;
         return done(unit, Outcome::Created, &row);
     };
     let before = ActionRow::lock(unit, id)?;
-    let Some(new) = instead(&before, body, key.is_none())? else { return done(unit, Outcome::Unchanged, &before) };
+    let Some(new) = line.instead(&before)? else { return done(unit, Outcome::Unchanged, &before) };
     let actor = actor_at(unit, &mut desk, &before)?;
     let row = changed(unit, &mut desk, &before, actor, new)?.save(unit, &before)?;
     done(unit, Outcome::Updated, &row)
@@ -85,6 +87,8 @@ pub struct Resolved {
     /// Its key when it has no id. A caller that acts for no organisation has no keys.
     pub key: Option<String>,
     pub body: Value,
+    /// The origin that its own cell gives.
+    pub origin: Option<String>,
 }
 
 /// The body that a line stands for: what it names in words is looked up.
@@ -121,8 +125,10 @@ pub fn resolved(
         reading.body["host_company_id"] = json!(company.map_err(|halt| moved(halt, "host_company"))?.id);
     }
     several(&mut reading)?;
+    check_reason(reading.lookups.get("reason"), before.as_ref())?;
+    let said = reading.body["origin"].as_str().map(str::to_owned);
     reading.body["origin"] = json!(origin(&reading.body, options));
-    Ok(Resolved { id: before.map(|row| row.id), key, body: reading.body })
+    Ok(Resolved { id: before.map(|row| row.id), key, body: reading.body, origin: said })
 }
 
 /// The same refusal, in another column.
@@ -133,41 +139,6 @@ fn moved(mut halt: Halt, column: &str) -> Halt {
         }
     }
     halt
-}
-
-/// What a line says instead of an action that its key finds; none when it says nothing new. What the line does not say
-/// stays as it is, and its state is moved by acts alone. A line that names it by its id may give it another key.
-pub fn instead(before: &ActionRow, mut body: Value, by_id: bool) -> Result<Option<NewAction>, Halt> {
-    let stands = serde_json::to_value(&before.content.0.asked)?;
-    let mut wanted = stands.clone();
-    super::take(&mut body, "status");
-    // One merged since keeps the key of the one that stands.
-    if !by_id {
-        super::take(&mut body, "external_id");
-    }
-    // Nor does its origin change.
-    super::take(&mut body, "origin");
-    leave_computed(&before.content.0.asked, &mut body);
-    patch::merge(&mut wanted, body);
-    let mut new: NewAction = body::read(wanted)?;
-    for school in &mut new.schools {
-        let known = before.content.0.asked.schools.iter().find(|known| known.uai == school.uai);
-        let known = known.and_then(|known| known.counts.clone());
-        school.counts = match (school.counts.take(), known) {
-            (Some(said), Some(known)) => Some(said.or(&known)),
-            (said, known) => said.or(known),
-        };
-    }
-    Ok(if serde_json::to_value(&new)? == stands { None } else { Some(new) })
-}
-
-/// An export says the hours computed from the sessions as well: they are no result that anybody declares.
-fn leave_computed(asked: &NewAction, body: &mut Value) {
-    let declared = asked.results.as_ref().is_some_and(|results| results.session_hours.is_some());
-    let said = body.pointer("/results/session_hours").and_then(Value::as_f64).and_then(Hours::of_hours);
-    if !declared && said.is_some() && said == asked.session_hours() {
-        super::take(&mut body["results"], "session_hours");
-    }
 }
 
 /// What came before is told from what is entered as it goes: a state or counts of what took place are taken from a paper.

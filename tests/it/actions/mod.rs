@@ -16,6 +16,7 @@ mod private;
 pub mod producers;
 mod races;
 mod returned;
+mod said;
 mod settled;
 mod several;
 mod sheet;

@@ -4,7 +4,7 @@ mod command;
 mod corrected;
 mod exported;
 mod exports;
-mod importing;
+pub mod importing;
 mod legacy;
 mod races;
 mod round_trip;

@@ -170,6 +170,12 @@ pub const COLUMNS: &[Column] = &[
         ("Où en est l'action", "Where the action stands"),
     ),
     column(
+        "reason",
+        &["Raison du refus ou de l'annulation", "reason"],
+        Form::Text,
+        ("Donnée par un export : elle se dit avec l'acte", "As an export gives it: it is said with the act"),
+    ),
+    column(
         "catalogue",
         &["Élément du catalogue", "catalogue", "catalogue_label"],
         Form::Text,

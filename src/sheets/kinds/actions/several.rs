@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::finding;
+use super::again::complete_first;
 use crate::actions::cells;
 use crate::domain::bilingual::Bilingual;
 use crate::error::{Halt, both};
@@ -20,7 +21,8 @@ pub fn several(reading: &mut Reading) -> Result<(), Halt> {
     ];
     for (column, pointer, read) in cells {
         let Some(text) = reading.lookups.get(column) else { continue };
-        let items = read(text).ok_or_else(|| finding::unknown(column, form(column)))?;
+        let mut items = read(text).ok_or_else(|| finding::unknown(column, form(column)))?;
+        complete_first(&mut items, reading.body.pointer(&format!("{pointer}/0")), column, pointer)?;
         place_at(&mut reading.body, pointer, items);
     }
     let Some(text) = reading.lookups.get("counts") else { return Ok(()) };
