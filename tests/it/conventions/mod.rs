@@ -23,6 +23,7 @@ mod lists;
 pub mod matrix;
 mod perimeter;
 mod pieces;
+mod recorders;
 mod records;
 mod removing;
 mod renewals;

@@ -1,3 +1,5 @@
+//! Lines read by the layout of a sheet: cells, mappings, headers, faults.
+
 use serde_json::json;
 
 use super::*;
