@@ -130,10 +130,16 @@ fn add_one(c: &mut Connection, file: &mut File, request: &Request, row: Conventi
 /// each write, or computed where a convention was not written since they are.
 fn add_all(c: &mut Connection, file: &mut File, request: &Request) -> Result<(), Halt> {
     let (from, until) = (request.today.minus_months(12 * BACK), request.today.plus_years(AHEAD));
+    // One that ended early goes on to show as cancelled what its text would have asked for.
+    let lived = conventions::ends_on
+        .is_null()
+        .nullable()
+        .or(conventions::ends_on.ge(Some(from)))
+        .or(conventions::last_day.ge(Some(from)));
     let rows: Vec<ConventionRow> = conventions::table
         .filter(seen_by(request))
         .filter(conventions::complete_on.is_not_null())
-        .filter(conventions::ends_on.is_null().nullable().or(conventions::ends_on.ge(Some(from))))
+        .filter(lived)
         .order(conventions::id.desc())
         .limit(CONVENTIONS)
         .select(ConventionRow::as_select())

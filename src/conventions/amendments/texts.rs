@@ -15,6 +15,8 @@ use super::rules::{Reason, TextDiff, apply, diff};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::ReadConventions;
 use crate::conventions::convention::ConventionRow;
+use crate::conventions::rules;
+use crate::domain::vocabulary::ConventionStatus;
 use crate::domain::{Bilingual, CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, both};
 use crate::http::answer::{Answer, Reply};
@@ -56,6 +58,8 @@ pub struct ConsolidatedText {
     pub title: String,
     /// The civil date (Paris) of the text.
     pub as_of: CivilDate,
+    /// Where the convention stands on that day: before its first day and after its end it is shown, and binds nobody.
+    pub status: ConventionStatus,
     /// Markdown.
     pub preamble: Option<String>,
     /// The amendment that the preamble comes from.
@@ -126,6 +130,7 @@ pub fn consolidated(laid: &Laid, on: CivilDate) -> ConsolidatedText {
         convention_id: laid.story.row.id,
         title: laid.story.row.title.clone(),
         as_of: on,
+        status: rules::status(&laid.story.lived.spans, on),
         preamble: text.preamble,
         preamble_amended_by: label(text.preamble_amended_by),
         articles: articles.collect(),

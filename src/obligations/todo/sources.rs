@@ -44,7 +44,7 @@ pub fn all(c: &mut Connection, request: &Request) -> Result<Vec<Waiting>, Halt> 
     items.extend(mine.to_sign(c)?);
     items.extend(mine.to_answer(c)?);
     items.extend(mine.to_confirm(c)?);
-    items.extend(mine.amendments_to_sign(c)?);
+    items.extend(mine.amendments(c)?);
     Ok(items)
 }
 
@@ -235,9 +235,9 @@ impl Mine {
             .collect())
     }
 
-    /// The next amendment to be signed of each convention in force, when its changes of clauses are all confirmed and its
-    /// party has not signed it.
-    fn amendments_to_sign(&self, c: &mut Connection) -> Result<Vec<Waiting>, Halt> {
+    /// Of each convention in force, the amendments whose changes of clauses are to be confirmed, and the next one to be signed
+    /// that its party has not signed.
+    fn amendments(&self, c: &mut Connection) -> Result<Vec<Waiting>, Halt> {
         let living = self.party_to(|row| row.complete_on.is_some() && !self.status(row).is_terminal());
         let own: Vec<Id> = living.iter().filter_map(|id| self.parties.get(id).copied()).collect();
         let rows: Vec<(Id, Id, i64, Json<Value>, Instant)> = amendments::table
@@ -259,17 +259,25 @@ impl Mine {
             .collect();
         // They are signed in the order of their numbers: of each convention, the first that somebody has not signed.
         let mut first: HashSet<Id> = HashSet::new();
-        Ok(rows
-            .into_iter()
-            .filter(|(_, convention, ..)| first.insert(*convention))
-            .filter(|(id, _, _, changes, _)| !signed.contains(id) && all_confirmed(&changes.0))
-            .filter_map(|(id, convention, number, _, at)| {
+        let waiting = |(id, convention, number, changes, at): (Id, Id, i64, Json<Value>, Instant)| {
+            let is_next = first.insert(convention);
+            let (kind, act, title) = if !all_confirmed(&changes.0) {
+                let title = Bilingual::new(
+                    format!("Confirmer les changements de clauses de l'avenant n° {number}"),
+                    format!("Confirm the changes of clauses of amendment no. {number}"),
+                );
+                (TodoKind::ClauseConfirmation, "confirm-clauses", title)
+            } else if is_next && !signed.contains(&id) {
                 let title =
                     Bilingual::new(format!("Signer l'avenant n° {number}"), format!("Sign amendment no. {number}"));
-                let item = self.waiting(TodoKind::AmendmentSignature, title, convention, id, at)?;
-                Some(Waiting { address: format!("/v1/amendments/{id}/signatures"), ..item })
-            })
-            .collect())
+                (TodoKind::AmendmentSignature, "signatures", title)
+            } else {
+                return None;
+            };
+            let item = self.waiting(kind, title, convention, id, at)?;
+            Some(Waiting { address: format!("/v1/amendments/{id}/{act}"), ..item })
+        };
+        Ok(rows.into_iter().filter_map(waiting).collect())
     }
 }
 

@@ -138,6 +138,21 @@ both!(a_termination_cancels_what_it_makes_void, |world| {
     assert!(sequence(&again) > sequence(&cancelled));
 });
 
+both!(an_early_end_of_long_ago_that_is_recorded_late_cancels_in_every_calendar, |world| {
+    let text = reference(world);
+    let ((_, one), (_, all)) = (calendar(&text.association, Some(&text.id)), calendar(&text.association, None));
+    for (actor, party) in [(&text.ministry, 0), (&text.association, 1)] {
+        let agreed = json!({
+            "kind": "termination_agreed", "done_by": text.parties[party], "occurred_on": "2025-09-01",
+            "effective_on": "2025-09-30",
+        });
+        record(world, actor, &text, &agreed);
+    }
+    for path in [&one, &all] {
+        assert_eq!(event(&read(world, path).expect(200).text, "R04/0")["STATUS"], "CANCELLED", "{path}");
+    }
+});
+
 both!(one_calendar_for_all_that_its_holder_sees, |world| {
     let (text, foreign) = (reference(world), reference(world));
     world.draft_between(

@@ -178,7 +178,14 @@ both!(an_amendment_waits_for_the_party_that_has_not_signed_it, |world| {
     };
     insert(r#"[{"confirmed": true}, {"confirmed": false}]"#);
     assert!(waits(association).is_empty(), "a change of a clause is to be confirmed first");
+    for actor in [association, ministry] {
+        let items = todo(world, actor);
+        let confirm = items.iter().find(|item| item["kind"] == "clause_confirmation").expect("it waits for both");
+        assert_eq!(confirm["address"], format!("/v1/amendments/{amendment}/confirm-clauses"));
+        assert_eq!(confirm["title"]["fr"], "Confirmer les changements de clauses de l'avenant n° 1");
+    }
     world.sql("UPDATE amendments SET clause_changes = '[{\"confirmed\": true}]'");
+    assert!(todo(world, association).iter().all(|item| item["kind"] != "clause_confirmation"));
     let item = &waits(association)[0];
     assert_eq!(
         (&item["resource_id"], &item["title"]["fr"]),

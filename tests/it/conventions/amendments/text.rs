@@ -67,6 +67,9 @@ both!(articles_are_added_and_repealed_from_that_day, |world| {
         (preamble("2026-11-19"), preamble("2026-11-20")),
         (json!("Vu l’accord de 2020."), json!("Vu le pacte de 2020."))
     );
+    let status =
+        |on: &str| text.association.get(&text.under(&format!("text?as_of={on}"))).expect(200).json["status"].clone();
+    assert_eq!([status("2026-11-19"), status("2019-01-01")], [json!("in_force"), json!("draft")]);
     let diff = text.association.get(&text.under("text/diff?from=2026-11-19")).expect(200).json;
     let told: Vec<_> = diff["articles"].as_array().unwrap().iter().map(|a| json!([a["number"], a["change"]])).collect();
     assert_eq!(json!(told), json!([["12 bis", "added"], ["13", "removed"]]));
