@@ -66,8 +66,8 @@ pub struct Todo {
 /// Read what waits for me
 ///
 /// Most urgent first: the duties that the caller's organisation owes and that are due or overdue, conventions and
-/// amendments ready for its signature, facts recorded for it that it has not answered, clauses to confirm on its drafts and amendments.
-/// Of the actions that the caller sees and may write: requests and proposals to plan or decline (association, académie),
+/// amendments ready for its signature, facts recorded for it that it has not answered, clauses to confirm on its drafts and
+/// its amendments. Of the actions that the caller sees and may write: requests and proposals to plan or decline (association, académie),
 /// dates to confirm and attendances to declare (school), results to declare once the last session is over (association, and
 /// an académie of those it entered).
 ///
