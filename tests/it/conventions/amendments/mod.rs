@@ -2,6 +2,7 @@
 
 mod divergence;
 mod drafting;
+mod exact;
 mod imported;
 mod readers;
 mod signing;
