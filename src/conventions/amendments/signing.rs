@@ -175,8 +175,8 @@ fn outcome(laid: &Laid, amendment: &AmendmentRow, new: &NewSignature) -> Option<
     let lived = rules::lived(&story.parties, story.row.readings(), &clauses, signatures, &with, &story.life);
     let takes_effect = lived.texts.later().iter().any(|text| text.amendment == Some(amendment.position));
     // Nor may it end the convention before the day it comes into force.
-    let goes_on = lived.spans.ends_on.is_none_or(|end| comes_on <= end);
-    Some(Outcome { comes_on, takes_effect: takes_effect && goes_on })
+    let ended_on = lived.spans.ends_on.filter(|end| takes_effect && *end < comes_on);
+    Some(Outcome { comes_on, takes_effect: takes_effect && ended_on.is_none(), ended_on })
 }
 
 /// Voids the record that a new one corrects: one of this amendment and party that still counts.

@@ -110,6 +110,8 @@ pub struct Outcome {
     pub comes_on: CivilDate,
     /// Is the convention in force that day?
     pub takes_effect: bool,
+    /// The end that its own text gives the convention, when that comes before the day.
+    pub ended_on: Option<CivilDate>,
 }
 
 /// Whether a signature of an amendment may be recorded. `outcome` is known when it would be the last.
@@ -228,7 +230,18 @@ fn check_end(signing: &Signing<'_>, new: &NewSignature, outcome: Option<Outcome>
         }
     };
     match outcome {
-        Some(Outcome { comes_on, takes_effect: false }) => Err(refused(comes_on)),
+        Some(Outcome { comes_on, ended_on: Some(end), .. }) => Err(Refusal::content(
+            "R06",
+            "after_end",
+            Bilingual::fixed(
+                "Le texte de l'avenant mettrait fin à la convention avant le jour où il entre en vigueur.",
+                "The text of the amendment would end the convention before the day on which it comes into force.",
+            ),
+        )
+        .with("signed_on", new.signed_on)
+        .with("comes_on", comes_on)
+        .with("last_day", end)),
+        Some(Outcome { comes_on, takes_effect: false, .. }) => Err(refused(comes_on)),
         None if signing.spans.ends_on.is_some_and(|end| end < new.signed_on) => Err(refused(new.signed_on)),
         _ => Ok(()),
     }

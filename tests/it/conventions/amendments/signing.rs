@@ -168,7 +168,8 @@ both!(it_does_not_end_the_convention_before_its_own_day, |world| {
     };
     let short = text.amend(&years(2, "Deux ans")).expect(201).id();
     text.sign_amendment(&short, 0, "2026-11-10").expect(201);
-    refused(&text.sign_amendment(&short, 1, "2026-11-10"), "after_end", None);
+    let computed = refused(&text.sign_amendment(&short, 1, "2026-11-10"), "after_end", None);
+    assert_eq!((&computed["last_day"], &computed["comes_on"]), (&json!("2026-06-27"), &json!("2026-11-10")));
     let read = text.association.get(&text.path()).expect(200).json;
     assert_eq!((&read["status"], &read["last_day"]), (&json!("in_force"), &json!("2029-06-27")));
     let path = format!("/v1/amendments/{short}");

@@ -96,7 +96,12 @@ fn it_comes_into_force_after_those_of_lower_numbers() {
     let first = [signature(0, "A", "2026-01-10")];
     let ready = Signing { after: Some(day("2026-01-20")), ..signing(&spans, &first) };
     let attempt = |on: &str| {
-        check(&ready, &new(1, "B", "2026-01-15"), Some(Outcome { comes_on: day(on), takes_effect: true }), day(TODAY))
+        check(
+            &ready,
+            &new(1, "B", "2026-01-15"),
+            Some(Outcome { comes_on: day(on), takes_effect: true, ended_on: None }),
+            day(TODAY),
+        )
     };
     let refusal = refused(attempt("2026-01-19"), "out_of_order", RefusalKind::State);
     assert_eq!(refusal.computed["after"], "2026-01-20");
@@ -108,7 +113,7 @@ fn each_party_signs_once_the_present_content() {
     let spans = signed();
     let first = [signature(0, "A", "2026-01-10")];
     let ready = signing(&spans, &first);
-    let last = Some(Outcome { comes_on: day("2026-01-15"), takes_effect: true });
+    let last = Some(Outcome { comes_on: day("2026-01-15"), takes_effect: true, ended_on: None });
     assert_eq!(check(&ready, &new(1, "B", "2026-01-15"), last, day(TODAY)), Ok(()));
     let attempt = |new: NewSignature| check(&ready, &new, last, day(TODAY));
     refused(attempt(new(0, "C", "2026-01-15")), "already_signed", RefusalKind::State);
@@ -150,12 +155,17 @@ fn it_takes_effect_while_the_convention_is_in_force_or_is_not_signed() {
     let ready = signing(&spans, &[]);
     let today = day("2030-01-01");
     let attempt = |on: &str, outcome| check(&ready, &new(1, "B", on), outcome, today);
-    let outcome = |on: &str| Some(Outcome { comes_on: day(on), takes_effect: in_force_on(&spans, day(on)) });
+    let outcome =
+        |on: &str| Some(Outcome { comes_on: day(on), takes_effect: in_force_on(&spans, day(on)), ended_on: None });
     assert_eq!(attempt("2029-06-27", outcome("2029-06-27")), Ok(()));
     let late = refused(attempt("2029-06-28", outcome("2029-06-28")), "after_end", RefusalKind::Content);
     assert_eq!((&late.computed["ends_on"], &late.computed["comes_on"]), (&"2029-06-27".into(), &"2029-06-28".into()));
     // The day it names counts, not that of the signature alone.
     refused(attempt("2029-06-01", outcome("2029-07-01")), "after_end", RefusalKind::Content);
+    // A text that leaves less than has passed: the end that it gives is told.
+    let short = Some(Outcome { comes_on: day("2026-01-15"), takes_effect: false, ended_on: Some(day("2025-06-27")) });
+    let short = refused(attempt("2026-01-15", short), "after_end", RefusalKind::Content);
+    assert_eq!(short.computed["last_day"], "2025-06-27");
     // The first of two signatures already comes too late.
     assert_eq!(attempt("2029-06-27", None), Ok(()));
     refused(attempt("2029-06-28", None), "after_end", RefusalKind::Content);
