@@ -200,8 +200,8 @@ async fn plan_action(call: Call<WriteActions>) -> Reply {
 /// Confirm an action
 ///
 /// From `planned`, by the school or for it. One school of several confirms for itself (`confirmed_by`): the action is
-/// `confirmed` once each has, or the association or the académie confirms it for all. From then on its measures of inclusion, or why none is pertinent (R32), and
-/// its accessibility (R33) are stated.
+/// `confirmed` once each has, or the association or the académie confirms it for all. From then on its measures of
+/// inclusion, or why none is pertinent (R32), and its accessibility (R33) are stated.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewConfirmation,
     responses((status = 200, description = "The action, confirmed, or still planned while other schools have not confirmed", body = Action))

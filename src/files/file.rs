@@ -18,8 +18,8 @@ use crate::changes::audience::Audience;
 use crate::conventions::ConventionRow;
 use crate::conventions::store::check_tells;
 use crate::db::record::{Change, Operation};
-use crate::db::schema::{conventions, files, organisations, parties};
-use crate::db::{Connection, MultiBackend, lock_row};
+use crate::db::schema::{conventions, facts, files, organisations, parties};
+use crate::db::{Connection, Json, MultiBackend, lock_row};
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{FilePurpose, Role};
 use crate::domain::{Attachment, Id, Instant};
@@ -202,7 +202,8 @@ impl FileRow {
         match (row.convention_id, row.organisation_id) {
             (Some(convention), _) => {
                 ConventionRow::glance(c, request, convention)?;
-                if row.attached_to.is_some_and(|to| to.kind == "fact") {
+                let proves = row.attached_to.is_some_and(|to| to.kind == "fact");
+                if proves || proofs_untold(c, request, &[convention])?.contains(&id) {
                     check_tells(c, request, convention)?;
                 }
             }
@@ -297,6 +298,22 @@ pub struct Perimeter {
     sender: Sender,
     /// Of which of them it reads what proves facts.
     facts: FactsOf,
+    /// What facts of the others name as their proof.
+    untold: Vec<Id>,
+}
+
+/// The files that facts name as their proof and that the caller does not read, in these conventions.
+fn proofs_untold(c: &mut Connection, request: &Request, conventions: &[Id]) -> QueryResult<Vec<Id>> {
+    let facts = facts::table.filter(facts::convention_id.eq_any(conventions.to_vec())).select(facts::proof);
+    let proofs: Vec<Json<Vec<Id>>> = match policy::facts_of(&request.caller) {
+        FactsOf::Every => return Ok(Vec::new()),
+        FactsOf::None => facts.load(c)?,
+        FactsOf::Party(mine) => {
+            let own = parties::table.filter(parties::organisation_id.eq(mine)).select(parties::convention_id);
+            facts.filter(not(facts::convention_id.eq_any(own))).load(c)?
+        }
+    };
+    Ok(proofs.into_iter().flat_map(|proof| proof.0).collect())
 }
 
 impl Perimeter {
@@ -305,7 +322,7 @@ impl Perimeter {
     pub fn of(c: &mut Connection, request: &Request) -> QueryResult<Self> {
         let with_files =
             files::table.select(files::convention_id.assume_not_null()).filter(files::convention_id.is_not_null());
-        let conventions = conventions::table
+        let conventions: Vec<Id> = conventions::table
             .filter(crate::conventions::store::seen_by(request))
             .filter(conventions::id.eq_any(with_files))
             .select(conventions::id)
@@ -317,6 +334,7 @@ impl Perimeter {
             .select(organisations::id)
             .load(c)?;
         Ok(Self {
+            untold: proofs_untold(c, request, &conventions)?,
             conventions,
             organisations,
             sender: Sender::of(&request.caller),
@@ -338,6 +356,7 @@ impl Perimeter {
         let attached = files::convention_id
             .eq_any(self.conventions.clone().into_iter().map(Some))
             .and(told)
+            .and(files::id.ne_all(self.untold.clone()))
             .or(files::organisation_id.eq_any(self.organisations.clone().into_iter().map(Some)));
         let waiting = || files::attached_to.is_null().nullable();
         match self.sender {

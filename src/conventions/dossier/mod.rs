@@ -31,7 +31,7 @@ use crate::domain::content::canonical;
 use crate::error::Halt;
 use crate::files::FileBytes;
 use crate::files::blobs;
-use crate::files::file::{File, FileRow};
+use crate::files::file::{File, FileRow, Perimeter};
 use crate::http::answer::{Answer, Chunks, Content, Reply, settle};
 use crate::http::call::{Call, Request};
 use crate::http::negotiate;
@@ -127,7 +127,7 @@ fn write(c: &mut Connection, request: &Request, mut archive: Archive) -> Result<
     )?;
     write_facts(c, request, &view, &row, (with_acts, &mut archive))?;
     if with_files {
-        write_files(c, &row, &mut archive)?;
+        write_files(c, request, &row, &mut archive)?;
     }
     Ok(archive.finish()?)
 }
@@ -219,9 +219,10 @@ fn write_facts(
     Ok(())
 }
 
-fn write_files(c: &mut Connection, row: &ConventionRow, archive: &mut Archive) -> Result<(), Halt> {
+fn write_files(c: &mut Connection, request: &Request, row: &ConventionRow, archive: &mut Archive) -> Result<(), Halt> {
     let rows: Vec<FileRow> = files::table
         .filter(files::convention_id.eq(Some(row.id)))
+        .filter(Perimeter::of(c, request)?.holds())
         .order((files::created_at, files::id))
         .select(FileRow::as_select())
         .load(c)?;

@@ -26,7 +26,7 @@ fn opened(answer: &Response) -> (BTreeMap<String, Vec<u8>>, Vec<String>) {
     (all, names)
 }
 
-fn dossier(actor: &Actor, convention: &str) -> (BTreeMap<String, Vec<u8>>, Vec<String>) {
+pub fn dossier(actor: &Actor, convention: &str) -> (BTreeMap<String, Vec<u8>>, Vec<String>) {
     let answer = actor.get(&format!("/v1/conventions/{convention}/dossier")).expect(200);
     assert_eq!(answer.header("content-type"), Some("application/zip"));
     assert_eq!(answer.header("content-encoding"), None);

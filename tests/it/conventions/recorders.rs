@@ -3,8 +3,10 @@
 use passerelle::domain::vocabulary::Role;
 use serde_json::{Value, json};
 
+use super::dossier::dossier;
 use super::facts::reference;
 use super::{Draft, national};
+use crate::support::Actor;
 
 both!(a_delegate_acts_within_its_delegation, |world| {
     let text = reference(world);
@@ -41,4 +43,33 @@ both!(the_operator_proves_what_it_records, |world| {
     let mut proven = fact.clone();
     proven["proof"] = json!([proof]);
     operator.post(&text.under("facts"), &proven).expect(201);
+});
+
+both!(what_proves_a_fact_is_for_who_reads_it_wherever_it_lies, |world| {
+    let text = reference(world);
+    let academie = world.academie("academie:25");
+    // Attached to the convention and named by the fact, attached to the fact, and one that proves nothing.
+    let of_text = |name: &str| {
+        let query = format!("name={name}.pdf&purpose=proof&attached_to=convention:{}", text.id);
+        crate::files::send(&text.association, &query, "application/pdf", crate::files::PDF).expect(201).id()
+    };
+    let (named, other) = (of_text("accuse"), of_text("annexe"));
+    let fact = json!({
+        "kind": "renewal_talks", "done_by": text.parties[0], "occurred_on": "2026-11-20", "proof": [named],
+    });
+    let fact = text.association.post(&text.under("facts"), &fact).expect(201).id();
+    let attached = crate::files::attach(&text.association, &format!("fact:{fact}")).expect(201).id();
+    let reads = |actor: &Actor| {
+        let listed = actor.list("/v1/files");
+        let (zip, _) = dossier(actor, &text.id);
+        let kept: Value = serde_json::from_slice(&zip["fichiers.json"]).unwrap();
+        let holds = |all: &[Value], id: &String| all.iter().any(|file| file["id"] == json!(id));
+        [&named, &attached, &other].map(|id| {
+            let read = actor.get(&format!("/v1/files/{id}")).status == 200;
+            assert_eq!((holds(&listed, id), holds(kept.as_array().unwrap(), id)), (read, read), "{id}");
+            read
+        })
+    };
+    assert_eq!(reads(&text.ministry), [true, true, true]);
+    assert_eq!(reads(&academie), [false, false, true]);
 });
