@@ -73,7 +73,7 @@ impl Change<'_> {
         }
         let at = article.map_or_else(|| "preamble".to_owned(), |a| plain_number(&a.number).replace(' ', "-"));
         let key = format!("commitment/{}/{at}", self.amendment.id);
-        for stated in import::commitments(is, &self.as_imported()) {
+        for stated in import::commitments(is, &as_imported(self.pieces)) {
             let words = spoken(&stated.text);
             let running = |known: &Followed| {
                 known.within == within && known.said.until.is_none() && spoken(&known.said.text) == words
@@ -134,24 +134,26 @@ impl Change<'_> {
     fn axis_of(&self, article: Id) -> Option<Id> {
         self.pieces.axes.iter().find(|axis| axis.article_id == article).map(|axis| axis.id)
     }
-
-    fn as_imported(&self) -> Vec<import::Party> {
-        let parties = self.pieces.parties.iter();
-        let read = parties.map(|party| import::Party {
-            name: party.name_as_signed.clone(),
-            alias: party.alias.clone(),
-            ..import::Party::default()
-        });
-        read.collect()
-    }
 }
 
-fn body_of(article: &TextArticle) -> &str {
+/// The parties, as the readers of sentences know them.
+pub fn as_imported(pieces: &Pieces) -> Vec<import::Party> {
+    let parties = pieces.parties.iter();
+    let read = parties.map(|party| import::Party {
+        name: party.name_as_signed.clone(),
+        alias: party.alias.clone(),
+        ..import::Party::default()
+    });
+    read.collect()
+}
+
+/// What an article says: nothing once it is repealed.
+pub fn body_of(article: &TextArticle) -> &str {
     if article.repealed { "" } else { &article.body }
 }
 
 /// The words alone, folded, a full stop where a sentence or an alinéa ends: spaces, quotes and marks aside.
-fn spoken(body: &str) -> String {
+pub fn spoken(body: &str) -> String {
     let mut said: Vec<String> = Vec::new();
     for alinea in alineas(body) {
         let words = &body[alinea.at];

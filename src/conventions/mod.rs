@@ -13,7 +13,7 @@
 //! - [`amendments`]: edits of a signed text, signed in their turn, laid over it when it is read;
 //! - [`signatures`]: records of signatures made on paper; [`records`]: their frame; [`completing`]: what they must respect of other conventions;
 //!   [`renewals`]: of the one renewed;
-//! - [`committed`]: what the parties commit to, as amendments change it;
+//! - [`committed`]: what the parties commit to, as amendments change it; [`permitted`]: what the text lets each do;
 //! - [`tree`]: the national convention above and the territorial ones under; [`links`]: their axes; [`against_parent`]:
 //!   what a territorial one changes; [`contacts`]: people of the networks, by territory.
 
@@ -41,6 +41,7 @@ mod lived;
 pub mod objectives;
 pub mod parties;
 pub mod parts;
+mod permitted;
 mod records;
 pub mod references;
 mod renewals;

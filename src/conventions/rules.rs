@@ -11,7 +11,7 @@
 //! - [`editing`]: what may still be written (R02, R06);
 //! - [`ending`]: the end, its renewal, and the information before it (R03, R04);
 //! - [`texts`]: the terms in force on each day, amendments included (R06);
-//! - [`scene`]: what the rules see: parties, facts, commitments; [`facts`]: what is refused or said of a fact;
+//! - [`scene`]: what the rules see: parties, facts, commitments, rights; [`facts`]: what is refused or said of a fact;
 //! - [`notices`]: delays of a termination and of a formal notice; [`terminations`], [`lapses`], [`disputes`]: what the
 //!   facts make of them (R07, R08, R09); [`joint`]: what all must say; [`ends`]: the earliest end;
 //! - [`life`]: what a convention shows on a date; [`acts`]: what a party may record today;
@@ -51,7 +51,7 @@ pub use joint::Joint;
 pub use life::{flags, territorial_flags};
 pub use notices::{Cure, Termination, TerminationNotice, check_termination, cure};
 pub use recording::{check_fact, check_followers};
-pub use scene::{CommitmentOf, HeldUnder, LifeFact, Party, Scene};
+pub use scene::{CommitmentOf, HeldUnder, LifeFact, Party, RightOf, Scene};
 pub use signing::{NewSignature, check_signature};
 pub use spans::{SignatureFact, Spans, Term, spans, status, term_on};
 pub use terms::{Clause, Duration, Notice, Steering, TacitRenewal, Terms, TextClause};

@@ -6,7 +6,10 @@ use super::committed;
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::facts::{self, FactRow};
-use super::rules::{self, AmendmentFact, CommitmentOf, HeldUnder, LifeFact, Lived, Party, Scene, SignatureFact, Terms};
+use super::permitted;
+use super::rules::{
+    self, AmendmentFact, CommitmentOf, HeldUnder, LifeFact, Lived, Party, RightOf, Scene, SignatureFact, Terms,
+};
 use super::signatures;
 use crate::db::Connection;
 use crate::domain::{CivilDate, Instant};
@@ -27,6 +30,7 @@ pub struct Story {
     pub commitments: Vec<CommitmentOf>,
     /// Actions that are evidence of commitments.
     pub held: Vec<HeldUnder>,
+    pub rights: Vec<RightOf>,
     pub lived: Lived,
 }
 
@@ -42,8 +46,10 @@ impl Story {
         let clauses = pieces.text_clauses();
         let lived = rules::lived(&parties, row.readings(), &clauses, &signatures, &amendments, &life);
         let commitments = committed::commitments(&row, &pieces, &lived, &amendments);
+        let rights = permitted::rights(&row, &pieces, &lived, &amendments);
+        let held = Vec::new();
         let mut story =
-            Self { row, pieces, parties, signatures, amendments, facts, life, commitments, held: Vec::new(), lived };
+            Self { row, pieces, parties, signatures, amendments, facts, life, commitments, held, rights, lived };
         story.held = evidence::held(c, &story.scene(), story.row.id, at)?;
         Ok(story)
     }
@@ -57,6 +63,7 @@ impl Story {
             facts: &self.life,
             commitments: &self.commitments,
             held: &self.held,
+            rights: &self.rights,
         }
     }
 

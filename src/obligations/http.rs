@@ -266,7 +266,7 @@ impl Listing for Obligations {
         ("due_after" = Option<String>, Query, description = "Due after this day"),
         ("status" = Option<String>, Query, description = "Statuses on `as_of`, separated by commas"),
         ("nature" = Option<String>, Query, description = "Natures, separated by commas"),
-        ("rule" = Option<String>, Query, description = "Rules that the ledger knows, separated by commas: `R04,R11`, `E01`"),
+        ("rule" = Option<String>, Query, description = "Rules that the ledger knows, separated by commas: `R04,R11`, `E01`, `E02`"),
         ("territory" = Option<String>, Query, description = "Territories of the conventions, separated by commas"),
         ("owed_by" = Option<String>, Query, description = "Owed by a party of these sides, separated by commas"),
         ("organisation_id" = Option<String>, Query, description = "Owed by a party that is one of these organisations, ids separated by commas"),

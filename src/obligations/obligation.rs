@@ -30,7 +30,8 @@ pub struct Obligation {
     /// Stable among the duties of the convention: rule and term, year or fact.
     #[schema(example = "R04/0")]
     pub key: String,
-    /// Rule of conventions; `E01` for a commitment of the preamble or of an axis.
+    /// Rule of conventions; `E01` for a commitment of the preamble or of an axis, `E02` for what an article lets one party
+    /// do.
     #[schema(example = "R04")]
     pub rule: String,
     /// Article of this convention that the duty comes from.

@@ -48,6 +48,7 @@ mod party;
 mod party_tables;
 mod passages;
 mod periods;
+mod permissions;
 mod persons;
 mod prolongations;
 mod quoted;
@@ -64,6 +65,7 @@ pub use committed::commitments;
 pub use dates::Date;
 pub use draft::{ArticleDraft, AxisDraft, ClauseDraft, Commitment, Draft, NetworkDraft, Quoted, Section};
 pub use fragments::{Fate, Fragment, PartEdit};
+pub use permissions::{Right, rights};
 pub use prolongations::{Term, TermChange};
 pub use report::{
     Amends, Article, Duration, Edit, EditKind, EditPlace, Effective, OtherDelay, Parsed, Part, Party, RenewalNotice,

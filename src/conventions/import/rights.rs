@@ -15,21 +15,22 @@ pub fn inviting(passage: &Passage) -> Option<String> {
     Some(named.map_or_else(|| "les parties".to_owned(), |found| text.quote(found.range()).trim().to_owned()))
 }
 
-fn invites_regions(key: &str) -> bool {
+pub fn invites_regions(key: &str) -> bool {
     re!(r"\b(?:invit\w*|associ(?:e[es]?|ees|ent|er|era|eront)\b)").is_match(key)
         && re!(r"\b(?:representants?|recteurs?|delegues?)\b[^.]{0,40}\b(?:regions?|academies?|rectorats?)\b|\b(?:regions? academiques?|academies)\b[^.]{0,40}\b(?:ayant signe|signataires?)\b").is_match(key)
 }
 
 /// Experts or qualified persons may be associated with its work.
 pub fn associates_experts(passage: &Passage) -> bool {
-    let associates = |key: &str| {
-        re!(
-            r"\b(?:associ(?:e[es]?|ees|ent|er|era|eront)\b|invit\w*|adjoindre|s'adjoin\w*|entend\w*|consult\w*|sollicit\w*)|\bfaire appel\b"
-        )
-        .is_match(key)
-            && re!(r"\bexperts?\b|\b(?:personnalites?|personnes?) (?:exterieures? )?qualifiees?\b").is_match(key)
-    };
     passage.sentences.iter().any(|sentence| associates(&sentence.text.key))
+}
+
+pub fn associates(key: &str) -> bool {
+    re!(
+        r"\b(?:associ(?:e[es]?|ees|ent|er|era|eront)\b|invit\w*|adjoindre|s'adjoin\w*|entend\w*|consult\w*|sollicit\w*)|\bfaire appel\b"
+    )
+    .is_match(key)
+        && re!(r"\bexperts?\b|\b(?:personnalites?|personnes?) (?:exterieures? )?qualifiees?\b").is_match(key)
 }
 
 #[cfg(test)]

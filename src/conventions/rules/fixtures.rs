@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{
-    Clause, CommitmentOf, Duration, HeldUnder, LifeFact, Notice, Party, Scene, SignatureFact, Spans, TacitRenewal,
-    Terms, Texts, ends, spans,
+    Clause, CommitmentOf, Duration, HeldUnder, LifeFact, Notice, Party, RightOf, Scene, SignatureFact, Spans,
+    TacitRenewal, Terms, Texts, ends, spans,
 };
 use crate::domain::vocabulary::{FactKind, LastDayRule, Side, Unit};
 use crate::domain::{CivilDate, Id, Period};
@@ -61,6 +61,7 @@ pub(crate) struct Case {
     pub facts: Vec<LifeFact>,
     pub commitments: Vec<CommitmentOf>,
     pub held: Vec<HeldUnder>,
+    pub rights: Vec<RightOf>,
 }
 
 impl Case {
@@ -74,7 +75,7 @@ impl Case {
         let spans = spans(&PARTIES, signatures, &terms);
         let texts = Texts::original(terms);
         let spans = ends::settle(spans, &parties, &texts, &facts);
-        Self { spans, parties, texts, facts, commitments: Vec::new(), held: Vec::new() }
+        Self { spans, parties, texts, facts, commitments: Vec::new(), held: Vec::new(), rights: Vec::new() }
     }
 
     pub(crate) fn scene(&self) -> Scene<'_> {
@@ -85,6 +86,7 @@ impl Case {
             facts: &self.facts,
             commitments: &self.commitments,
             held: &self.held,
+            rights: &self.rights,
         }
     }
 }

@@ -61,6 +61,20 @@ pub struct CommitmentOf {
     pub until: Option<CivilDate>,
 }
 
+/// What an article lets a party do, which it does not owe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RightOf {
+    /// Stable: `right/` and where it stands.
+    pub key: String,
+    pub article: String,
+    pub party: Id,
+    pub text: String,
+    /// The day of the amendment that states it; none when the original does.
+    pub from: Option<CivilDate>,
+    /// The last day on which the text says it, once an amendment has taken it out.
+    pub until: Option<CivilDate>,
+}
+
 /// An action was held under an axis: the first of a year of the convention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeldUnder {
@@ -78,4 +92,6 @@ pub struct Scene<'a> {
     pub facts: &'a [LifeFact],
     pub commitments: &'a [CommitmentOf],
     pub held: &'a [HeldUnder],
+    /// What the articles let one party do.
+    pub rights: &'a [RightOf],
 }

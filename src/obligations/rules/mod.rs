@@ -38,9 +38,9 @@ const KINDS: &[fn(&Scene<'_>) -> Vec<Duty>] = &[
 ];
 
 /// The rules that a duty or a right comes under, as they are asked for.
-pub const RULES: [&str; 20] = [
+pub const RULES: [&str; 21] = [
     "R04", "R05", "R06", "R07", "R08", "R09", "R11", "R12", "R13", "R14", "R15", "R17", "R18", "R20", "R21", "R23",
-    "R24", "R32", "R33", "E01",
+    "R24", "R32", "R33", "E01", "E02",
 ];
 
 /// Those whose duties a fact makes, not the text alone: who may not read the facts does not read them either.

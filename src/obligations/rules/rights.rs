@@ -1,12 +1,15 @@
 //! What a party may do and does not owe: amend (R06), terminate (R07), ask for an exceptional meeting (R12, R13), invite
-//! regions to the committee (R14), associate experts with it (R15). Open while the convention is in force, void after its
-//! end.
+//! regions to the committee (R14), associate experts with it (R15), and what an article lets one of them do (E02, in the
+//! words of the text; the rules' table gives it no number). Open while the convention is in force, void after its end.
 
 use super::{Duty, Owed};
 use crate::conventions::rules::scene::party_named;
 use crate::conventions::rules::{Party, Scene, Terms};
 use crate::domain::vocabulary::{ClauseKind, DutyNature};
 use crate::domain::{Bilingual, CivilDate};
+
+/// The rule of what an article lets a party do.
+pub const PERMITTED: &str = "E02";
 
 /// A right under one text: its rule, its article, whose it is.
 struct Right {
@@ -33,6 +36,16 @@ pub fn duties(scene: &Scene<'_>) -> Vec<Duty> {
             duty.void_on = void_on;
             all.push(duty);
         }
+    }
+    for right in scene.rights {
+        let what = Bilingual::new(right.text.clone(), right.text.clone());
+        let valid_from = right.from.map_or(from, |since| since.max(from));
+        let mut duty = Duty::new(PERMITTED, right.key.as_str(), DutyNature::Right, what, valid_from);
+        duty.article = Some(right.article.clone());
+        duty.owed_by = Owed::Party(right.party);
+        duty.valid_until = right.until;
+        duty.void_on = void_on;
+        all.push(duty);
     }
     all
 }

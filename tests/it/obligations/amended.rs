@@ -141,3 +141,61 @@ both!(an_information_of_a_former_end_is_none_of_the_new_one, |world| {
     assert_eq!((flags("2026-02-01"), flags("2026-02-02")), (false, true));
     check_rows(world);
 });
+
+/// What an article lets each party do on a day: key, words, holders, status.
+fn permitted(world: &World, text: &Draft, on: &str) -> Vec<(String, String, Value, String)> {
+    let all = ledger(world, &text.association, text, &format!("as_of={on}&nature=right"));
+    let its = all.into_iter().filter(|right| right["rule"] == "E02");
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    its.map(|right| {
+        assert!(right["due_on"].is_null() && right["deadline_on"].is_null() && right["owed_by"].is_null(), "{right}");
+        (word(&right["key"]), word(&right["what"]["fr"]), right["owed_by_names"].clone(), word(&right["status"]))
+    })
+    .collect()
+}
+
+const INVITES: &str = "La Partie state invite la Partie association à intervenir dans les dispositifs tels que";
+const DEVELOPS: &str = "La Partie association peut développer des ressources pédagogiques.";
+
+both!(what_an_article_lets_one_party_do_is_its_right_while_the_text_says_it, |world| {
+    let body = format!(
+        "La Partie association s'engage à venir.\n\n{INVITES} :\n\n- les modules ;\n- les stages.\n\n{DEVELOPS} Les parties peuvent se réunir. La Partie state peut mettre fin à la convention."
+    );
+    let text = unsigned(world).with("articles", "article 4", &json!({ "number": "4", "body": body }));
+    assert_eq!(permitted(world, &text, "2024-06-26"), []);
+    let article = text.id_of("article 4").to_owned();
+    let text = text.signed("2024-06-20", "2024-06-27");
+    let invites = |status: &str| {
+        (format!("right/{article}/1"), format!("{INVITES}…"), json!(["Partie state"]), status.to_owned())
+    };
+    let develops = |status: &str| {
+        (format!("right/{article}/2"), DEVELOPS.to_owned(), json!(["Partie association"]), status.to_owned())
+    };
+    assert_eq!(permitted(world, &text, "2024-06-26"), []);
+    for day in ["2024-06-27", "2026-01-14", "2029-06-27"] {
+        assert_eq!(permitted(world, &text, day), [invites("open"), develops("open")], "{day}");
+    }
+    assert_eq!(permitted(world, &text, "2029-06-28"), [invites("void"), develops("void")]);
+    // An amendment takes one out and puts another in; what it leaves goes on under its key.
+    let visits = "La Partie association pourra proposer des visites.";
+    let new = json!({ "title": "Avenant n° 1", "edits": [
+        { "kind": "replace_words", "article": "4", "old": DEVELOPS, "new": visits },
+        { "kind": "add_article", "article": "4 bis", "new": format!("Article 4 bis – Suite\n{DEVELOPS}") },
+    ] });
+    let amendment = amended(world, &text, "2026-01-15", &new);
+    assert_eq!(permitted(world, &text, "2026-01-14"), [invites("open"), develops("open")]);
+    let put = |at: &str, words: &str| {
+        (format!("right/{amendment}/{at}"), words.to_owned(), json!(["Partie association"]), "open".to_owned())
+    };
+    let after = [invites("open"), put("4/2", visits), put("4-bis/1", DEVELOPS)];
+    assert_eq!(permitted(world, &text, "2026-01-15"), after);
+    check_rows(world);
+    // A repeal ends them with their article. They are found by their rule.
+    let repeal = json!({ "kind": "repeal_article", "article": "4" });
+    amended(world, &text, "2026-07-10", &json!({ "title": "Avenant n° 2", "edits": [repeal] }));
+    assert_eq!(permitted(world, &text, "2026-07-09"), after);
+    assert_eq!(permitted(world, &text, "2026-07-10"), [put("4-bis/1", DEVELOPS)]);
+    check_rows(world);
+    let found = world.afresh(&text.ministry).list("/v1/obligations?rule=E02&as_of=2026-07-10");
+    assert_eq!(found.iter().map(|right| &right["article"]).collect::<Vec<_>>(), ["4 bis"]);
+});

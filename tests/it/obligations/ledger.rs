@@ -203,5 +203,5 @@ both!(what_the_text_lets_a_party_do_is_a_right, |world| {
         todo["items"].as_array().unwrap().iter().all(|item| item["title"]["en"].as_str().unwrap().contains("meet")),
         "{todo}"
     );
-    world.afresh(&text.association).get("/v1/obligations?rule=E02").problem("invalid_parameters");
+    world.afresh(&text.association).get("/v1/obligations?rule=E03").problem("invalid_parameters");
 });

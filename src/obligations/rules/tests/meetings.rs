@@ -175,7 +175,15 @@ fn amended(changes: Vec<TextClause>, facts: Vec<LifeFact>) -> Case {
     let signs: [SignatureFact; 2] = [signature(0, "A", "2024-06-20"), signature(1, "B", "2024-06-27")];
     let readings = crate::domain::interpretations::Readings::default();
     let life = lived(&parties(), readings, &text(1), &signs, &[amendment], &facts);
-    Case { parties: parties(), spans: life.spans, texts: life.texts, facts, commitments: Vec::new(), held: Vec::new() }
+    Case {
+        parties: parties(),
+        spans: life.spans,
+        texts: life.texts,
+        facts,
+        commitments: Vec::new(),
+        held: Vec::new(),
+        rights: Vec::new(),
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::conventions::clauses::ClauseParameters;
-use crate::conventions::rules::{CommitmentOf, HeldUnder, LifeFact, TextClause};
+use crate::conventions::rules::{CommitmentOf, HeldUnder, LifeFact, RightOf, TextClause};
 use crate::domain::vocabulary::{ClauseKind, NoticeStart};
 
 fn clause(kind: ClauseKind, article: &str) -> TextClause {
@@ -242,4 +242,32 @@ fn an_action_held_under_its_axis_is_evidence_of_a_commitment_in_its_year() {
     assert_eq!(duty.met_on, Some(day("2024-06-28")));
     assert_eq!(duty.computed["action_held_on"], "2024-06-28");
     assert_eq!(duty.proof, [Id::from_bytes([1; 16])]);
+}
+
+#[test]
+fn what_an_article_lets_a_party_do_is_open_while_the_text_says_it() {
+    use DutyStatus::{Open, Void};
+    let right = |key: &str, from: Option<&str>, until: Option<&str>| RightOf {
+        key: key.into(),
+        article: "4".into(),
+        party: PARTIES[0],
+        text: "Le ministère invite".into(),
+        from: from.map(day),
+        until: until.map(day),
+    };
+    let mut case = Case::signed(reference(), vec![]);
+    case.rights = vec![right("right/a/1", None, Some("2026-01-14")), right("right/b/4/1", Some("2026-01-15"), None)];
+    let at = |date: &str| {
+        let all = duties(&case.scene()).into_iter().filter(|duty| duty.rule == "E02" && duty.valid_on(day(date)));
+        all.map(|duty| (duty.key.clone(), duty.status(day(date)))).collect::<Vec<_>>()
+    };
+    assert_eq!(at("2024-06-26"), []);
+    assert_eq!(
+        [at("2024-06-27"), at("2026-01-14")],
+        [vec![("right/a/1".into(), Open)], vec![("right/a/1".into(), Open)]]
+    );
+    assert_eq!(at("2026-01-15"), [("right/b/4/1".into(), Open)]);
+    assert_eq!(at("2029-06-28"), [("right/b/4/1".into(), Void)]);
+    let held = duties(&case.scene()).into_iter().find(|duty| duty.rule == "E02").unwrap();
+    assert_eq!((held.owed_by, held.article.as_deref()), (Owed::Party(PARTIES[0]), Some("4")));
 }
