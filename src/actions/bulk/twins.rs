@@ -1,6 +1,6 @@
 //! The possible twins of many actions at once: those that each of them alone would be told of, in a few statements.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -22,8 +22,11 @@ const TOGETHER: usize = 500;
 /// Ids of one statement.
 const IDS: usize = 1000;
 
+/// Days that actions looked up together span, but for a longer one.
+const SPAN: u64 = 7;
+
 /// A school, an action there, and what it is compared by.
-type Columns = (Uai, Id, ActionKind, CivilDate, Option<CivilDate>, Option<CivilDate>);
+type Columns = (Uai, Id, Option<ActionKind>, Option<CivilDate>, Option<CivilDate>);
 
 /// Actions that were written, to be compared with all others once the last one is.
 #[derive(Default)]
@@ -40,7 +43,6 @@ struct One {
 
 /// An action of a school.
 struct Other {
-    day: CivilDate,
     id: Id,
     days: (CivilDate, CivilDate),
 }
@@ -55,77 +57,125 @@ impl Written {
     }
 
     /// Says of each result which others may be the same.
-    pub fn tell(&self, c: &mut Connection, request: &Request, results: &mut [BulkResult]) -> QueryResult<()> {
-        for together in self.0.chunks(TOGETHER) {
+    pub fn tell(&mut self, c: &mut Connection, request: &Request, results: &mut [BulkResult]) -> QueryResult<()> {
+        for together in self.together() {
             let others = there(c, together)?;
-            let ids: HashSet<Id> = others.values().flatten().map(|other| other.id).collect();
+            let near: Vec<BTreeSet<Id>> = together.iter().map(|one| one.near(&others)).collect();
+            let ids: BTreeSet<Id> = near.iter().flatten().copied().collect();
             let seen = shown(c, request, &ids.into_iter().collect::<Vec<_>>())?;
-            for one in together {
-                results[one.at].possible_duplicates = one.among(&others, &seen);
+            for (one, near) in together.iter().zip(near) {
+                let mut found: Vec<_> = near.iter().filter_map(|id| seen.get(id)).collect();
+                found.sort_unstable_by_key(|(day, twin)| (*day, twin.id));
+                results[one.at].possible_duplicates =
+                    found.into_iter().take(SHOWN).map(|(_, twin)| twin.clone()).collect();
             }
         }
         Ok(())
     }
-}
 
-impl One {
-    fn among(
-        &self,
-        others: &HashMap<(Uai, ActionKind), Vec<Other>>,
-        seen: &HashMap<Id, PossibleDuplicate>,
-    ) -> Vec<PossibleDuplicate> {
-        let mut found: Vec<(CivilDate, Id)> = self
-            .uais
-            .iter()
-            .filter_map(|uai| others.get(&(uai.clone(), self.kind)))
-            .flat_map(|there| {
-                let same = |other: &&Other| other.id != self.id && overlap(other.days, self.days);
-                there.iter().filter(same).filter(|other| seen.contains_key(&other.id)).take(SHOWN)
-            })
-            .map(|other| (other.day, other.id))
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found.iter().take(SHOWN).filter_map(|(_, id)| seen.get(id).cloned()).collect()
+    /// Those of about the same days, so that little else is looked at: a bulk may be of three school years.
+    fn together(&mut self) -> impl Iterator<Item = &[One]> {
+        self.0.sort_by_key(|one| (one.breadth(), one.days.0));
+        let mut first: Option<(u64, CivilDate, usize)> = None;
+        self.0.chunk_by(move |before, one| {
+            let (span, from, many) = *first.get_or_insert((before.breadth(), before.days.0, 1));
+            let goes_on = one.breadth() == span
+                && one.days.0.days_since(from) <= i64::try_from(span).unwrap_or(i64::MAX)
+                && many < TOGETHER;
+            first = goes_on.then_some((span, from, many + 1));
+            goes_on
+        })
     }
 }
 
-/// What is held in the schools of some actions on about their days, in the order of a list.
+impl One {
+    /// The days that those looked up with it may begin in: as many as it lasts, by powers of two.
+    fn breadth(&self) -> u64 {
+        u64::try_from(self.days.1.days_since(self.days.0)).unwrap_or(0).max(SPAN).next_power_of_two()
+    }
+
+    fn near(&self, others: &HashMap<(Uai, ActionKind), Vec<Other>>) -> BTreeSet<Id> {
+        let there = self.uais.iter().filter_map(|uai| others.get(&(uai.clone(), self.kind))).flatten();
+        there.filter(|other| other.id != self.id && overlap(other.days, self.days)).map(|other| other.id).collect()
+    }
+}
+
+/// What is held in the schools of some actions on about their days: read in the index alone.
 fn there(c: &mut Connection, together: &[One]) -> QueryResult<HashMap<(Uai, ActionKind), Vec<Other>>> {
     let uais: HashSet<Uai> = together.iter().flat_map(|one| one.uais.iter().cloned()).collect();
     let kinds: HashSet<ActionKind> = together.iter().map(|one| one.kind).collect();
     let first = together.iter().map(|one| one.days.0).min();
     let last = together.iter().map(|one| one.days.1).max();
     let rows: Vec<Columns> = action_schools::table
-        .inner_join(actions::table.on(actions::id.eq(action_schools::action_id)))
         .filter(action_schools::uai.eq_any(uais))
         .filter(action_schools::kind.eq_any(kinds.into_iter().map(Some)))
-        .filter(actions::status.ne(ActionStatus::Declined).and(actions::status.ne(ActionStatus::Cancelled)))
         .filter(action_schools::starts_on.le(last).and(action_schools::ends_on.ge(first)))
-        .select((action_schools::uai, actions::id, actions::kind, actions::day, actions::starts_on, actions::ends_on))
+        .select((
+            action_schools::uai,
+            action_schools::action_id,
+            action_schools::kind,
+            action_schools::starts_on,
+            action_schools::ends_on,
+        ))
         .load(c)?;
     let mut found: HashMap<_, Vec<Other>> = HashMap::new();
-    for (uai, id, kind, day, first, last) in rows {
-        if let Some(days) = first.zip(last) {
-            found.entry((uai, kind)).or_default().push(Other { day, id, days });
+    for (uai, id, kind, first, last) in rows {
+        if let (Some(kind), Some(days)) = (kind, first.zip(last)) {
+            found.entry((uai, kind)).or_default().push(Other { id, days });
         }
-    }
-    for others in found.values_mut() {
-        others.sort_unstable_by_key(|other| (other.day, other.id));
     }
     Ok(found)
 }
 
-/// Those that the caller sees, as they are shown.
-fn shown(c: &mut Connection, request: &Request, ids: &[Id]) -> QueryResult<HashMap<Id, PossibleDuplicate>> {
+/// Those that stand and that the caller sees, as they are shown, with the day that they are listed by.
+fn shown(
+    c: &mut Connection,
+    request: &Request,
+    ids: &[Id],
+) -> QueryResult<HashMap<Id, (CivilDate, PossibleDuplicate)>> {
     let mut seen = HashMap::new();
     for ids in ids.chunks(IDS) {
-        let rows: Vec<TwinColumns> = actions::table
+        let rows: Vec<(CivilDate, TwinColumns)> = actions::table
             .filter(actions::id.eq_any(ids.to_vec()))
+            .filter(actions::status.ne(ActionStatus::Declined).and(actions::status.ne(ActionStatus::Cancelled)))
             .filter(seen_by(&request.caller))
-            .select((actions::id, actions::title, actions::status, actions::starts_on, actions::external_id))
+            .select((
+                actions::day,
+                (actions::id, actions::title, actions::status, actions::starts_on, actions::external_id),
+            ))
             .load(c)?;
-        seen.extend(rows.into_iter().map(twin).map(|twin| (twin.id, twin)));
+        seen.extend(
+            rows.into_iter().map(|(day, columns)| (day, twin(columns))).map(|(day, twin)| (twin.id, (day, twin))),
+        );
     }
     Ok(seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_of_about_the_same_days_are_looked_up_together() {
+        let one = |at: usize, first: &str, last: &str| One {
+            at,
+            id: Id::from_bytes([u8::try_from(at).unwrap(); 16]),
+            kind: ActionKind::CompanyVisit,
+            days: (first.parse().unwrap(), last.parse().unwrap()),
+            uais: Vec::new(),
+        };
+        let mut written = Written(vec![
+            one(0, "2026-03-20", "2026-03-20"),
+            one(1, "2025-01-10", "2025-06-30"),
+            one(2, "2024-09-02", "2024-09-03"),
+            one(3, "2026-03-12", "2026-03-12"),
+            one(4, "2024-09-01", "2025-01-30"),
+            one(5, "2024-09-11", "2024-09-11"),
+        ]);
+        let groups: Vec<Vec<usize>> =
+            written.together().map(|group| group.iter().map(|one| one.at).collect()).collect();
+        assert_eq!(groups, [vec![2], vec![5], vec![3, 0], vec![4, 1]]);
+        let mut many = Written((0..TOGETHER + 1).map(|at| One { at, ..one(1, "2026-03-20", "2026-03-20") }).collect());
+        assert_eq!(many.together().map(<[One]>::len).collect::<Vec<_>>(), [TOGETHER, 1]);
+    }
 }
