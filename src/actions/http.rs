@@ -8,7 +8,7 @@ use super::acts::{alone, check_act, open, shown};
 use super::desk::Desk;
 use super::merge::possible_duplicates;
 use super::new::NewAction;
-use super::perimeter::{Met, actor_of, not_allowed};
+use super::perimeter::{Met, actor_of, barred, not_allowed};
 use super::row::ActionRow;
 use super::rules::life::{Actor, after_edit, by_act as moved_by_act};
 use super::totals;
@@ -124,15 +124,19 @@ pub fn changed(
     // What it becomes must be the caller's to keep as well.
     let known = desk.convention_seen(unit, new.convention_id)?;
     if actor_of(&request.caller, &known.standing, &new) != Some(actor) {
-        return Err(not_allowed(&request.caller, &known.standing).into());
+        let problem = not_allowed(&request.caller, &known.standing);
+        return Err(problem.about_all(barred(&request.caller, &known.standing, &new)).into());
     }
     // A school brings no other school in.
     let new_here = |uai: &Uai| !before.content.0.asked.schools.iter().any(|known| known.uai == *uai);
     let own = |uai: &Uai| request.caller.uais.contains(&uai.to_string());
-    if matches!(actor, Actor::School | Actor::Among)
-        && new.schools.iter().any(|school| new_here(&school.uai) && !own(&school.uai))
-    {
-        return Err(not_allowed(&request.caller, &known.standing).into());
+    if matches!(actor, Actor::School | Actor::Among) {
+        let brought = |uai: &Uai| new_here(uai) && !own(uai);
+        let brought = new.schools.iter().enumerate().filter(|(_, school)| brought(&school.uai));
+        let places: Vec<String> = brought.map(|(index, _)| format!("/schools/{index}/uai")).collect();
+        if !places.is_empty() {
+            return Err(not_allowed(&request.caller, &known.standing).about_all(places).into());
+        }
     }
     let status = match new.status {
         Some(said) if said != before.status => said,
@@ -140,7 +144,7 @@ pub fn changed(
     };
     let reason = before.content.0.reason.clone();
     let row = ActionRow { status, version: before.version + 1, ..before.clone() };
-    fill(unit, desk, row, new, reason)
+    fill(unit, desk, row, Some(before.status), new, reason, Vec::new())
 }
 
 /// Members that a change leaves as they are.

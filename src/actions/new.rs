@@ -16,6 +16,11 @@ use crate::domain::{CivilDate, Hours, Id, Territory, territory};
 use crate::error::{Fault, both};
 use crate::http::body::{Body, Faults};
 
+/// Sessions of an action, at most.
+pub const SESSIONS: u64 = 200;
+/// Characters of its comment, at most.
+pub const COMMENT: u64 = 1000;
+
 /// What an action is created with.
 #[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
 #[deserr(error = Faults, deny_unknown_fields)]
@@ -98,7 +103,7 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
-    #[validate(nested, length(max = 200))]
+    #[validate(nested, length(max = SESSIONS))]
     pub sessions: Vec<Session>,
     /// What it is about, in a few words each.
     #[deserr(default)]
@@ -184,7 +189,7 @@ pub struct NewAction {
     /// In words, short and without any person (R36).
     #[deserr(default)]
     #[serde(default)]
-    #[validate(length(min = 1, max = 1000))]
+    #[validate(length(min = 1, max = COMMENT))]
     pub comment: Option<String>,
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]

@@ -68,6 +68,9 @@ pub struct Kept {
     /// Schools that have left it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declined_by: Vec<Declined>,
+    /// Keys of the twins that were merged into it: each still finds it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_external_ids: Vec<String>,
 }
 
 /// A row of `actions`.

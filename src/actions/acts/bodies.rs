@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::super::new::{ActionSchool, Inclusion, NewAction, SchoolContact, VenueAddress};
+use super::super::new::{ActionSchool, COMMENT, Inclusion, NewAction, SESSIONS, SchoolContact, VenueAddress};
 use super::super::results::{Counts, Results};
 use super::super::sessions::Session;
 use super::super::totals;
@@ -25,7 +25,7 @@ use crate::http::call::Request;
 pub struct NewPlan {
     /// Its sessions; those it has when left out.
     #[deserr(default)]
-    #[validate(nested, length(min = 1, max = 200))]
+    #[validate(nested, length(min = 1, max = SESSIONS))]
     pub sessions: Option<Vec<Session>>,
     /// Where, when it is not in the school.
     #[deserr(default)]
@@ -37,6 +37,7 @@ impl Body for NewPlan {}
 
 impl Brings for NewPlan {
     const ACT: ActionAct = ActionAct::Plan;
+    const OWN: &'static [&'static str] = &["sessions", "place"];
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         if let Some(sessions) = self.sessions {
@@ -82,6 +83,7 @@ impl Body for NewConfirmation {}
 
 impl Brings for NewConfirmation {
     const ACT: ActionAct = ActionAct::Confirm;
+    const OWN: &'static [&'static str] = &["inclusion", "accessibility", "school_contact", "responsible_adult"];
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         action.inclusion = self.inclusion.or(action.inclusion.take());
@@ -94,9 +96,6 @@ impl Brings for NewConfirmation {
     }
 }
 
-/// Characters of the comment of an action, at most.
-const COMMENT: usize = 1000;
-
 /// It took place; a word on it.
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
 #[deserr(error = Faults, deny_unknown_fields)]
@@ -104,7 +103,7 @@ const COMMENT: usize = 1000;
 pub struct NewHolding {
     /// Added below the comment that the action has, 1000 characters with it at most.
     #[deserr(default)]
-    #[validate(length(min = 1, max = 1000))]
+    #[validate(length(min = 1, max = COMMENT))]
     pub comment: Option<String>,
 }
 
@@ -112,6 +111,7 @@ impl Body for NewHolding {}
 
 impl Brings for NewHolding {
     const ACT: ActionAct = ActionAct::Hold;
+    const OWN: &'static [&'static str] = &["comment"];
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         let Some(word) = self.comment else { return Ok(None) };
@@ -121,7 +121,7 @@ impl Brings for NewHolding {
             _ => word,
         };
         let length = both_words.chars().count();
-        if length > COMMENT {
+        if u64::try_from(length).unwrap_or(u64::MAX) > COMMENT {
             let detail = both(
                 format!("Avec le commentaire de l'action, {length} signes : {COMMENT} au plus."),
                 format!("With the comment of the action, {length} characters: {COMMENT} at most."),
@@ -235,6 +235,7 @@ impl Body for NewReport {
 
 impl Brings for NewReport {
     const ACT: ActionAct = ActionAct::Report;
+    const OWN: &'static [&'static str] = &["results", "pairs"];
 
     fn over(&mut self, action: &NewAction, said: &Value) -> Result<(), Halt> {
         laid_over(&mut self.results, action.results.as_ref(), &said["results"])?;
@@ -277,7 +278,7 @@ impl Reason {
     fn screened(self) -> Result<Option<String>, Problem> {
         match crate::domain::screening::screen(&self.reason) {
             None => Ok(Some(self.reason)),
-            Some(found) => Err(super::super::rules::personal_data(&["/reason"], found.detail()).into()),
+            Some(found) => Err(super::super::rules::personal_data(&["/reason"], found.detail()).at("/reason").into()),
         }
     }
 }
@@ -296,6 +297,7 @@ impl Body for NewRefusal {}
 
 impl Brings for NewRefusal {
     const ACT: ActionAct = ActionAct::Decline;
+    const OWN: &'static [&'static str] = &["reason"];
 
     fn bring(self, _: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         Reason { reason: self.reason }.screened()
@@ -304,6 +306,7 @@ impl Brings for NewRefusal {
 
 impl Brings for Reason {
     const ACT: ActionAct = ActionAct::Cancel;
+    const OWN: &'static [&'static str] = &["reason"];
 
     fn bring(self, _: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         self.screened()

@@ -37,7 +37,7 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
     if row.status == ActionStatus::Planned && each_has_confirmed(&row) {
         let confirmed = ActionRow { status: ActionStatus::Confirmed, ..row.clone() };
         let (new, reason) = (confirmed.declared(), confirmed.content.0.reason.clone());
-        match fill(unit, desk, confirmed, new, reason) {
+        match fill(unit, desk, confirmed, Some(before.status), new, reason, Vec::new()) {
             Ok(made) => return made.save(unit, before),
             // What was stated has been taken back since: somebody states it and confirms.
             Err(Halt::Problem(_)) => {}
@@ -54,7 +54,7 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
 pub fn confirm(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, asked: NewAction) -> Result<ActionRow, Halt> {
     let request = unit.request.clone();
     let row = ActionRow { status: ActionStatus::Confirmed, version: before.version + 1, ..before.clone() };
-    let mut made = fill(unit, desk, row, asked, before.content.0.reason.clone())?;
+    let mut made = fill(unit, desk, row, Some(before.status), asked, before.content.0.reason.clone(), Vec::new())?;
     let kept = &mut made.row.content.0;
     for school in kept.asked.schools.iter().filter(|school| is_own(&request, &school.uai)) {
         if !kept.confirmed_by.contains(&school.uai) {

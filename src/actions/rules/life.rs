@@ -171,6 +171,16 @@ pub fn moved(before: &NewAction, after: &NewAction) -> bool {
         || !before.schools.iter().map(|school| &school.uai).eq(after.schools.iter().map(|school| &school.uai))
 }
 
+/// Does a change leave when it is, and bring it no further? A new end of its convention is not held against it then (R34).
+/// What it is said to have given is something new, until it took place.
+pub fn dated_before(before: &NewAction, was: ActionStatus, after: &NewAction, status: ActionStatus) -> bool {
+    let counts = |action: &NewAction| action.schools.iter().map(|school| school.counts.clone()).collect::<Vec<_>>();
+    before.convention_id == after.convention_id
+        && before.days() == after.days()
+        && is_at(status, was)
+        && (was.took_place() || (before.results == after.results && counts(before) == counts(after)))
+}
+
 /// Does a change leave all that its convention hangs on (R30)? What stands is a fact that a later convention does not undo.
 pub fn stands(before: &NewAction, after: &NewAction) -> bool {
     let uais = |action: &NewAction| action.schools.iter().map(|school| school.uai.clone()).collect::<BTreeSet<_>>();
