@@ -19,6 +19,7 @@ use self::line::{Asked, Line, Named};
 use self::sheet::{CSV, Csv};
 use self::twins::Written;
 use super::acts::actor_at;
+use super::classes;
 use super::desk::Desk;
 use super::http::changed;
 use super::many;
@@ -334,11 +335,12 @@ impl Bulk {
 /// what is stated at the confirmation, whom to call; the key of the one that a twin went into. Another state is an act's.
 fn again(new: NewAction, before: &ActionRow) -> NewAction {
     let kept = before.content.0.asked.clone();
+    let known = classes::matched(&new.schools, &kept.schools);
     let schools = new
         .schools
         .into_iter()
-        .map(|school| {
-            let known = kept.schools.iter().find(|known| known.uai == school.uai);
+        .zip(known)
+        .map(|(school, known)| {
             let counts = school.counts.or_else(|| known.and_then(|known| known.counts.clone()));
             ActionSchool { counts, ..school }
         })

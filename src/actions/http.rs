@@ -5,6 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::action::Action;
 use super::acts::{alone, check_act, open, shown};
+use super::classes;
 use super::desk::Desk;
 use super::merge::possible_duplicates;
 use super::new::NewAction;
@@ -175,8 +176,8 @@ fn check_members(before: &ActionRow, mut new: NewAction, caller: Option<Id>) -> 
         ));
     }
     if before.origin == ActionOrigin::Live {
-        for (index, school) in new.schools.iter_mut().enumerate() {
-            let known = before.content.0.asked.schools.iter().find(|known| known.uai == school.uai);
+        let known = classes::matched(&new.schools, &before.content.0.asked.schools);
+        for ((index, school), known) in new.schools.iter_mut().enumerate().zip(known) {
             let counts = known.and_then(|known| known.counts.clone());
             if school.counts.is_some() && school.counts != counts {
                 faults.push(Fault::pointer(format!("/schools/{index}/counts"), "by_act", by_act()));

@@ -13,6 +13,7 @@ use validator::Validate;
 
 use super::action::{Action, PossibleDuplicate};
 use super::acts::{actor_at, answer, check_act, in_body, open};
+use super::classes;
 use super::desk::Desk;
 use super::new::{NewAction, SESSIONS};
 use super::perimeter::seen_by;
@@ -238,8 +239,8 @@ fn check_twins(one: &ActionRow, other: &ActionRow) -> Result<(), Problem> {
 /// What one says, and where it says nothing, what the other does.
 fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
     let mut schools = one.schools.clone();
-    for school in &other.schools {
-        match schools.iter_mut().find(|known| known.uai == school.uai) {
+    for (school, place) in other.schools.iter().zip(classes::told_by_both(&other.schools, &one.schools)) {
+        match place.and_then(|place| schools.get_mut(place)) {
             Some(known) => {
                 known.class_label = known.class_label.take().or_else(|| school.class_label.clone());
                 known.counts = counted(known.counts.take(), school.counts.as_ref(), |counts, faults| {

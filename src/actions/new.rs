@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::classes;
 pub use super::parts::{ActionSchool, Inclusion, OfferLink, SchoolContact, VenueAddress};
 use super::results::Results;
 use super::sessions::Session;
@@ -225,11 +226,14 @@ impl Body for NewAction {
             ));
         }
         for (index, school) in self.schools.iter().enumerate() {
-            if self.schools[..index].iter().any(|other| other.uai == school.uai) {
+            if self.schools[..index].iter().any(|other| classes::same(other, school)) {
                 faults.push(Fault::pointer(
                     format!("/schools/{index}/uai"),
                     "repeated",
-                    both("Cet établissement figure deux fois.", "This school occurs twice."),
+                    both(
+                        "Cet établissement figure deux fois : le nom de chaque classe distingue celles d'un même établissement.",
+                        "This school occurs twice: the name of each class tells those of one school apart.",
+                    ),
                 ));
             }
             if let Some(counts) = &school.counts {

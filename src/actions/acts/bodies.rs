@@ -7,6 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::super::classes;
 use super::super::new::{ActionSchool, COMMENT, Inclusion, NewAction, SESSIONS, SchoolContact, VenueAddress};
 use super::super::results::{Counts, Results};
 use super::super::sessions::Session;
@@ -139,6 +140,10 @@ impl Brings for NewHolding {
 #[schema(example = json!({ "uai": "0750655E", "counts": { "pupils": 24, "girls": 10, "boys": 14, "attendances": 24 } }))]
 pub struct NewAttendance {
     pub uai: Uai,
+    /// The class that was counted, when the school comes with several.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 40))]
+    pub class_label: Option<String>,
     #[validate(nested)]
     pub counts: Counts,
 }
@@ -153,7 +158,7 @@ impl Brings for NewAttendance {
     const ACT: ActionAct = ActionAct::Attend;
 
     fn over(&mut self, action: &NewAction, said: &Value) -> Result<(), Halt> {
-        complete(&mut self.counts, action, &self.uai, &said["counts"], "/counts")
+        complete(&mut self.counts, action, (&self.uai, self.class_label.as_deref()), &said["counts"], "")
     }
 
     fn bring(self, action: &mut NewAction, request: &Request) -> Result<Option<String>, Problem> {
@@ -161,7 +166,7 @@ impl Brings for NewAttendance {
         if !caller.uais.is_empty() && !caller.uais.contains(&self.uai.to_string()) {
             return Err(Problem::plain("not_allowed"));
         }
-        set_counts(action, &self.uai, self.counts, "/uai")?;
+        set_counts(action, (&self.uai, self.class_label.as_deref()), self.counts, "")?;
         let mut faults = Vec::new();
         totals::below_beside_others(action, "/counts", &mut faults);
         if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
@@ -179,27 +184,32 @@ fn laid_over<T: Serialize + DeserializeOwned>(new: &mut T, known: Option<&T>, sa
     Ok(())
 }
 
-/// The same of the counts of a school, which still agree with each other.
-fn complete(counts: &mut Counts, action: &NewAction, uai: &Uai, said: &Value, at: &str) -> Result<(), Halt> {
-    let known = action.schools.iter().find(|school| school.uai == *uai);
+/// The same of the counts of a class, which still agree with each other.
+fn complete(
+    counts: &mut Counts,
+    action: &NewAction,
+    (uai, class): (&Uai, Option<&str>),
+    said: &Value,
+    at: &str,
+) -> Result<(), Halt> {
+    let known = classes::place(&action.schools, uai, class, at).ok().and_then(|index| action.schools.get(index));
     laid_over(counts, known.and_then(|school| school.counts.as_ref()), said)?;
     let mut faults = Vec::new();
-    counts.check(at, &mut faults);
+    counts.check(&format!("{at}/counts"), &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults).into()) }
 }
 
-fn set_counts(action: &mut NewAction, uai: &Uai, counts: Counts, pointer: &str) -> Result<(), Problem> {
-    match action.schools.iter_mut().find(|school| school.uai == *uai) {
-        Some(school) => {
-            school.counts = Some(counts);
-            Ok(())
-        }
-        None => Err(Problem::body(vec![Fault::pointer(
-            pointer,
-            "unknown_reference",
-            both("Cet établissement n'est pas de l'action.", "This school is not of the action."),
-        )])),
+fn set_counts(
+    action: &mut NewAction,
+    (uai, class): (&Uai, Option<&str>),
+    counts: Counts,
+    at: &str,
+) -> Result<(), Problem> {
+    let index = classes::place(&action.schools, uai, class, at).map_err(|fault| Problem::body(vec![fault]))?;
+    if let Some(school) = action.schools.get_mut(index) {
+        school.counts = Some(counts);
     }
+    Ok(())
 }
 
 /// The results of an action, as they are declared.
@@ -211,7 +221,8 @@ pub struct NewReport {
     /// takes it away.
     #[validate(nested)]
     pub results: Results,
-    /// What was counted in each school; those left out keep what they declared.
+    /// What was counted in each school, or in each class of one that comes with several; those left out keep what they
+    /// declared.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 100))]
@@ -241,8 +252,9 @@ impl Brings for NewReport {
         laid_over(&mut self.results, action.results.as_ref(), &said["results"])?;
         for (index, school) in self.schools.iter_mut().enumerate() {
             if let Some(counts) = &mut school.counts {
-                let at = format!("/schools/{index}/counts");
-                complete(counts, action, &school.uai, &said["schools"][index]["counts"], &at)?;
+                let of = (&school.uai, school.class_label.as_deref());
+                let at = format!("/schools/{index}");
+                complete(counts, action, of, &said["schools"][index]["counts"], &at)?;
             }
         }
         Ok(())
@@ -251,7 +263,8 @@ impl Brings for NewReport {
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         for (index, school) in self.schools.into_iter().enumerate() {
             if let Some(counts) = school.counts {
-                set_counts(action, &school.uai, counts, &format!("/schools/{index}/uai"))?;
+                let of = (&school.uai, school.class_label.as_deref());
+                set_counts(action, of, counts, &format!("/schools/{index}"))?;
             }
         }
         action.results = Some(self.results);

@@ -5,6 +5,7 @@ mod at_once;
 mod audiences;
 mod axes;
 mod bulk;
+mod classes;
 mod dates;
 mod edits;
 mod evidence;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::take;
 use super::Resolved;
+use crate::actions::classes;
 use crate::actions::rules::life::is_at;
 use crate::actions::{ActionRow, NewAction};
 use crate::domain::Hours;
@@ -68,8 +69,8 @@ impl Resolved {
         leave_computed(&kept.asked, &mut body);
         patch::merge(&mut wanted, body);
         let mut new = read(wanted)?;
-        for school in &mut new.schools {
-            let known = kept.asked.schools.iter().find(|known| known.uai == school.uai);
+        let known = classes::matched(&new.schools, &kept.asked.schools);
+        for (school, known) in new.schools.iter_mut().zip(known) {
             let known = known.and_then(|known| known.counts.clone());
             school.counts = match (school.counts.take(), known) {
                 (Some(said), Some(known)) => Some(said.or(&known)),
