@@ -25,7 +25,12 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
     let (gone, left): (Vec<_>, Vec<_>) = all.partition(|(school, _)| is_own(&request, &school.uai));
     (kept.asked.schools, kept.schools) = left.into_iter().unzip();
     kept.confirmed_by.retain(|uai| !is_own(&request, uai));
-    kept.declined_by.extend(gone.into_iter().map(|(school, _)| Declined { uai: school.uai, reason: why.to_owned() }));
+    for (school, _) in gone {
+        // Once, with whatever classes it came.
+        if kept.declined_by.iter().all(|known| known.uai != school.uai) {
+            kept.declined_by.push(Declined { uai: school.uai, reason: why.to_owned() });
+        }
+    }
     // The clock is that of the first school: the others keep the one that they were told.
     if kept.asked.zone() != zone {
         for session in kept.asked.sessions.iter_mut().filter(|session| session.zone.is_none()) {

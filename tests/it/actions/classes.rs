@@ -47,10 +47,27 @@ both!(two_classes_of_one_school_are_counted_each_by_its_name, |world| {
     assert_eq!(pupils(&counted), told(&[("3A", Some(24)), ("", Some(10)), ("3B", Some(20))]));
     assert_eq!((&counted["schools"][0]["counts"]["girls"], &counted["results"]["pupils"]), (&json!(9), &json!(54)));
     // The school finds it once, whatever its classes.
-    for query in [format!("uai={VERSAILLES}"), "academie=25".to_owned(), String::new()] {
+    for query in [format!("school={VERSAILLES}"), "academie=25".to_owned(), String::new()] {
         let page = school.get(&format!("/v1/actions?{query}&count=true")).expect(200).json;
         assert_eq!((page["items"].as_array().unwrap().len(), &page["total"]), (1, &json!(1)), "{query}");
     }
+});
+
+both!(a_school_confirms_and_declines_for_all_its_classes, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let school = world.school(VERSAILLES);
+    let all = crate::actions::with(crate::actions::stated(), &json!({ "status": "planned", "schools": classes(&TWO) }));
+    let id = create(association, &visit(&text, &all));
+    let said = act(&school, &id, "confirm", &json!({})).expect(200).json;
+    assert_eq!((&said["status"], &said["confirmed_by"]), (&json!("planned"), &json!([VERSAILLES])));
+    // One class more of it is no other school: what is confirmed stays so.
+    let more = [TWO[0], TWO[1], TWO[2], (VERSAILLES, Some("3C"))];
+    let edited = edit(association, &id, &json!({ "schools": classes(&more) })).expect(200).json;
+    assert_eq!(edited["confirmed_by"], json!([VERSAILLES]));
+    let left = act(&school, &id, "decline", &json!({ "reason": "Semaine d'examens" })).expect(200).json;
+    assert_eq!(pupils(&left), told(&[("", None)]));
+    assert_eq!(left["declined_by"], json!([{ "uai": VERSAILLES, "reason": "Semaine d'examens" }]));
 });
 
 both!(a_class_is_there_once, |world| {
