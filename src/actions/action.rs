@@ -106,7 +106,7 @@ pub struct AllowedActionAct {
     /// Code of the problem that it would be refused with.
     #[schema(value_type = Option<String>)]
     pub code: Option<&'static str>,
-    /// Why it is refused.
+    /// Why it is refused; of one that is allowed, on which condition.
     pub reason: Option<Bilingual>,
 }
 
@@ -186,6 +186,10 @@ pub struct Action {
     #[schema(value_type = Vec<Flag>)]
     pub warnings: Vec<Value>,
     pub external_id: Option<String>,
+    /// Keys of the twins that were merged into it: each still finds it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub other_external_ids: Vec<String>,
     pub owner_id: Option<Id>,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -238,6 +242,7 @@ impl ActionRow {
             warnings,
             confirmed_by,
             declined_by,
+            other_external_ids,
             ..
         } = self.content.0;
         let session_hours = asked.session_hours();
@@ -317,6 +322,7 @@ impl ActionRow {
             comment: asked.comment,
             warnings,
             external_id: self.external_id,
+            other_external_ids,
             owner_id: self.owner_id,
             created_at: self.created_at,
             updated_at: self.updated_at,

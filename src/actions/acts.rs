@@ -14,14 +14,14 @@ use super::merge::possible_duplicates;
 use super::new::NewAction;
 use super::perimeter::{actor_of, audience, not_allowed, sight_of};
 use super::row::ActionRow;
-use super::rules::check_past;
 use super::rules::life::{Actor, Refused, may};
+use super::rules::{check_past, on_its_days};
 use super::write::{Made, fill};
 use crate::auth::policy::{Standing, WriteActions};
 use crate::db::Connection;
 use crate::domain::CivilDate;
 use crate::domain::vocabulary::{ActionAct, ActionStatus};
-use crate::error::{Halt, Problem};
+use crate::error::{Fault, Halt, Place, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::call::{Call, Request};
@@ -54,26 +54,25 @@ pub fn check_act(act: ActionAct, row: &ActionRow, actor: Actor) -> Result<Action
 }
 
 /// Each act, and why not.
-pub fn allowed_acts(request: &Request, row: &ActionRow, actor: Option<Actor>) -> Vec<AllowedActionAct> {
+pub fn allowed_acts(
+    request: &Request,
+    row: &ActionRow,
+    actor: Option<Actor>,
+    ends_on: Option<CivilDate>,
+) -> Vec<AllowedActionAct> {
     let holds = request.caller.holds("actions:write");
+    let asked = &row.content.0.asked;
+    let today = request.today_in(asked.zone());
     ActionAct::ALL
         .iter()
         .map(|act| {
             let asked = match actor.filter(|_| holds) {
-                Some(actor) => may(*act, &row.content.0.asked, row.status, actor).and_then(|status| {
-                    // What is still to come has not taken place.
-                    let declared = match act {
-                        ActionAct::Attend => ActionStatus::Held,
-                        ActionAct::Hold | ActionAct::Report => status,
-                        _ => return Ok(()),
-                    };
-                    let today = request.today_in(row.content.0.asked.zone());
-                    check_past(&row.content.0.asked, declared, today).map_err(Refused::State)
-                }),
+                Some(actor) => may(*act, asked, row.status, actor)
+                    .and_then(|to| on_its_days(*act, asked, row.status, to, ends_on, today).map_err(Refused::State)),
                 None => Err(Refused::Actor),
             };
             let (code, reason) = match asked {
-                Ok(()) => (None, None),
+                Ok(condition) => (None, condition),
                 Err(Refused::Actor) if !holds => (Some("insufficient_scope"), None),
                 Err(Refused::Actor) => (Some("not_allowed"), None),
                 Err(Refused::State(refusal)) => (Some(refusal.code), Some(refusal.detail)),
@@ -99,7 +98,7 @@ pub fn alone(
     twins: Option<Vec<PossibleDuplicate>>,
 ) -> Action {
     let actor = actor_of(&request.caller, standing, &row.content.0.asked);
-    let acts = allowed_acts(request, &row, actor);
+    let acts = allowed_acts(request, &row, actor, ends_on);
     let action = row.view(&sight_of(&request.caller), ends_on);
     Action { possible_duplicates: twins, allowed_acts: Some(acts), ..action }
 }
@@ -115,6 +114,8 @@ pub fn answer(unit: &mut Unit<'_>, row: ActionRow) -> Result<Answer, Halt> {
 /// What an act brings with it.
 pub trait Brings: Body {
     const ACT: ActionAct;
+    /// Its members that are the action's own.
+    const OWN: &'static [&'static str] = &[];
     /// Completes what is brought with what was declared before and `said`, the body as it was sent, does not mention.
     fn over(&mut self, _action: &NewAction, _said: &Value) -> Result<(), Halt> {
         Ok(())
@@ -123,8 +124,42 @@ pub trait Brings: Body {
     fn bring(self, action: &mut NewAction, request: &Request) -> Result<Option<String>, Problem>;
 }
 
-/// Does an act on a locked action, with what it brings.
+/// Does an act on a locked action, with what it brings; what is refused names members of the act's own body.
 pub fn act<B: Brings>(
+    unit: &mut Unit<'_>,
+    desk: &mut Desk,
+    before: &ActionRow,
+    actor: Actor,
+    brought: B,
+    said: &Value,
+) -> Result<ActionRow, Halt> {
+    done(unit, desk, before, actor, brought, said).map_err(|halt| match halt {
+        Halt::Problem(problem) => in_body(*problem, B::OWN, said).into(),
+        other => other,
+    })
+}
+
+/// A refusal by rules of the whole action, told of the members of the body of an act: of one that was not `said`, as a
+/// whole, and of what the act does not bring, of no member.
+pub fn in_body(mut problem: Problem, own: &[&str], said: &Value) -> Problem {
+    for fault in problem.faults.iter_mut().filter(|fault| fault.refusal.is_some()) {
+        let Place::Pointer(place) = &mut fault.place else { continue };
+        let member = place.split('/').nth(1).unwrap_or_default().to_owned();
+        if !own.contains(&member.as_str()) {
+            place.clear();
+        } else if said.get(&member).is_none() {
+            *place = format!("/{member}");
+        }
+    }
+    problem.faults.dedup_by(|one, other| one.place == other.place && one.code == other.code);
+    let whole = |fault: &Fault| fault.place == Place::Pointer(String::new());
+    if problem.rule.is_some() && problem.faults.len() == 1 {
+        problem.faults.retain(|fault| !whole(fault));
+    }
+    problem
+}
+
+fn done<B: Brings>(
     unit: &mut Unit<'_>,
     desk: &mut Desk,
     before: &ActionRow,
@@ -154,7 +189,7 @@ pub fn act<B: Brings>(
         check_past(&asked, ActionStatus::Held, request.today_in(asked.zone()))?;
     }
     let row = ActionRow { status, version: before.version + 1, ..before.clone() };
-    fill(unit, desk, row, asked, reason)?.save(unit, before)
+    fill(unit, desk, row, Some(before.status), asked, reason, Vec::new())?.save(unit, before)
 }
 
 /// What ends is not held against the rules again: one that a new end of its convention has orphaned is cancelled too.

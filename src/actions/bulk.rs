@@ -1,6 +1,7 @@
 //! `POST /v1/actions/bulk`: many lines in one unit of work, creations, changes by the caller's own keys, and acts such as
 //! the results of forty actions. All or nothing, unless `mode=partial`; each line has its answer.
 
+mod acts;
 mod answer;
 mod line;
 mod sheet;
@@ -12,25 +13,23 @@ use actix_web::post;
 use serde_json::{Value, json};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::acts::{check_version, done_to};
 use self::answer::{BulkAnswer, BulkResult};
 use self::line::{Asked, Line, Named};
 use self::sheet::{CSV, Csv};
 use self::twins::Written;
-use super::acts::{NewAttendance, NewConfirmation, NewHolding, NewPlan, NewRefusal, NewReport, Reason, act, actor_at};
+use super::acts::actor_at;
+use super::classes;
 use super::desk::Desk;
 use super::http::changed;
 use super::many;
-use super::merge::{NewMerge, lock_lower_twin, merge};
 use super::new::{ActionSchool, NewAction};
 use super::row::ActionRow;
 use super::rules::life::is_at;
 use super::write::{Made, make};
 use crate::auth::policy::{Permission, WriteActions};
-use crate::domain::Id;
-use crate::domain::vocabulary::ActionAct;
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
-use crate::http::body::read;
 use crate::http::call::Call;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
@@ -179,7 +178,7 @@ impl Bulk {
                 Err((op, problem)) => (op, Err(problem.into())),
             };
             let done = match (done, sheet) {
-                (Err(Halt::Problem(problem)), Some(sheet)) => Err(sheet.layout.in_columns(*problem).into()),
+                (Err(Halt::Problem(problem)), Some(sheet)) => Err(sheet.in_columns(number, *problem).into()),
                 (done, _) => done,
             };
             self.note(unit, number, op, done)?;
@@ -188,6 +187,14 @@ impl Bulk {
     }
 
     fn one(&mut self, unit: &mut Unit<'_>, line: Line) -> Result<ActionRow, Halt> {
+        let at = line.at();
+        self.tried(unit, line).map_err(|halt| match halt {
+            Halt::Problem(problem) => at.placed(*problem).into(),
+            other => other,
+        })
+    }
+
+    fn tried(&mut self, unit: &mut Unit<'_>, line: Line) -> Result<ActionRow, Halt> {
         match line.asked {
             Asked::Create(new) => self.create(unit, *new),
             Asked::Upsert(new) => {
@@ -208,7 +215,7 @@ impl Bulk {
                 }
             }
             Asked::Row(row) => match row.id.or_else(|| self.desk.keyed(row.key.as_deref()?)) {
-                None => self.create(unit, read(row.body)?),
+                None => self.create(unit, row.new_action()?),
                 Some(named) => self.saved(unit, |unit, desk| {
                     let before = ActionRow::lock(unit, named)?;
                     let Some(new) = row.instead(&before)? else { return Ok(before) };
@@ -328,11 +335,12 @@ impl Bulk {
 /// what is stated at the confirmation, whom to call; the key of the one that a twin went into. Another state is an act's.
 fn again(new: NewAction, before: &ActionRow) -> NewAction {
     let kept = before.content.0.asked.clone();
+    let known = classes::matched(&new.schools, &kept.schools);
     let schools = new
         .schools
         .into_iter()
-        .map(|school| {
-            let known = kept.schools.iter().find(|known| known.uai == school.uai);
+        .zip(known)
+        .map(|(school, known)| {
             let counts = school.counts.or_else(|| known.and_then(|known| known.counts.clone()));
             ActionSchool { counts, ..school }
         })
@@ -347,51 +355,6 @@ fn again(new: NewAction, before: &ActionRow) -> NewAction {
         school_contact: new.school_contact.or(kept.school_contact),
         responsible_adult: new.responsible_adult.or(kept.responsible_adult),
         ..new
-    }
-}
-
-fn check_version(row: &ActionRow, expected: Option<i64>) -> Result<(), Problem> {
-    match expected {
-        Some(version) if version != row.version => {
-            Err(Problem::plain("version_mismatch").member("current_version", row.version.into()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// An act, with the body that its own address takes.
-fn done_to(
-    unit: &mut Unit<'_>,
-    desk: &mut Desk,
-    what: ActionAct,
-    id: Id,
-    version: Option<i64>,
-    with: Value,
-) -> Result<ActionRow, Halt> {
-    if what == ActionAct::Merge {
-        lock_lower_twin(unit, id, &with)?;
-    }
-    let before = ActionRow::lock(unit, id)?;
-    let actor = actor_at(unit, desk, &before)?;
-    check_version(&before, version)?;
-    let under = |problem| line::under("/with", problem);
-    let said = with.clone();
-    match what {
-        ActionAct::Plan => act(unit, desk, &before, actor, read::<NewPlan>(with).map_err(under)?, &said),
-        ActionAct::Confirm => act(unit, desk, &before, actor, read::<NewConfirmation>(with).map_err(under)?, &said),
-        ActionAct::Hold => act(unit, desk, &before, actor, read::<NewHolding>(with).map_err(under)?, &said),
-        ActionAct::Attend => act(unit, desk, &before, actor, read::<NewAttendance>(with).map_err(under)?, &said),
-        ActionAct::Report => act(unit, desk, &before, actor, read::<NewReport>(with).map_err(under)?, &said),
-        ActionAct::Decline => act(unit, desk, &before, actor, read::<NewRefusal>(with).map_err(under)?, &said),
-        ActionAct::Merge => {
-            let asked: NewMerge = read(with).map_err(under)?;
-            merge(unit, desk, &before, actor, &asked).map_err(|halt| match halt {
-                // A twin that is not there is named in the body; what the rules say of the merged action is not.
-                Halt::Problem(problem) if problem.is_at("/twin_id") => under(*problem).into(),
-                other => other,
-            })
-        }
-        _ => act(unit, desk, &before, actor, read::<Reason>(with).map_err(under)?, &said),
     }
 }
 

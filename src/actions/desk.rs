@@ -26,7 +26,7 @@ use crate::db::{Connection, Json};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionStatus, ClauseKind};
 use crate::domain::{CivilDate, Id, Territory};
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Halt, Problem, both, noted};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 use crate::schools;
@@ -151,13 +151,14 @@ impl Desk {
         Ok(())
     }
 
-    /// Everything that the rules see of an action, `except` its own hours.
+    /// Everything that the rules see of an action, `except` its own hours; what it names and is not there is a fault.
     pub fn ground(
         &mut self,
         c: &mut Connection,
         new: &NewAction,
         today: CivilDate,
         except: Option<Id>,
+        faults: &mut Vec<Fault>,
     ) -> Result<Ground, Halt> {
         let day = new.days().map_or(today, |(first, _)| first);
         let axis = self.axis(c, new.axis_id)?;
@@ -165,12 +166,12 @@ impl Desk {
         self.put_on_shelf(new.convention_id);
         let clause = |kind: ClauseKind| clauses.iter().find(|(known, _)| *known == kind).map(|(_, seen)| seen.clone());
         let contact = match new.network_contact_id {
-            Some(id) => Some(self.contact(c, id, new.convention_id)?),
+            Some(id) => noted(self.contact(c, id, new.convention_id), faults)?,
             None => None,
         };
         let known = self.convention(c, new.convention_id)?;
         let places = dated_places(new);
-        let outside = places.iter().any(|place| !known.row.territory.contains(place));
+        let outside = places.iter().filter(|place| !known.row.territory.contains(place)).copied().collect();
         let more_local = known.children.iter().filter(|child| {
             !places.is_empty()
                 && places.iter().all(|place| child.territory.contains(place))
@@ -189,6 +190,7 @@ impl Desk {
             outside,
             more_local,
             stood: false,
+            dated_before: false,
             axis: AxisSeen {
                 of_convention: axis.as_ref().is_some_and(|known| known.axis.convention_id == new.convention_id),
                 article: axis.as_ref().and_then(|known| known.article.clone()),

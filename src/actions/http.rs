@@ -5,10 +5,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::action::Action;
 use super::acts::{alone, check_act, open, shown};
+use super::classes;
 use super::desk::Desk;
 use super::merge::possible_duplicates;
 use super::new::NewAction;
-use super::perimeter::{Met, actor_of, not_allowed};
+use super::perimeter::{Met, actor_of, barred, not_allowed};
 use super::row::ActionRow;
 use super::rules::life::{Actor, after_edit, by_act as moved_by_act};
 use super::totals;
@@ -124,15 +125,19 @@ pub fn changed(
     // What it becomes must be the caller's to keep as well.
     let known = desk.convention_seen(unit, new.convention_id)?;
     if actor_of(&request.caller, &known.standing, &new) != Some(actor) {
-        return Err(not_allowed(&request.caller, &known.standing).into());
+        let problem = not_allowed(&request.caller, &known.standing);
+        return Err(problem.about_all(barred(&request.caller, &known.standing, &new)).into());
     }
     // A school brings no other school in.
     let new_here = |uai: &Uai| !before.content.0.asked.schools.iter().any(|known| known.uai == *uai);
     let own = |uai: &Uai| request.caller.uais.contains(&uai.to_string());
-    if matches!(actor, Actor::School | Actor::Among)
-        && new.schools.iter().any(|school| new_here(&school.uai) && !own(&school.uai))
-    {
-        return Err(not_allowed(&request.caller, &known.standing).into());
+    if matches!(actor, Actor::School | Actor::Among) {
+        let brought = |uai: &Uai| new_here(uai) && !own(uai);
+        let brought = new.schools.iter().enumerate().filter(|(_, school)| brought(&school.uai));
+        let places: Vec<String> = brought.map(|(index, _)| format!("/schools/{index}/uai")).collect();
+        if !places.is_empty() {
+            return Err(not_allowed(&request.caller, &known.standing).about_all(places).into());
+        }
     }
     let status = match new.status {
         Some(said) if said != before.status => said,
@@ -140,7 +145,7 @@ pub fn changed(
     };
     let reason = before.content.0.reason.clone();
     let row = ActionRow { status, version: before.version + 1, ..before.clone() };
-    fill(unit, desk, row, new, reason)
+    fill(unit, desk, row, Some(before.status), new, reason, Vec::new())
 }
 
 /// Members that a change leaves as they are.
@@ -171,8 +176,8 @@ fn check_members(before: &ActionRow, mut new: NewAction, caller: Option<Id>) -> 
         ));
     }
     if before.origin == ActionOrigin::Live {
-        for (index, school) in new.schools.iter_mut().enumerate() {
-            let known = before.content.0.asked.schools.iter().find(|known| known.uai == school.uai);
+        let known = classes::matched(&new.schools, &before.content.0.asked.schools);
+        for ((index, school), known) in new.schools.iter_mut().enumerate().zip(known) {
             let counts = known.and_then(|known| known.counts.clone());
             if school.counts.is_some() && school.counts != counts {
                 faults.push(Fault::pointer(format!("/schools/{index}/counts"), "by_act", by_act()));

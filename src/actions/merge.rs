@@ -12,9 +12,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::action::{Action, PossibleDuplicate};
-use super::acts::{actor_at, answer, check_act, open};
+use super::acts::{actor_at, answer, check_act, in_body, open};
+use super::classes;
 use super::desk::Desk;
-use super::new::NewAction;
+use super::new::{NewAction, SESSIONS};
 use super::perimeter::seen_by;
 use super::row::{ActionRow, Declined};
 use super::rules::life::Actor;
@@ -39,8 +40,6 @@ pub type TwinColumns = (Id, String, ActionStatus, Option<CivilDate>, Option<Stri
 
 /// Twins shown at most.
 pub const SHOWN: usize = 10;
-/// Sessions of an action, at most.
-const SESSIONS: usize = 200;
 /// Actions around the same days that are looked at for twins, at most.
 const NEAR: i64 = 10_000;
 
@@ -178,14 +177,15 @@ pub fn merge(
     let actor = actor_at(unit, desk, &twin)?;
     check_act(ActionAct::Merge, &twin, actor)?;
     if twin.version != asked.twin_version {
-        return Err(Problem::plain("version_mismatch").member("current_version", twin.version.into()).into());
+        let stale = Problem::plain("version_mismatch").member("current_version", twin.version.into());
+        return Err(stale.about("/twin_version").into());
     }
     check_twins(before, &twin)?;
     let new = filled(before.declared(), &twin.declared())?;
     let reason = before.content.0.reason.clone();
     // Its key and those it had are free for this one before this one is saved.
     bury(unit, &twin, before.id)?;
-    let status = later(before.status, twin.status);
+    let (was, status) = (before.status, later(before.status, twin.status));
     let mut row = ActionRow { version: before.version + 1, status, ..before.clone() };
     // What it takes over stood in the twin already: a convention more local than both came after them (R30).
     row.content.0.asked = new.clone();
@@ -195,10 +195,20 @@ pub fn merge(
     kept.confirmed_by.extend(theirs.confirmed_by.iter().filter(unsaid).cloned());
     let unsaid = |left: &&Declined| !before.content.0.declined_by.iter().any(|known| known.uai == left.uai);
     kept.declined_by.extend(theirs.declined_by.iter().filter(unsaid).cloned());
-    let saved = fill(unit, desk, row, new, reason)?.save(unit, before)?;
+    // Both external keys find it: the second one is shown as well.
+    kept.other_external_ids.extend(theirs.other_external_ids.iter().chain(&twin.external_id).cloned());
+    let saved = fill(unit, desk, row, Some(was), new, reason, Vec::new()).map_err(of_no_member)?.save(unit, before)?;
     let own = twin.owner_id == unit.request.caller.organisation_id;
     desk.merged(twin.id, twin.external_id.filter(|_| own), saved.id);
     Ok(saved)
+}
+
+/// What rules say of the merged action is said of no member of the body.
+fn of_no_member(halt: Halt) -> Halt {
+    match halt {
+        Halt::Problem(problem) => in_body(*problem, &[], &Value::Null).into(),
+        other => other,
+    }
 }
 
 fn unknown_twin() -> Problem {
@@ -223,14 +233,14 @@ fn check_twins(one: &ActionRow, other: &ActionRow) -> Result<(), Problem> {
     if one.id != other.id && one.convention_id == other.convention_id && one.kind == other.kind && shared && same_days {
         return Ok(());
     }
-    Err(Problem::plain("not_twins"))
+    Err(Problem::plain("not_twins").about("/twin_id"))
 }
 
 /// What one says, and where it says nothing, what the other does.
 fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
     let mut schools = one.schools.clone();
-    for school in &other.schools {
-        match schools.iter_mut().find(|known| known.uai == school.uai) {
+    for (school, place) in other.schools.iter().zip(classes::told_by_both(&other.schools, &one.schools)) {
+        match place.and_then(|place| schools.get_mut(place)) {
             Some(known) => {
                 known.class_label = known.class_label.take().or_else(|| school.class_label.clone());
                 known.counts = counted(known.counts.take(), school.counts.as_ref(), |counts, faults| {
@@ -242,7 +252,7 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
     }
     let results = counted(one.results.clone(), other.results.as_ref(), |results, faults| results.check("", faults))?;
     let sessions = united(&one.sessions, one.zone(), &other.sessions, other.zone());
-    if sessions.len() > SESSIONS {
+    if u64::try_from(sessions.len()).unwrap_or(u64::MAX) > SESSIONS {
         let detail = both(
             format!("Les séances des deux actions sont {} : plus que les {SESSIONS} d'une action.", sessions.len()),
             format!("The two actions have {} sessions: more than the {SESSIONS} of one.", sessions.len()),

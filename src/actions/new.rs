@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::classes;
 pub use super::parts::{ActionSchool, Inclusion, OfferLink, SchoolContact, VenueAddress};
 use super::results::Results;
 use super::sessions::Session;
@@ -15,6 +16,11 @@ use crate::domain::vocabulary::{
 use crate::domain::{CivilDate, Hours, Id, Territory, territory};
 use crate::error::{Fault, both};
 use crate::http::body::{Body, Faults};
+
+/// Sessions of an action, at most.
+pub const SESSIONS: u64 = 200;
+/// Characters of its comment, at most.
+pub const COMMENT: u64 = 1000;
 
 /// What an action is created with.
 #[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
@@ -98,7 +104,7 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
-    #[validate(nested, length(max = 200))]
+    #[validate(nested, length(max = SESSIONS))]
     pub sessions: Vec<Session>,
     /// What it is about, in a few words each.
     #[deserr(default)]
@@ -184,7 +190,7 @@ pub struct NewAction {
     /// In words, short and without any person (R36).
     #[deserr(default)]
     #[serde(default)]
-    #[validate(length(min = 1, max = 1000))]
+    #[validate(length(min = 1, max = COMMENT))]
     pub comment: Option<String>,
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
@@ -220,11 +226,14 @@ impl Body for NewAction {
             ));
         }
         for (index, school) in self.schools.iter().enumerate() {
-            if self.schools[..index].iter().any(|other| other.uai == school.uai) {
+            if self.schools[..index].iter().any(|other| classes::same(other, school)) {
                 faults.push(Fault::pointer(
                     format!("/schools/{index}/uai"),
                     "repeated",
-                    both("Cet établissement figure deux fois.", "This school occurs twice."),
+                    both(
+                        "Cet établissement figure deux fois : le nom de chaque classe distingue celles d'un même établissement.",
+                        "This school occurs twice: the name of each class tells those of one school apart.",
+                    ),
                 ));
             }
             if let Some(counts) = &school.counts {

@@ -17,7 +17,8 @@ use crate::http::body::Faults;
 pub struct ActionSchool {
     /// Number of the school (UAI).
     pub uai: Uai,
-    /// Its class, as the school calls it (`TMCV1`); never a pupil.
+    /// Its class, as the school calls it (`TMCV1`); never a pupil. A school that comes with several classes is there once
+    /// for each.
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 40))]

@@ -285,6 +285,27 @@ pub fn not_allowed(caller: &Caller, standing: &Standing) -> Problem {
     Problem::new("not_allowed", why)
 }
 
+/// The members of what is asked for which its caller does not write it.
+pub fn barred(caller: &Caller, standing: &Standing, action: &NewAction) -> Vec<String> {
+    let party = caller.organisation_id.is_some_and(|mine| standing.parties.contains(&mine));
+    let schools = |own: &dyn Fn(&Uai) -> bool| {
+        let others = action.schools.iter().enumerate().filter(|(_, school)| !own(&school.uai));
+        others.map(|(index, _)| format!("/schools/{index}/uai")).collect::<Vec<_>>()
+    };
+    let or = |places: Vec<String>, all: &str| if places.is_empty() { vec![all.to_owned()] } else { places };
+    match caller.role {
+        Role::Association if !party => vec!["/convention_id".to_owned()],
+        Role::Association | Role::Academie => {
+            let mine = |place: Territory| caller.territories.iter().any(|mine| mine.contains(&place));
+            or(schools(&|uai| uai.academie().is_none_or(mine)), "/territory")
+        }
+        Role::School => or(schools(&|uai| caller.uais.contains(&uai.to_string())), "/schools"),
+        Role::Operator if standing.brought_in => vec!["/origin".to_owned()],
+        Role::Operator => vec!["/convention_id".to_owned()],
+        Role::Ministry | Role::Volunteer | Role::Observer => Vec::new(),
+    }
+}
+
 /// All of its places lie in these territories.
 fn lies_within(action: &NewAction, territories: &[Territory]) -> bool {
     let places = dated_places(action);

@@ -1,6 +1,8 @@
 //! How an action lies in its table: what is filtered or sorted by is a column, all the rest is JSON that is read and
 //! written whole. The names of its axis and schools are kept with it, as they were when it was written.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde::{Deserialize, Serialize};
@@ -68,6 +70,9 @@ pub struct Kept {
     /// Schools that have left it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declined_by: Vec<Declined>,
+    /// Keys of the twins that were merged into it: each still finds it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_external_ids: Vec<String>,
 }
 
 /// A row of `actions`.
@@ -200,12 +205,13 @@ impl ActionRow {
         new
     }
 
-    /// The schools of it, as their own rows.
+    /// The schools of it, as their own rows: each once, with whatever classes it comes.
     pub fn school_rows(&self) -> Vec<ActionSchoolRow> {
         let kept = &self.content.0;
         let module = super::rules::is_module(&kept.asked);
         let counted = if module { super::rules::minutes_by_year(&kept.asked).into_iter().next() } else { None };
-        let schools = kept.asked.schools.iter().zip(&kept.schools);
+        let mut seen = HashSet::new();
+        let schools = kept.asked.schools.iter().zip(&kept.schools).filter(|(school, _)| seen.insert(&school.uai));
         schools
             .map(|(school, known)| ActionSchoolRow {
                 action_id: self.id,

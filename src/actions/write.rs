@@ -7,9 +7,9 @@ use diesel::prelude::*;
 
 use super::desk::Desk;
 use super::new::NewAction;
-use super::perimeter::{actor_of, audience, not_allowed};
+use super::perimeter::{actor_of, audience, barred, not_allowed};
 use super::row::{ActionRow, Kept};
-use super::rules::life::{Actor, created_in, moved, stands};
+use super::rules::life::{Actor, created_in, dated_before, moved, stands};
 use super::rules::{self, Sight};
 use super::totals;
 use crate::aggregate::unique;
@@ -20,7 +20,7 @@ use crate::db::{Connection, Json};
 use crate::domain::Id;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionOrigin, ActionStatus};
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Halt, Problem, both, noted};
 use crate::http::unit::Unit;
 use crate::obligations::evidence::{self, Turned};
 
@@ -37,24 +37,20 @@ pub struct Made {
 pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made, Halt> {
     let request = unit.request.clone();
     let known = desk.convention_seen(unit, new.convention_id)?;
-    let actor = actor_of(&request.caller, &known.standing, &new)
-        .ok_or_else(|| not_allowed(&request.caller, &known.standing))?;
-    if actor == Actor::Among {
-        return Err(not_allowed(&request.caller, &known.standing).into());
-    }
-    let status = first_status(&new, actor)?;
+    let actor =
+        actor_of(&request.caller, &known.standing, &new).filter(|actor| *actor != Actor::Among).ok_or_else(|| {
+            not_allowed(&request.caller, &known.standing).about_all(barred(&request.caller, &known.standing, &new))
+        })?;
+    let mut faults = Vec::new();
+    let status = first_status(&new, actor, &mut faults);
     if new.external_id.is_some() && request.caller.organisation_id.is_none() {
         let detail = both(
             "Une clé appartient à un organisme : cet appelant n'agit pour aucun.",
             "A key belongs to an organisation: this caller acts for none.",
         );
-        return Err(Problem::body(vec![Fault::pointer("/external_id", "not_applicable", detail)]).into());
+        faults.push(Fault::pointer("/external_id", "not_applicable", detail));
     }
-    let mut faults = Vec::new();
     totals::disagreeing(&new, "/results", &mut faults);
-    if !faults.is_empty() {
-        return Err(Problem::body(faults).into());
-    }
     let (id, now) = (unit.new_id(), request.now);
     let blank = ActionRow {
         id,
@@ -87,32 +83,47 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         held_at: None,
         departement: String::new(),
     };
-    fill(unit, desk, blank, new, None)
+    fill(unit, desk, blank, None, new, None, faults)
 }
 
-/// The row with what is asked, accepted by the rules in the state it has.
+/// The row with what is asked, accepted by the rules in the state it has; `was` is the one it had before. What is wrong by
+/// itself, `faults` known before among it, is told with what the rules refuse.
 pub fn fill(
     unit: &mut Unit<'_>,
     desk: &mut Desk,
     mut row: ActionRow,
+    was: Option<ActionStatus>,
     mut new: NewAction,
     reason: Option<String>,
+    mut faults: Vec<Fault>,
 ) -> Result<Made, Halt> {
     let request = unit.request.clone();
     new.status = None;
     let summed = totals::complete(&mut new);
-    if let Some(results) = &new.results {
-        let mut faults = Vec::new();
+    if let Some(results) = new.results.as_ref().filter(|_| faults.is_empty()) {
         results.check("/results", &mut faults);
-        if !faults.is_empty() {
-            return Err(Problem::body(faults).into());
-        }
     }
     let except = (row.version > 1).then_some(row.id);
     let today = request.today_in(new.zone());
-    let mut ground = desk.ground(unit, &new, today, except)?;
+    let mut ground = desk.ground(unit, &new, today, except, &mut faults)?;
     ground.stood = row.version > 1 && stands(&row.content.0.asked, &new);
-    let flags = rules::check(&new, row.status, &ground, today)?;
+    ground.dated_before = was.is_some_and(|was| dated_before(&row.content.0.asked, was, &new, row.status));
+    // A host that stays is not asked for again: who confirms a visit may not see companies.
+    let host_company = match &row.content.0 {
+        Kept { host_company: Some(name), asked, .. } if asked.host_company_id == new.host_company_id => {
+            Some(name.clone())
+        }
+        _ => noted(desk.company(unit, &request, new.host_company_id), &mut faults)?.flatten(),
+    };
+    let flags = match rules::check(&new, row.status, &ground, today) {
+        Ok(_) if !faults.is_empty() => return Err(Problem::body(faults).into()),
+        Ok(flags) => flags,
+        Err(refused) if faults.is_empty() => return Err(refused.into()),
+        Err(refused) => {
+            faults.extend(refused.into_iter().map(Fault::from));
+            return Err(Problem::body(faults).into());
+        }
+    };
     if let (Some(owner), Some(key)) = (row.owner_id, new.external_id.as_deref())
         && row.external_id.as_deref() != Some(key)
     {
@@ -120,13 +131,6 @@ pub fn fill(
     }
     let uais: Vec<Uai> = new.schools.iter().map(|school| school.uai.clone()).collect();
     let schools = desk.schools(unit, &uais)?;
-    // A host that stays is not asked for again: who confirms a visit may not see companies.
-    let host_company = match &row.content.0 {
-        Kept { host_company: Some(name), asked, .. } if asked.host_company_id == new.host_company_id => {
-            Some(name.clone())
-        }
-        _ => desk.company(unit, &request, new.host_company_id)?,
-    };
     let (axis_label, axis_article, catalogue_label) = desk.labels(&new);
     let warnings = flags.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let entered = row.starts_on.map_or(row.day, |_| request.today);
@@ -149,6 +153,7 @@ pub fn fill(
         summed,
         confirmed_by,
         declined_by,
+        other_external_ids: row.content.0.other_external_ids.clone(),
     });
     row.day = row.starts_on.unwrap_or(entered);
     let known = desk.convention(unit, row.convention_id)?;
@@ -158,7 +163,7 @@ pub fn fill(
 }
 
 /// The state it is created in: what was asked, if the caller may, or the first of those that it may.
-fn first_status(new: &NewAction, actor: Actor) -> Result<ActionStatus, Problem> {
+fn first_status(new: &NewAction, actor: Actor, faults: &mut Vec<Fault>) -> ActionStatus {
     let accepted = created_in(actor, new.origin);
     let with_results = new.origin != ActionOrigin::Live && new.results.is_some();
     let usual = if with_results { ActionStatus::Reported } else { accepted[0] };
@@ -167,7 +172,6 @@ fn first_status(new: &NewAction, actor: Actor) -> Result<ActionStatus, Problem> 
         Some(ActionStatus::Held) if with_results => ActionStatus::Reported,
         asked => asked.unwrap_or(usual),
     };
-    let mut faults = Vec::new();
     if new.origin == ActionOrigin::Live {
         for index in (0..new.schools.len()).filter(|index| new.schools[*index].counts.is_some()) {
             faults.push(Fault::pointer(
@@ -204,7 +208,8 @@ fn first_status(new: &NewAction, actor: Actor) -> Result<ActionStatus, Problem> 
             both("Un établissement demande ce qui est à venir.", "A school requests what is to come."),
         ));
     }
-    if faults.is_empty() { Ok(status) } else { Err(Problem::body(faults)) }
+    // What a state that it cannot have would ask for is not held against it as well.
+    if accepted.contains(&status) { status } else { usual }
 }
 
 impl Kept {
@@ -222,6 +227,7 @@ impl Kept {
             summed: Vec::new(),
             confirmed_by: Vec::new(),
             declined_by: Vec::new(),
+            other_external_ids: Vec::new(),
         }
     }
 }
@@ -253,7 +259,7 @@ impl Made {
         let told = self.row.told_text()?;
         self.row.keep_shown(&told);
         self.row.note_held(None);
-        unique(diesel::insert_into(actions::table).values(&self.row).execute(&mut **unit))?;
+        unique_key(diesel::insert_into(actions::table).values(&self.row).execute(&mut **unit))?;
         insert_schools(unit, &self.row)?;
         settle(unit, None, self.row.evidence())?;
         self.row.record(unit, Operation::Created, None, Some(told))?;
@@ -270,13 +276,21 @@ impl Made {
         let told = self.row.told_text()?;
         self.row.keep_shown(&told);
         self.row.note_held(Some(before));
-        unique(diesel::update(actions::table.find(self.row.id)).set(&self.row).execute(&mut **unit))?;
+        unique_key(diesel::update(actions::table.find(self.row.id)).set(&self.row).execute(&mut **unit))?;
         diesel::delete(action_schools::table.filter(action_schools::action_id.eq(self.row.id))).execute(&mut **unit)?;
         insert_schools(unit, &self.row)?;
         settle(unit, before.evidence(), self.row.evidence())?;
         self.row.record(unit, Operation::Updated, Some(before), Some(told))?;
         Ok(self.row)
     }
+}
+
+/// What is unique of an action is its key.
+fn unique_key(saved: QueryResult<usize>) -> Result<usize, Halt> {
+    unique(saved).map_err(|halt| match halt {
+        Halt::Problem(problem) => problem.about("/external_id").into(),
+        other => other,
+    })
 }
 
 /// Settles what an action is evidence of, when it turns held or no more, or when its first day or its axis is another.

@@ -38,6 +38,9 @@ pub struct Refusal {
     /// The article of the convention at hand, when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,
+    /// The member of what is asked that it is about (RFC 6901), when it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
     /// Why, in words.
     pub detail: Bilingual,
     /// What was computed: dates `YYYY-MM-DD`, counts, identifiers.
@@ -48,7 +51,7 @@ pub struct Refusal {
 impl Refusal {
     /// Refused because of the state of things.
     pub fn state(rule: &'static str, code: &'static str, detail: Bilingual) -> Self {
-        Self { kind: RefusalKind::State, rule, code, article: None, detail, computed: Computed::new() }
+        Self { kind: RefusalKind::State, rule, code, article: None, pointer: None, detail, computed: Computed::new() }
     }
 
     /// Refused because of what is asked.
@@ -60,6 +63,13 @@ impl Refusal {
     #[must_use]
     pub fn article(mut self, article: Option<&str>) -> Self {
         self.article = article.map(str::to_owned);
+        self
+    }
+
+    /// Names the member that it is about.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = Some(pointer.into());
         self
     }
 

@@ -47,6 +47,8 @@ pub struct Fault {
     pub detail: Bilingual,
     /// What would have been accepted, when it is a closed list.
     pub accepted: Vec<String>,
+    /// The rule that it breaks, when it is one of conventions.
+    pub refusal: Option<Box<Refusal>>,
 }
 
 /// Where a fault lies.
@@ -62,18 +64,22 @@ pub enum Place {
 impl Fault {
     /// A fault of a query parameter.
     pub fn parameter(name: impl Into<String>, code: &'static str, detail: Bilingual) -> Self {
-        Self { place: Place::Parameter(name.into()), code, detail, accepted: Vec::new() }
+        Self::at(Place::Parameter(name.into()), code, detail)
+    }
+
+    /// A fault somewhere.
+    pub const fn at(place: Place, code: &'static str, detail: Bilingual) -> Self {
+        Self { place, code, detail, accepted: Vec::new(), refusal: None }
     }
 
     /// A fault of a body member.
     pub fn pointer(pointer: impl Into<String>, code: &'static str, detail: Bilingual) -> Self {
-        Self { place: Place::Pointer(pointer.into()), code, detail, accepted: Vec::new() }
+        Self::at(Place::Pointer(pointer.into()), code, detail)
     }
 
     /// A fault of a column of a sheet; without one, of the whole line.
     pub fn column(column: Option<String>, code: &'static str, detail: Bilingual) -> Self {
-        let place = column.map_or_else(|| Place::Pointer(String::new()), Place::Column);
-        Self { place, code, detail, accepted: Vec::new() }
+        Self::at(column.map_or_else(|| Place::Pointer(String::new()), Place::Column), code, detail)
     }
 
     /// The same, with the values that would have been accepted.
@@ -93,6 +99,11 @@ impl Fault {
         let mut fault = json!({ key: place, "code": self.code, "detail": language.of(&self.detail) });
         if !self.accepted.is_empty() {
             fault["accepted"] = json!(self.accepted);
+        }
+        if let Some(refusal) = &self.refusal {
+            fault["rule"] = json!(refusal.rule);
+            fault["article"] = json!(refusal.article);
+            fault["computed"] = json!(refusal.computed);
         }
         fault
     }
@@ -141,6 +152,33 @@ impl Problem {
     /// Parameters that are not accepted: every fault at once.
     pub fn parameters(faults: Vec<Fault>) -> Self {
         Self { faults, ..Self::plain("invalid_parameters") }
+    }
+
+    /// What rules refuse at once: the first says which problem it is, and each has its fault.
+    pub fn refused(first: Refusal, others: Vec<Refusal>) -> Self {
+        let several = !others.is_empty();
+        let all = std::iter::once(first.clone()).chain(others);
+        let faults = all.filter(|refusal| several || refusal.pointer.is_some()).map(Fault::from).collect();
+        Self {
+            faults,
+            rule: Some(first.rule),
+            article: first.article,
+            computed: first.computed,
+            ..Self::new(first.code, first.detail)
+        }
+    }
+
+    /// The same problem, as the fault of one member.
+    #[must_use]
+    pub fn about(mut self, pointer: impl Into<String>) -> Self {
+        self.faults.push(Fault::pointer(pointer, self.entry.code, self.detail.clone()));
+        self
+    }
+
+    /// The same problem, as the fault of each of some members.
+    #[must_use]
+    pub fn about_all(self, pointers: impl IntoIterator<Item = String>) -> Self {
+        pointers.into_iter().fold(self, Self::about)
     }
 
     /// The same problem with one more response header.
@@ -199,12 +237,15 @@ impl Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self {
-            rule: Some(refusal.rule),
-            article: refusal.article,
-            computed: refusal.computed,
-            ..Self::new(refusal.code, refusal.detail)
-        }
+        Self::refused(refusal, Vec::new())
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        let place = Place::Pointer(refusal.pointer.clone().unwrap_or_default());
+        let fault = Self::at(place, refusal.code, refusal.detail.clone());
+        Self { refusal: Some(Box::new(refusal)), ..fault }
     }
 }
 
@@ -288,9 +329,32 @@ impl Halt {
     }
 }
 
+/// Keeps what is wrong with the input and goes on; what else stands in the way ends it.
+pub fn noted<T>(found: Result<T, Halt>, faults: &mut Vec<Fault>) -> Result<Option<T>, Halt> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Halt::Problem(mut problem)) if !problem.faults.is_empty() => {
+            faults.append(&mut problem.faults);
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
 impl From<Problem> for Halt {
     fn from(problem: Problem) -> Self {
         Self::Problem(Box::new(problem))
+    }
+}
+
+/// All that rules refuse at once; one of them at least.
+impl From<Vec<Refusal>> for Halt {
+    fn from(refused: Vec<Refusal>) -> Self {
+        let mut all = refused.into_iter();
+        match all.next() {
+            Some(first) => Problem::refused(first, all.collect()).into(),
+            None => Self::Broken("a refusal without a rule".to_owned()),
+        }
     }
 }
 

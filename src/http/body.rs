@@ -5,6 +5,8 @@ use serde_json::Value;
 use std::ops::ControlFlow;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::mend;
+pub use super::mend::is_within;
 use super::strict_json::escape;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::screening;
@@ -18,18 +20,20 @@ pub trait Body: Deserr<Faults> + Validate + Send + 'static {
 
 /// Reads a body of its type out of JSON.
 pub fn read<B: Body>(value: Value) -> Result<B, Problem> {
+    let (body, mut faults) = match deserr::deserialize::<B, Value, Faults>(value.clone()) {
+        Ok(body) => {
+            let mut faults = by_field(&body);
+            faults.append(&mut across(&body));
+            (Some(body), faults)
+        }
+        Err(Faults(mut faults)) => {
+            let mut more = mend::rest::<B>(value.clone(), &faults);
+            faults.append(&mut more);
+            (None, faults)
+        }
+    };
     let mut blank = Vec::new();
     blanks(&value, "", &mut blank);
-    let (body, mut faults) = match deserr::deserialize::<B, Value, Faults>(value) {
-        Ok(body) => (Some(body), Vec::new()),
-        Err(faults) => (None, faults.0),
-    };
-    if let Some(body) = &body {
-        if let Err(errors) = body.validate() {
-            collect(&errors, "", &mut faults);
-        }
-        body.check(&mut faults);
-    }
     for pointer in blank {
         if !faults.iter().any(|fault| matches!(&fault.place, Place::Pointer(place) if *place == pointer)) {
             let detail = both("Ce texte ne contient rien à lire.", "There is nothing to read in this text.");
@@ -40,6 +44,36 @@ pub fn read<B: Body>(value: Value) -> Result<B, Problem> {
         Some(body) if faults.is_empty() => Ok(body),
         _ => Err(Problem::body(faults)),
     }
+}
+
+/// What else is wrong with a body of which some members are known to be: nothing is said of those.
+pub fn others<B: Body>(value: Value, known: &[String]) -> Vec<Fault> {
+    let mut faults = match deserr::deserialize::<B, Value, Faults>(value.clone()) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.0,
+    };
+    let is_known = |place: &str| known.iter().any(|known| mend::is_within(place, known));
+    faults.retain(|fault| !matches!(&fault.place, Place::Pointer(place) if is_known(place)));
+    let aside = known.iter().map(|place| Fault::pointer(place.as_str(), "known", both("", "")));
+    let aside: Vec<Fault> = aside.chain(faults.iter().cloned()).collect();
+    faults.append(&mut mend::rest::<B>(value, &aside));
+    faults
+}
+
+/// What `validator` says of each field.
+pub fn by_field<B: Body>(body: &B) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if let Err(errors) = body.validate() {
+        collect(&errors, "", &mut faults);
+    }
+    faults
+}
+
+/// What the rules across fields say.
+pub fn across<B: Body>(body: &B) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    body.check(&mut faults);
+    faults
 }
 
 /// Texts that are nothing but spaces, which no member is. The words of an edit may be: `replace_words` is told by them.
@@ -168,6 +202,12 @@ pub fn fault(at: ValuePointerRef, code: &'static str, detail: Bilingual) -> Faul
     Faults(vec![Fault::pointer(pointer(at), code, detail)])
 }
 
+/// A text that is not of its form, with what would have been.
+pub fn ill_formed(at: ValuePointerRef, error: &impl Explained) -> Faults {
+    let Faults(faults) = fault(at, "ill_formed", error.explain());
+    Faults(faults.into_iter().map(|fault| fault.accepting(error.accepted().iter().copied())).collect())
+}
+
 /// Reads a text member by its `FromStr`, whose error tells what is wrong in both languages.
 #[macro_export]
 macro_rules! body_text {
@@ -178,7 +218,7 @@ macro_rules! body_text {
                 at: deserr::ValuePointerRef,
             ) -> Result<Self, $crate::http::body::Faults> {
                 let text = <String as deserr::Deserr<$crate::http::body::Faults>>::deserialize_from_value(value, at)?;
-                text.parse().map_err(|e| $crate::http::body::fault(at, "ill_formed", $crate::http::body::Explained::explain(&e)))
+                text.parse().map_err(|e| $crate::http::body::ill_formed(at, &e))
             }
         }
     )+};
@@ -187,6 +227,10 @@ macro_rules! body_text {
 /// Tells what is wrong with a text, in both languages.
 pub trait Explained {
     fn explain(&self) -> Bilingual;
+    /// All that would have been accepted, when it is a closed list.
+    fn accepted(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 fn collect(errors: &ValidationErrors, path: &str, faults: &mut Vec<Fault>) {

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod health;
 pub mod idempotency;
 pub mod list;
+mod mend;
 pub mod metrics;
 pub mod negotiate;
 pub mod params;

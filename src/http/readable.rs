@@ -29,16 +29,16 @@ macro_rules! explained {
     )+};
 }
 
-explained!(
-    AttachmentError,
-    CivilDateError,
-    IdentifierError,
-    IdError,
-    InstantError,
-    TerritoryError,
-    TimeOfDayError,
-    UnknownCode
-);
+explained!(AttachmentError, CivilDateError, IdentifierError, IdError, InstantError, TerritoryError, TimeOfDayError);
+
+impl Explained for UnknownCode {
+    fn explain(&self) -> Bilingual {
+        self.detail()
+    }
+    fn accepted(&self) -> &'static [&'static str] {
+        self.accepted
+    }
+}
 
 body_text!(
     Attachment,

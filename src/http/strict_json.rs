@@ -36,6 +36,11 @@ pub fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// The member that a step of a pointer names.
+pub fn unescape(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
 /// Where the reader is; written out only when there is a fault.
 #[derive(Clone, Copy)]
 enum Path<'p> {

@@ -251,5 +251,5 @@ impl<'c> Unit<'c> {
 }
 
 fn header_fault(name: &'static str, fr: &str, en: &str) -> Fault {
-    Fault { place: Place::Header(name), code: "malformed", detail: both(fr, en), accepted: Vec::new() }
+    Fault::at(Place::Header(name), "malformed", both(fr, en))
 }

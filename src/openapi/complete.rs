@@ -162,7 +162,7 @@ fn components(document: &mut Value) {
             "instance": { "type": "string", "format": "uri-reference" },
             "code": { "type": "string", "enum": codes },
             "request_id": { "type": "string" },
-            "errors": { "type": "array", "items": { "$ref": "#/components/schemas/Fault" }, "description": "Every fault of the input at once." },
+            "errors": { "type": "array", "items": { "$ref": "#/components/schemas/Fault" }, "description": "Every fault of the input at once; of a refusal by rules, each member that a rule is about, and why." },
             "rule": { "type": "string", "description": "Rule of conventions that refused, `R01`." },
             "article": { "type": ["string", "null"], "description": "Article of the convention at hand." },
             "computed": { "type": "object", "description": "Dates and values the rule used.", "additionalProperties": true },
@@ -201,6 +201,9 @@ fn components(document: &mut Value) {
             "code": { "type": "string" },
             "detail": { "type": "string" },
             "accepted": { "type": "array", "items": { "type": "string" }, "description": "What would have been accepted, when it is a closed list." },
+            "rule": { "type": "string", "description": "Rule of conventions that refused, when it was one." },
+            "article": { "type": ["string", "null"], "description": "Article of the convention at hand." },
+            "computed": { "type": "object", "description": "Dates and values the rule used.", "additionalProperties": true },
         },
     });
     document["components"]["responses"] = problems();

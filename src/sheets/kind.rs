@@ -9,7 +9,8 @@ use crate::domain::Id;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{Vocabulary, vocabulary_named};
-use crate::error::{Halt, both};
+use crate::error::{Fault, Halt, both};
+use crate::http::body::is_within;
 use crate::http::unit::Unit;
 
 /// A kind of sheet.
@@ -18,8 +19,13 @@ pub struct Kind {
     pub name: &'static str,
     pub title: (&'static str, &'static str),
     pub columns: &'static [Column],
+    /// Columns that a pointer means beside those that have it as their field: the first pattern that it begins with (`*` is
+    /// any index), and its columns, the usual one first.
+    pub places: &'static [(&'static str, &'static [&'static str])],
     /// Makes or changes what a line says, or refuses it.
     pub apply: fn(&mut Unit<'_>, Reading, &Options) -> Result<Done, Halt>,
+    /// What else is wrong with a line some of whose cells cannot be read; it writes nothing.
+    pub others: fn(&mut Unit<'_>, Reading, &Options) -> Result<Vec<Fault>, Halt>,
 }
 
 /// A column of a kind.
@@ -76,6 +82,8 @@ pub struct Reading {
     pub lookups: BTreeMap<&'static str, String>,
     /// Fields of the body whose cell is empty or says that it is not known.
     pub unknown: Vec<&'static str>,
+    /// Fields whose cell says what cannot be read, or must say something and does not.
+    pub ill: Vec<&'static str>,
     /// A key for a line that brings none: the same line has the same.
     pub digest: String,
 }
@@ -120,18 +128,19 @@ impl Kind {
         self.columns.iter().position(named)
     }
 
-    /// The columns that a pointer of a fault may mean: the one whose field holds it, else those that lie under it.
-    pub fn columns_at(&self, pointer: &str) -> Vec<usize> {
-        let under = |inner: &str, outer: &str| {
-            inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
-        };
+    /// The columns that a pointer of a fault may mean, one of them: that whose field holds it, and those that say it too.
+    pub fn columns_of(&self, pointer: &str) -> Vec<usize> {
         let fields = || self.columns.iter().enumerate().map(|(at, column)| (at, column.field));
-        let holds = fields().filter(|(_, field)| under(pointer, field)).max_by_key(|(_, field)| field.len());
-        match holds {
-            Some((at, _)) => vec![at],
-            None if pointer.is_empty() => Vec::new(),
-            None => fields().filter(|(_, field)| under(field, pointer)).map(|(at, _)| at).collect(),
-        }
+        let holds = fields().filter(|(_, field)| is_within(pointer, field)).max_by_key(|(_, field)| field.len());
+        let also = self.places.iter().find(|(pattern, _)| begins(pointer, pattern)).map_or(&[][..], |(_, also)| *also);
+        let also = also.iter().filter_map(|name| fields().find(|(_, field)| field == name));
+        holds.into_iter().chain(also).map(|(at, _)| at).collect()
+    }
+
+    /// The columns that lie under a pointer: all of them.
+    pub fn columns_under(&self, pointer: &str) -> Vec<usize> {
+        let fields = self.columns.iter().enumerate();
+        fields.filter(|(_, column)| is_within(column.field, pointer)).map(|(at, _)| at).collect()
     }
 }
 
@@ -264,6 +273,16 @@ impl Form {
             )
         })
     }
+}
+
+/// A pointer that begins with the steps of a pattern.
+fn begins(pointer: &str, pattern: &str) -> bool {
+    let mut steps = pointer.split('/');
+    let fits = |(wanted, step): (&str, Option<&str>)| match step {
+        Some(step) => wanted == step || (wanted == "*" && step.bytes().all(|digit| digit.is_ascii_digit())),
+        None => false,
+    };
+    pattern.split('/').all(|wanted| fits((wanted, steps.next())))
 }
 
 /// What the mapping says for a text, or the text.

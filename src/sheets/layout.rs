@@ -94,13 +94,14 @@ impl<'k> Layout<'k> {
         if faults.is_empty() { Ok(layout) } else { Err(faults) }
     }
 
-    /// Reads a line; all that is wrong with its cells otherwise.
-    pub fn read(&self, line: &Line) -> Result<Reading, Vec<Reason>> {
+    /// Reads a line, and all that is wrong with its cells.
+    pub fn read(&self, line: &Line) -> (Reading, Vec<Reason>) {
         let mut reasons = Vec::new();
         let mut reading = Reading {
             body: Value::Object(Map::new()),
             lookups: BTreeMap::new(),
             unknown: Vec::new(),
+            ill: Vec::new(),
             digest: String::new(),
         };
         let beyond =
@@ -125,17 +126,18 @@ impl<'k> Layout<'k> {
                 match column.form.read(entry, known) {
                     Ok(value) => Some(value),
                     Err(detail) => {
+                        reading.ill.push(column.field);
                         reasons.push(Reason { column: Some(self.title(at)), code: "ill_formed", detail });
                         continue;
                     }
                 }
             };
             match value {
-                None if column.required => reasons.push(Reason {
-                    column: Some(self.title(at)),
-                    code: "missing",
-                    detail: both("cette case est obligatoire", "this cell is required"),
-                }),
+                None if column.required => {
+                    let detail = both("cette case est obligatoire", "this cell is required");
+                    reading.ill.push(column.field);
+                    reasons.push(Reason { column: Some(self.title(at)), code: "missing", detail });
+                }
                 None => reading.unknown.push(column.field),
                 Some(value) if column.is_member() => place_at(&mut reading.body, column.field, value),
                 Some(value) => {
@@ -145,19 +147,21 @@ impl<'k> Layout<'k> {
             }
         }
         if !reasons.is_empty() {
-            return Err(reasons);
+            return (reading, reasons);
         }
         let told = serde_json::json!([self.kind.name, reading.body, reading.lookups]);
         reading.digest = format!("{DIGEST}{}", &hex(&Sha256::digest(canonical(&told).as_bytes()))[..32]);
-        Ok(reading)
+        (reading, reasons)
     }
 
-    /// Says a refusal with the headers of this sheet.
-    pub fn reasons(&self, problem: &Problem) -> Vec<Reason> {
+    /// Says a refusal of a line with the headers of this sheet.
+    pub fn reasons(&self, problem: &Problem, line: Option<&Line>) -> Vec<Reason> {
+        let of_rule = |rule: Option<&str>, article: Option<&String>| {
+            let article = article.map(|article| format!(", article {article}")).unwrap_or_default();
+            rule.map(|rule| format!(" ({rule}{article})")).unwrap_or_default()
+        };
         if problem.faults.is_empty() {
-            let article = problem.article.as_ref().map(|article| format!(", article {article}")).unwrap_or_default();
-            let rule = problem.rule.map(|rule| format!(" ({rule}{article})")).unwrap_or_default();
-            let said = &problem.detail;
+            let (said, rule) = (&problem.detail, of_rule(problem.rule, problem.article.as_ref()));
             return vec![Reason {
                 column: None,
                 code: problem.entry.code,
@@ -168,11 +172,16 @@ impl<'k> Layout<'k> {
             .faults
             .iter()
             .map(|fault| {
-                let accepted =
-                    if fault.accepted.is_empty() { String::new() } else { format!(" [{}]", fault.accepted.join(", ")) };
-                let detail = both(format!("{}{accepted}", fault.detail.fr), format!("{}{accepted}", fault.detail.en));
+                let codes = fault.accepted.join(", ");
+                // A code that is not known is told with all of them.
+                let told = fault.accepted.is_empty() || fault.detail.en.contains(&codes);
+                let accepted = if told { String::new() } else { format!(" [{codes}]") };
+                let refusal = fault.refusal.as_ref();
+                let rule = refusal.map(|refusal| of_rule(Some(refusal.rule), refusal.article.as_ref()));
+                let more = accepted + &rule.unwrap_or_default();
+                let detail = both(format!("{}{more}", fault.detail.fr), format!("{}{more}", fault.detail.en));
                 let column = match &fault.place {
-                    Place::Pointer(pointer) => self.place(pointer),
+                    Place::Pointer(pointer) => self.place(pointer, line),
                     Place::Parameter(name) | Place::Column(name) => Some(name.clone()),
                     Place::Header(name) => Some((*name).to_owned()),
                 };
@@ -181,28 +190,38 @@ impl<'k> Layout<'k> {
             .collect()
     }
 
-    /// The same refusal, with the headers of this sheet for places.
-    pub fn in_columns(&self, mut problem: Problem) -> Problem {
+    /// The same refusal of a line, with the headers of this sheet for places.
+    pub fn in_columns(&self, mut problem: Problem, line: Option<&Line>) -> Problem {
         for fault in &mut problem.faults {
             if let Place::Pointer(pointer) = &fault.place
-                && let Some(column) = self.place(pointer)
+                && let Some(column) = self.place(pointer, line)
             {
                 fault.place = Place::Column(column);
             }
         }
         if let Some(Value::Array(pointers)) = problem.computed.get("pointers") {
             let columns: Vec<String> =
-                pointers.iter().filter_map(Value::as_str).filter_map(|pointer| self.place(pointer)).collect();
+                pointers.iter().filter_map(Value::as_str).filter_map(|pointer| self.place(pointer, line)).collect();
             problem.computed.insert("columns", columns.into());
         }
         problem
     }
 
-    fn place(&self, pointer: &str) -> Option<String> {
+    /// The header over what a pointer means: of several columns that may say it, one that does on this line, else one that
+    /// the sheet has.
+    fn place(&self, pointer: &str, line: Option<&Line>) -> Option<String> {
         if pointer.is_empty() {
             return None;
         }
-        let titles: Vec<String> = self.kind.columns_at(pointer).into_iter().map(|at| self.title(at)).collect();
+        let place = |at: &usize| self.columns.iter().position(|found| *found == Some(*at));
+        let cell = |at: &usize| line?.cells.get(place(at)?);
+        let says = |at: &&usize| cell(at).is_some_and(|entry| !entry.is_unknown());
+        let of = self.kind.columns_of(pointer);
+        let there = || of.iter().find(|at| place(at).is_some());
+        if let Some(at) = of.iter().find(says).or_else(there).or(of.first()) {
+            return Some(self.title(*at));
+        }
+        let titles: Vec<String> = self.kind.columns_under(pointer).into_iter().map(|at| self.title(at)).collect();
         Some(if titles.is_empty() { pointer.to_owned() } else { titles.join(", ") })
     }
 

@@ -13,7 +13,7 @@ use super::kind::{Done, Kind, Options, Outcome, Reading};
 use super::layout::{Layout, Reason};
 use super::sheet::Sheet;
 use crate::app::App;
-use crate::error::{Halt, both};
+use crate::error::{Halt, Problem, both};
 use crate::http::unit::Unit;
 
 /// Lines of one transaction.
@@ -134,10 +134,15 @@ impl Import {
     /// One line: the inner result is what became of it, the outer why nothing more can be done. What another unit may have
     /// crossed is done again, and is the line's own fault when that was the `last` time.
     fn line(&self, unit: &mut Unit<'_>, at: usize, last: bool) -> Result<Result<Done, Vec<Reason>>, Halt> {
-        let reading = match self.layout(at).read(&self.sheet.lines[at]) {
-            Ok(reading) => reading,
-            Err(reasons) => return Ok(Err(reasons)),
-        };
+        let line = &self.sheet.lines[at];
+        let (reading, mut reasons) = self.layout(at).read(line);
+        if !reasons.is_empty() {
+            let others = (self.kind.others)(unit, reading, &self.options)?;
+            if !others.is_empty() {
+                reasons.append(&mut self.layout(at).reasons(&Problem::body(others), Some(line)));
+            }
+            return Ok(Err(reasons));
+        }
         match self.tried(unit, at, reading.clone(), last)? {
             // The key may have been taken since it was looked for: the line then finds what has it.
             Err(reasons) if reasons.iter().any(|reason| reason.code == "duplicate") => {
@@ -162,7 +167,7 @@ impl Import {
             }
             Err(Halt::Problem(problem)) => {
                 unit.rollback()?;
-                Ok(Err(self.layout(at).reasons(&problem)))
+                Ok(Err(self.layout(at).reasons(&problem, Some(&self.sheet.lines[at]))))
             }
             Err(halt) if !last && halt.is_race() => Err(halt),
             Err(Halt::Database(e)) if is_of_the_line(&e) => {

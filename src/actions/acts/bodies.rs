@@ -7,7 +7,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::super::new::{ActionSchool, Inclusion, NewAction, SchoolContact, VenueAddress};
+use super::super::classes;
+use super::super::new::{ActionSchool, COMMENT, Inclusion, NewAction, SESSIONS, SchoolContact, VenueAddress};
 use super::super::results::{Counts, Results};
 use super::super::sessions::Session;
 use super::super::totals;
@@ -25,7 +26,7 @@ use crate::http::call::Request;
 pub struct NewPlan {
     /// Its sessions; those it has when left out.
     #[deserr(default)]
-    #[validate(nested, length(min = 1, max = 200))]
+    #[validate(nested, length(min = 1, max = SESSIONS))]
     pub sessions: Option<Vec<Session>>,
     /// Where, when it is not in the school.
     #[deserr(default)]
@@ -37,6 +38,7 @@ impl Body for NewPlan {}
 
 impl Brings for NewPlan {
     const ACT: ActionAct = ActionAct::Plan;
+    const OWN: &'static [&'static str] = &["sessions", "place"];
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         if let Some(sessions) = self.sessions {
@@ -82,6 +84,7 @@ impl Body for NewConfirmation {}
 
 impl Brings for NewConfirmation {
     const ACT: ActionAct = ActionAct::Confirm;
+    const OWN: &'static [&'static str] = &["inclusion", "accessibility", "school_contact", "responsible_adult"];
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         action.inclusion = self.inclusion.or(action.inclusion.take());
@@ -94,9 +97,6 @@ impl Brings for NewConfirmation {
     }
 }
 
-/// Characters of the comment of an action, at most.
-const COMMENT: usize = 1000;
-
 /// It took place; a word on it.
 #[derive(Debug, Clone, Deserr, Serialize, ToSchema, Validate)]
 #[deserr(error = Faults, deny_unknown_fields)]
@@ -104,7 +104,7 @@ const COMMENT: usize = 1000;
 pub struct NewHolding {
     /// Added below the comment that the action has, 1000 characters with it at most.
     #[deserr(default)]
-    #[validate(length(min = 1, max = 1000))]
+    #[validate(length(min = 1, max = COMMENT))]
     pub comment: Option<String>,
 }
 
@@ -112,6 +112,7 @@ impl Body for NewHolding {}
 
 impl Brings for NewHolding {
     const ACT: ActionAct = ActionAct::Hold;
+    const OWN: &'static [&'static str] = &["comment"];
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         let Some(word) = self.comment else { return Ok(None) };
@@ -121,7 +122,7 @@ impl Brings for NewHolding {
             _ => word,
         };
         let length = both_words.chars().count();
-        if length > COMMENT {
+        if u64::try_from(length).unwrap_or(u64::MAX) > COMMENT {
             let detail = both(
                 format!("Avec le commentaire de l'action, {length} signes : {COMMENT} au plus."),
                 format!("With the comment of the action, {length} characters: {COMMENT} at most."),
@@ -139,6 +140,10 @@ impl Brings for NewHolding {
 #[schema(example = json!({ "uai": "0750655E", "counts": { "pupils": 24, "girls": 10, "boys": 14, "attendances": 24 } }))]
 pub struct NewAttendance {
     pub uai: Uai,
+    /// The class that was counted, when the school comes with several.
+    #[deserr(default)]
+    #[validate(length(min = 1, max = 40))]
+    pub class_label: Option<String>,
     #[validate(nested)]
     pub counts: Counts,
 }
@@ -153,7 +158,7 @@ impl Brings for NewAttendance {
     const ACT: ActionAct = ActionAct::Attend;
 
     fn over(&mut self, action: &NewAction, said: &Value) -> Result<(), Halt> {
-        complete(&mut self.counts, action, &self.uai, &said["counts"], "/counts")
+        complete(&mut self.counts, action, (&self.uai, self.class_label.as_deref()), &said["counts"], "")
     }
 
     fn bring(self, action: &mut NewAction, request: &Request) -> Result<Option<String>, Problem> {
@@ -161,7 +166,7 @@ impl Brings for NewAttendance {
         if !caller.uais.is_empty() && !caller.uais.contains(&self.uai.to_string()) {
             return Err(Problem::plain("not_allowed"));
         }
-        set_counts(action, &self.uai, self.counts, "/uai")?;
+        set_counts(action, (&self.uai, self.class_label.as_deref()), self.counts, "")?;
         let mut faults = Vec::new();
         totals::below_beside_others(action, "/counts", &mut faults);
         if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
@@ -179,27 +184,32 @@ fn laid_over<T: Serialize + DeserializeOwned>(new: &mut T, known: Option<&T>, sa
     Ok(())
 }
 
-/// The same of the counts of a school, which still agree with each other.
-fn complete(counts: &mut Counts, action: &NewAction, uai: &Uai, said: &Value, at: &str) -> Result<(), Halt> {
-    let known = action.schools.iter().find(|school| school.uai == *uai);
+/// The same of the counts of a class, which still agree with each other.
+fn complete(
+    counts: &mut Counts,
+    action: &NewAction,
+    (uai, class): (&Uai, Option<&str>),
+    said: &Value,
+    at: &str,
+) -> Result<(), Halt> {
+    let known = classes::place(&action.schools, uai, class, at).ok().and_then(|index| action.schools.get(index));
     laid_over(counts, known.and_then(|school| school.counts.as_ref()), said)?;
     let mut faults = Vec::new();
-    counts.check(at, &mut faults);
+    counts.check(&format!("{at}/counts"), &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults).into()) }
 }
 
-fn set_counts(action: &mut NewAction, uai: &Uai, counts: Counts, pointer: &str) -> Result<(), Problem> {
-    match action.schools.iter_mut().find(|school| school.uai == *uai) {
-        Some(school) => {
-            school.counts = Some(counts);
-            Ok(())
-        }
-        None => Err(Problem::body(vec![Fault::pointer(
-            pointer,
-            "unknown_reference",
-            both("Cet établissement n'est pas de l'action.", "This school is not of the action."),
-        )])),
+fn set_counts(
+    action: &mut NewAction,
+    (uai, class): (&Uai, Option<&str>),
+    counts: Counts,
+    at: &str,
+) -> Result<(), Problem> {
+    let index = classes::place(&action.schools, uai, class, at).map_err(|fault| Problem::body(vec![fault]))?;
+    if let Some(school) = action.schools.get_mut(index) {
+        school.counts = Some(counts);
     }
+    Ok(())
 }
 
 /// The results of an action, as they are declared.
@@ -211,7 +221,8 @@ pub struct NewReport {
     /// takes it away.
     #[validate(nested)]
     pub results: Results,
-    /// What was counted in each school; those left out keep what they declared.
+    /// What was counted in each school, or in each class of one that comes with several; those left out keep what they
+    /// declared.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 100))]
@@ -235,13 +246,15 @@ impl Body for NewReport {
 
 impl Brings for NewReport {
     const ACT: ActionAct = ActionAct::Report;
+    const OWN: &'static [&'static str] = &["results", "pairs"];
 
     fn over(&mut self, action: &NewAction, said: &Value) -> Result<(), Halt> {
         laid_over(&mut self.results, action.results.as_ref(), &said["results"])?;
         for (index, school) in self.schools.iter_mut().enumerate() {
             if let Some(counts) = &mut school.counts {
-                let at = format!("/schools/{index}/counts");
-                complete(counts, action, &school.uai, &said["schools"][index]["counts"], &at)?;
+                let of = (&school.uai, school.class_label.as_deref());
+                let at = format!("/schools/{index}");
+                complete(counts, action, of, &said["schools"][index]["counts"], &at)?;
             }
         }
         Ok(())
@@ -250,7 +263,8 @@ impl Brings for NewReport {
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         for (index, school) in self.schools.into_iter().enumerate() {
             if let Some(counts) = school.counts {
-                set_counts(action, &school.uai, counts, &format!("/schools/{index}/uai"))?;
+                let of = (&school.uai, school.class_label.as_deref());
+                set_counts(action, of, counts, &format!("/schools/{index}"))?;
             }
         }
         action.results = Some(self.results);
@@ -277,7 +291,7 @@ impl Reason {
     fn screened(self) -> Result<Option<String>, Problem> {
         match crate::domain::screening::screen(&self.reason) {
             None => Ok(Some(self.reason)),
-            Some(found) => Err(super::super::rules::personal_data(&["/reason"], found.detail()).into()),
+            Some(found) => Err(super::super::rules::personal_data(&["/reason"], found.detail()).at("/reason").into()),
         }
     }
 }
@@ -296,6 +310,7 @@ impl Body for NewRefusal {}
 
 impl Brings for NewRefusal {
     const ACT: ActionAct = ActionAct::Decline;
+    const OWN: &'static [&'static str] = &["reason"];
 
     fn bring(self, _: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         Reason { reason: self.reason }.screened()
@@ -304,6 +319,7 @@ impl Brings for NewRefusal {
 
 impl Brings for Reason {
     const ACT: ActionAct = ActionAct::Cancel;
+    const OWN: &'static [&'static str] = &["reason"];
 
     fn bring(self, _: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         self.screened()

@@ -25,7 +25,12 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
     let (gone, left): (Vec<_>, Vec<_>) = all.partition(|(school, _)| is_own(&request, &school.uai));
     (kept.asked.schools, kept.schools) = left.into_iter().unzip();
     kept.confirmed_by.retain(|uai| !is_own(&request, uai));
-    kept.declined_by.extend(gone.into_iter().map(|(school, _)| Declined { uai: school.uai, reason: why.to_owned() }));
+    for (school, _) in gone {
+        // Once, with whatever classes it came.
+        if kept.declined_by.iter().all(|known| known.uai != school.uai) {
+            kept.declined_by.push(Declined { uai: school.uai, reason: why.to_owned() });
+        }
+    }
     // The clock is that of the first school: the others keep the one that they were told.
     if kept.asked.zone() != zone {
         for session in kept.asked.sessions.iter_mut().filter(|session| session.zone.is_none()) {
@@ -37,7 +42,7 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
     if row.status == ActionStatus::Planned && each_has_confirmed(&row) {
         let confirmed = ActionRow { status: ActionStatus::Confirmed, ..row.clone() };
         let (new, reason) = (confirmed.declared(), confirmed.content.0.reason.clone());
-        match fill(unit, desk, confirmed, new, reason) {
+        match fill(unit, desk, confirmed, Some(before.status), new, reason, Vec::new()) {
             Ok(made) => return made.save(unit, before),
             // What was stated has been taken back since: somebody states it and confirms.
             Err(Halt::Problem(_)) => {}
@@ -54,7 +59,7 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
 pub fn confirm(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, asked: NewAction) -> Result<ActionRow, Halt> {
     let request = unit.request.clone();
     let row = ActionRow { status: ActionStatus::Confirmed, version: before.version + 1, ..before.clone() };
-    let mut made = fill(unit, desk, row, asked, before.content.0.reason.clone())?;
+    let mut made = fill(unit, desk, row, Some(before.status), asked, before.content.0.reason.clone(), Vec::new())?;
     let kept = &mut made.row.content.0;
     for school in kept.asked.schools.iter().filter(|school| is_own(&request, &school.uai)) {
         if !kept.confirmed_by.contains(&school.uai) {

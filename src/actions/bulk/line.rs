@@ -49,7 +49,46 @@ const ACTS: [(&str, ActionAct); 8] = [
     ("merge", ActionAct::Merge),
 ];
 
+/// Where the members of a line are, for what is said of it.
+#[derive(Clone, Copy)]
+pub enum At {
+    /// In what it describes.
+    Action,
+    /// In what an act brings; the action is named by this member.
+    Act(&'static str),
+    /// In the cells of a sheet.
+    Cells,
+}
+
+impl At {
+    /// A problem told of the members of the line.
+    pub fn placed(self, problem: Problem) -> Problem {
+        let member = match self {
+            Self::Cells => return problem,
+            Self::Action => "/action",
+            Self::Act(_) => "/with",
+        };
+        let problem = under(member, problem);
+        match (self, problem.entry.code) {
+            _ if !problem.faults.is_empty() => problem,
+            (_, "version_mismatch") => problem.about("/expected_version"),
+            (Self::Act(named), "not_found" | "merged") => problem.about(named),
+            (Self::Act(_), "wrong_state" | "not_allowed") => problem.about("/op"),
+            _ => problem,
+        }
+    }
+}
+
 impl Line {
+    pub const fn at(&self) -> At {
+        match &self.asked {
+            Asked::Create(_) | Asked::Upsert(_) => At::Action,
+            Asked::Row(_) => At::Cells,
+            Asked::Act { on: Named::Id(_), .. } => At::Act("/id"),
+            Asked::Act { on: Named::Key(_), .. } => At::Act("/external_id"),
+        }
+    }
+
     /// The action that it describes.
     pub fn action(&self) -> Option<&NewAction> {
         match &self.asked {
@@ -190,7 +229,7 @@ fn wrong_type(pointer: &str, fr: &str, en: &str) -> Fault {
 }
 
 /// The same problem, with its pointers under a member of the line.
-pub fn under(member: &str, mut problem: Problem) -> Problem {
+fn under(member: &str, mut problem: Problem) -> Problem {
     for fault in &mut problem.faults {
         if let Place::Pointer(pointer) = &mut fault.place {
             *pointer = format!("{member}{pointer}");

@@ -20,7 +20,7 @@ const OP: &str = "upsert";
 /// A sheet that is about to be written.
 pub struct Csv {
     sheet: Sheet,
-    pub layout: Layout<'static>,
+    layout: Layout<'static>,
     options: Options,
     looked: Looked,
 }
@@ -62,18 +62,25 @@ impl Csv {
     fn line(&mut self, unit: &mut Unit<'_>, at: usize) -> Result<ReadLine, Halt> {
         let line = &self.sheet.lines[at];
         let number = usize::try_from(line.number).unwrap_or_default();
-        let reading = match self.layout.read(line) {
-            Ok(reading) => reading,
-            Err(reasons) => {
-                let faults = reasons.into_iter().map(|why| Fault::column(why.column, why.code, why.detail));
-                return Ok((number, Err((OP, Problem::body(faults.collect())))));
-            }
-        };
+        let (reading, reasons) = self.layout.read(line);
+        let cells = reasons.into_iter().map(|why| Fault::column(why.column, why.code, why.detail));
+        let mut faults: Vec<Fault> = cells.collect();
         match resolved(unit, reading, &self.options, &mut self.looked) {
-            Ok(resolved) => Ok((number, Ok(row(resolved)))),
-            Err(Halt::Problem(problem)) => Ok((number, Err((OP, *problem)))),
-            Err(other) => Err(other),
+            Ok(Ok(line)) if faults.is_empty() => return Ok((number, Ok(row(line)))),
+            Ok(Ok(line)) => faults.extend(line.others(&[])),
+            Ok(Err(more)) => faults.extend(more),
+            Err(Halt::Problem(problem)) if faults.is_empty() => return Ok((number, Err((OP, *problem)))),
+            Err(Halt::Problem(problem)) => faults.extend(problem.faults),
+            Err(other) => return Err(other),
         }
+        Ok((number, Err((OP, Problem::body(faults)))))
+    }
+
+    /// What is wrong with the line of that number, told of its columns.
+    pub fn in_columns(&self, number: usize, problem: Problem) -> Problem {
+        let lines = &self.sheet.lines;
+        let found = lines.binary_search_by_key(&number, |line| usize::try_from(line.number).unwrap_or_default());
+        self.layout.in_columns(problem, found.ok().map(|at| &lines[at]))
     }
 }
 

@@ -65,6 +65,6 @@ impl Desk {
             Some(found) => *found,
             None => ActionRow::of_old_key(c, owner, key)?,
         };
-        if found.is_some() { Err(Problem::plain("duplicate").into()) } else { Ok(()) }
+        if found.is_some() { Err(Problem::plain("duplicate").about("/external_id").into()) } else { Ok(()) }
     }
 }

@@ -7,26 +7,30 @@ use crate::domain::identifiers::Uai;
 use crate::domain::refusal::{Bilingual, Flag, Refusal};
 use crate::domain::vocabulary::{ActionKind, Programme, SchoolLevel};
 
-/// Refused below 6e and beyond the hours of a module; outside the article's audience, flagged.
-pub fn check(action: &NewAction, ground: &Ground) -> Result<Vec<Flag>, Refusal> {
-    let below: Vec<&str> = action.levels.iter().filter(|level| level.is_primary()).map(|level| level.code()).collect();
-    if !below.is_empty() {
-        return Err(Refusal::content(
-            "R31",
-            "below_secondary",
-            Bilingual::fixed("La convention ne va pas en dessous de la 6e.", "The convention does not reach below 6e."),
-        )
-        .article(ground.axis.article.as_deref())
-        .with("levels", below));
-    }
-    hours_of_module(action, ground)?;
+/// Refused below 6e and beyond the hours of a module.
+pub fn check(action: &NewAction, ground: &Ground, refused: &mut Vec<Refusal>) {
+    let levels = || action.levels.iter().enumerate().filter(|(_, level)| level.is_primary());
+    let below: Vec<&str> = levels().map(|(_, level)| level.code()).collect();
+    refused.extend(levels().map(|(index, _)| {
+        let detail =
+            Bilingual::fixed("La convention ne va pas en dessous de la 6e.", "The convention does not reach below 6e.");
+        Refusal::content("R31", "below_secondary", detail)
+            .article(ground.axis.article.as_deref())
+            .with("levels", below.clone())
+            .at(format!("/levels/{index}"))
+    }));
+    hours_of_module(action, ground, refused);
+}
+
+/// Flagged: a level that is not of the article's audience.
+pub fn outside(action: &NewAction, ground: &Ground) -> Option<Flag> {
     let outside: Vec<&str> =
         action.levels.iter().filter(|level| !admitted(action, ground, **level)).map(|level| level.code()).collect();
     if outside.is_empty() {
-        return Ok(Vec::new());
+        return None;
     }
     let audiences: Vec<&str> = ground.axis.audiences.iter().map(|audience| audience.code()).collect();
-    Ok(vec![
+    Some(
         Flag::new(
             "R31",
             "outside_audience",
@@ -38,7 +42,7 @@ pub fn check(action: &NewAction, ground: &Ground) -> Result<Vec<Flag>, Refusal> 
         .article(ground.axis.article.as_deref())
         .with("levels", outside)
         .with("audiences", audiences),
-    ])
+    )
 }
 
 fn admitted(action: &NewAction, ground: &Ground, level: SchoolLevel) -> bool {
@@ -60,11 +64,11 @@ pub fn class_key(label: Option<&str>) -> String {
 }
 
 /// A class receives no more hours of the module than the clause says, all actions of the school year together.
-fn hours_of_module(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
-    let Some(clause) = &ground.programme_hours else { return Ok(()) };
-    let (Some(most), true) = (clause.hours, is_module(action)) else { return Ok(()) };
+fn hours_of_module(action: &NewAction, ground: &Ground, refused: &mut Vec<Refusal>) {
+    let Some(clause) = &ground.programme_hours else { return };
+    let (Some(most), true) = (clause.hours, is_module(action)) else { return };
     let most_minutes = u32::from(most) * 60;
-    for school in &action.schools {
+    for (index, school) in action.schools.iter().enumerate() {
         let key = class_key(school.class_label.as_deref());
         let mut by_year: Vec<(i32, u32)> = Vec::new();
         for (year, minutes) in minutes_by_year(action) {
@@ -72,23 +76,22 @@ fn hours_of_module(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
             by_year.push((year, minutes.saturating_add(given)));
         }
         if let Some((year, minutes)) = by_year.into_iter().find(|(_, minutes)| *minutes > most_minutes) {
-            return Err(Refusal::content(
-                "R31",
-                "too_many_hours",
-                Bilingual::new(
-                    format!("Une classe reçoit {most} heures de ce module au plus dans l'année scolaire."),
-                    format!("A class receives {most} hours of this module at most in the school year."),
-                ),
-            )
-            .article(clause.article.as_deref())
-            .with("uai", school.uai.to_string())
-            .with("class_label", school.class_label.clone())
-            .with("school_year", format!("{year}-{}", year + 1))
-            .with("hours", Hours::of_minutes(minutes).hours())
-            .with("most", most));
+            let detail = Bilingual::new(
+                format!("Une classe reçoit {most} heures de ce module au plus dans l'année scolaire."),
+                format!("A class receives {most} hours of this module at most in the school year."),
+            );
+            refused.push(
+                Refusal::content("R31", "too_many_hours", detail)
+                    .article(clause.article.as_deref())
+                    .with("uai", school.uai.to_string())
+                    .with("class_label", school.class_label.clone())
+                    .with("school_year", format!("{year}-{}", year + 1))
+                    .with("hours", Hours::of_minutes(minutes).hours())
+                    .with("most", most)
+                    .at(format!("/schools/{index}/class_label")),
+            );
         }
     }
-    Ok(())
 }
 
 fn given(ground: &Ground, uai: &Uai, class: &str, year: i32) -> u32 {

@@ -1,45 +1,67 @@
 //! When an action is (R34), and where (R35).
 
+use super::life::is_at;
 use super::{Ground, NewAction};
 use crate::domain::refusal::{Bilingual, Flag, Refusal};
-use crate::domain::vocabulary::ActionStatus;
+use crate::domain::vocabulary::{ActionAct, ActionOrigin, ActionStatus};
 use crate::domain::{CivilDate, Territory};
 
+/// Has it no date where it must have one? What comes from earlier records cannot be taken for one of today either.
+pub fn lacks_date(action: &NewAction, status: ActionStatus, ground: &Ground, today: CivilDate) -> bool {
+    let must_have = matches!(status, ActionStatus::Planned) || status.is_settled();
+    action.sessions.is_empty()
+        && (must_have
+            || (action.origin != ActionOrigin::Live && is_outside(ground.in_force_from, ground.ends_on, today)))
+}
+
+fn is_outside(from: Option<CivilDate>, until: Option<CivilDate>, day: CivilDate) -> bool {
+    from.is_none_or(|from| day < from) || until.is_some_and(|end| end < day)
+}
+
 /// Every session is a day on which the convention is in force; what took place is not to come.
-pub fn check(action: &NewAction, status: ActionStatus, ground: &Ground, today: CivilDate) -> Result<(), Refusal> {
-    if action.days().is_none() && (matches!(status, ActionStatus::Planned) || status.is_settled()) {
-        return Err(Refusal::content(
-            "R34",
-            "session_missing",
-            Bilingual::fixed(
-                "Une action prévue ou réalisée a une date au moins.",
-                "An action that is planned or held has one date at least.",
-            ),
-        )
-        .article(ground.duration.article.as_deref()));
+pub fn check(action: &NewAction, status: ActionStatus, ground: &Ground, today: CivilDate, refused: &mut Vec<Refusal>) {
+    let article = ground.duration.article.as_deref();
+    if lacks_date(action, status, ground, today) {
+        let detail = Bilingual::fixed(
+            "Il manque la date : une action prévue ou réalisée en a une au moins.",
+            "The date is missing: an action that is planned or held has one at least.",
+        );
+        refused.push(Refusal::content("R34", "session_missing", detail).article(article).at("/sessions"));
+        return;
     }
-    let (first, last) = action.days().unwrap_or((today, today));
-    let outside = |day: CivilDate| {
-        ground.in_force_from.is_none_or(|from| day < from) || ground.ends_on.is_some_and(|end| end < day)
-    };
-    if let Some(day) = [first, last].into_iter().find(|day| outside(*day)) {
-        return Err(Refusal::content(
-            "R34",
-            "outside_period",
-            Bilingual::fixed(
-                "L'action est datée hors de la période où la convention est en vigueur.",
-                "The action is dated outside the period in which the convention is in force.",
-            ),
-        )
-        .article(ground.duration.article.as_deref())
-        .with("date", day)
-        .with("in_force_from", ground.in_force_from.map(|day| day.to_string()))
-        .with("ends_on", ground.ends_on.map(|day| day.to_string())));
+    let before = refused.len();
+    if !ground.dated_before {
+        let said = |date| outside_period(date, ground.in_force_from, ground.ends_on).article(article);
+        let is_outside = |day: &CivilDate| is_outside(ground.in_force_from, ground.ends_on, *day);
+        let dates = action.sessions.iter().map(|session| session.date).enumerate();
+        refused.extend(
+            dates
+                .filter(|(_, day)| is_outside(day))
+                .map(|(index, day)| said(day).at(format!("/sessions/{index}/date"))),
+        );
+        if action.sessions.is_empty() && is_outside(&today) {
+            let detail = Bilingual::fixed(
+                "Une action sans date est d'aujourd'hui, et la convention n'est pas en vigueur aujourd'hui.",
+                "An action without a date is of today, and the convention is not in force today.",
+            );
+            refused.push(Refusal { detail, ..said(today) }.at("/sessions"));
+        }
     }
-    if status.took_place() {
-        check_past(action, status, today)?;
+    if status.took_place() && refused.len() == before {
+        refused.extend(check_past(action, status, today).err());
     }
-    Ok(())
+}
+
+/// Dated on a day on which the convention is not in force.
+pub fn outside_period(date: CivilDate, from: Option<CivilDate>, until: Option<CivilDate>) -> Refusal {
+    let detail = Bilingual::fixed(
+        "L'action est datée hors de la période où la convention est en vigueur.",
+        "The action is dated outside the period in which the convention is in force.",
+    );
+    Refusal::content("R34", "outside_period", detail)
+        .with("date", date)
+        .with("in_force_from", from.map(|day| day.to_string()))
+        .with("ends_on", until.map(|day| day.to_string()))
 }
 
 /// Held once its first session has come; reported once its last one has.
@@ -49,13 +71,47 @@ pub fn check_past(action: &NewAction, status: ActionStatus, today: CivilDate) ->
     if day <= today {
         return Ok(());
     }
+    let index = action.sessions.iter().position(|session| session.date == day).unwrap_or_default();
     Err(Refusal::content(
         "R34",
         "future_date",
         Bilingual::fixed("Ce qui est encore à venir n'a pas eu lieu.", "What is still to come has not taken place."),
     )
     .with("date", day)
-    .with("today", today))
+    .with("today", today)
+    .at(format!("/sessions/{index}/date")))
+}
+
+/// May an act be done on the days that an action has, or on which condition? The end of its convention may be another one
+/// since; what is to come has not taken place.
+pub fn in_state(
+    act: ActionAct,
+    action: &NewAction,
+    was: ActionStatus,
+    to: ActionStatus,
+    ends_on: Option<CivilDate>,
+    today: CivilDate,
+) -> Result<Option<Bilingual>, Refusal> {
+    let declared = match act {
+        ActionAct::Attend => Some(ActionStatus::Held),
+        ActionAct::Hold | ActionAct::Report => Some(to),
+        _ => None,
+    };
+    let past = || declared.map_or(Ok(()), |declared| check_past(action, declared, today));
+    let beyond = action.sessions.iter().map(|session| session.date).find(|day| ends_on.is_some_and(|end| end < *day));
+    let (Some(day), Some(end)) = (beyond, ends_on) else { return past().map(|()| None) };
+    let goes_on = !was.took_place() && matches!(act, ActionAct::Confirm | ActionAct::Attend);
+    match act {
+        ActionAct::Plan => Ok(Some(Bilingual::new(
+            format!("Avec d'autres séances : la convention prend fin le {end}."),
+            format!("With other sessions: the convention ends on {end}."),
+        ))),
+        ActionAct::Attend => past().and(if goes_on { Err(outside_period(day, None, ends_on)) } else { Ok(None) }),
+        ActionAct::Confirm | ActionAct::Hold | ActionAct::Report if goes_on || !is_at(to, was) => {
+            Err(outside_period(day, None, ends_on))
+        }
+        _ => past().map(|()| None),
+    }
 }
 
 /// A contact's area contains the action, on its dates (R35); otherwise flagged.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::NewAction;
+use crate::domain::identifiers::Uai;
 use crate::domain::refusal::{Bilingual, Refusal};
 use crate::domain::vocabulary::{ActionAct, ActionOrigin, ActionStatus};
 
@@ -168,12 +169,26 @@ pub fn moved(before: &NewAction, after: &NewAction) -> bool {
         || before.place != after.place
         || before.modality != after.modality
         || before.territory != after.territory
-        || !before.schools.iter().map(|school| &school.uai).eq(after.schools.iter().map(|school| &school.uai))
+        || uais(before) != uais(after)
+}
+
+/// Does a change leave when it is, and bring it no further? A new end of its convention is not held against it then (R34).
+/// What it is said to have given is something new, until it took place.
+pub fn dated_before(before: &NewAction, was: ActionStatus, after: &NewAction, status: ActionStatus) -> bool {
+    let counts = |action: &NewAction| action.schools.iter().map(|school| school.counts.clone()).collect::<Vec<_>>();
+    before.convention_id == after.convention_id
+        && before.days() == after.days()
+        && is_at(status, was)
+        && (was.took_place() || (before.results == after.results && counts(before) == counts(after)))
+}
+
+/// Its schools, with whatever classes they come.
+fn uais(action: &NewAction) -> BTreeSet<&Uai> {
+    action.schools.iter().map(|school| &school.uai).collect()
 }
 
 /// Does a change leave all that its convention hangs on (R30)? What stands is a fact that a later convention does not undo.
 pub fn stands(before: &NewAction, after: &NewAction) -> bool {
-    let uais = |action: &NewAction| action.schools.iter().map(|school| school.uai.clone()).collect::<BTreeSet<_>>();
     before.convention_id == after.convention_id
         && before.axis_id == after.axis_id
         && before.days() == after.days()

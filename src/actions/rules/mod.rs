@@ -5,6 +5,7 @@ mod audience;
 mod dated;
 pub mod life;
 mod offers;
+mod plausible;
 mod settled;
 mod shown;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use crate::domain::{CivilDate, Id, Territory};
 use super::new::NewAction;
 
 pub use audience::{class_key, is_module, minutes_by_year};
-pub use dated::{check_past, orphaned, overlap, places as dated_places};
+pub use dated::{check_past, in_state as on_its_days, orphaned, overlap, places as dated_places};
 
 pub use shown::{Protected, Sight};
 
@@ -72,12 +73,14 @@ pub struct ModuleHours {
 pub struct Ground {
     pub in_force_from: Option<CivilDate>,
     pub ends_on: Option<CivilDate>,
-    /// A place of the action lies outside the territory of its convention.
-    pub outside: bool,
+    /// Places of the action that lie outside the territory of its convention.
+    pub outside: Vec<Territory>,
     /// A convention that is more local for the whole of the action and in force on its date.
     pub more_local: Option<Id>,
     /// It was accepted on this convention, axis, days and places before: only the rest changes.
     pub stood: bool,
+    /// It is only written again: it had these days under this convention, and comes no further by it.
+    pub dated_before: bool,
     pub axis: AxisSeen,
     pub duration: ClauseSeen,
     pub inclusion: Option<ClauseSeen>,
@@ -88,65 +91,85 @@ pub struct Ground {
     pub given: Vec<ModuleHours>,
 }
 
-/// Everything that the rules have to say of an action in a state: what they refuse, or what they only flag.
+/// Refusals told at once, at most.
+const TOLD: usize = 50;
+
+/// Everything that the rules have to say of an action in a state: all that they refuse, or what they only flag.
 pub fn check(
     action: &NewAction,
     status: ActionStatus,
     ground: &Ground,
     today: CivilDate,
-) -> Result<Vec<Flag>, Refusal> {
-    belongs(action, ground)?;
-    dated::check(action, status, ground, today)?;
-    screened(action)?;
-    offers::check(action)?;
-    let mut flags = audience::check(action, ground)?;
-    settled::check_settled(action, status, ground)?;
+) -> Result<Vec<Flag>, Vec<Refusal>> {
+    let undated = dated::lacks_date(action, status, ground, today);
+    let mut refused = belongs(action, ground, undated);
+    dated::check(action, status, ground, today, &mut refused);
+    screened(action, &mut refused);
+    offers::check(action, &mut refused);
+    audience::check(action, ground, &mut refused);
+    settled::check_settled(action, status, ground, &mut refused);
+    if !refused.is_empty() {
+        refused.truncate(TOLD);
+        return Err(refused);
+    }
+    let mut flags = Vec::new();
+    flags.extend(audience::outside(action, ground));
     flags.extend(more_local(ground));
     flags.extend(of_catalogue(action, ground));
     flags.extend(dated::within_area(action, ground));
+    flags.extend(plausible::check(action));
     Ok(flags)
 }
 
-/// The axis is one of the most local convention in force on the action's date (R30).
-fn belongs(action: &NewAction, ground: &Ground) -> Result<(), Refusal> {
+/// The axis is one of the most local convention in force on the action's date (R30): of one without the date that it must
+/// have, nobody knows which that is.
+fn belongs(action: &NewAction, ground: &Ground, undated: bool) -> Vec<Refusal> {
     let foreign = |detail| {
         Refusal::content("R30", "foreign_axis", detail)
             .article(ground.axis.article.as_deref())
             .with("convention_id", action.convention_id.to_string())
             .with("axis_id", action.axis_id.to_string())
     };
+    let mut refused = Vec::new();
     if !ground.axis.of_convention {
-        return Err(foreign(Bilingual::fixed(
-            "L'axe n'est pas de cette convention.",
-            "The axis is not of this convention.",
-        )));
+        let detail = Bilingual::fixed("L'axe n'est pas de cette convention.", "The axis is not of this convention.");
+        refused.push(foreign(detail).at("/axis_id"));
     }
-    if ground.outside {
-        return Err(foreign(Bilingual::fixed(
-            "L'action a lieu hors du territoire de cette convention.",
-            "The action takes place outside the territory of this convention.",
-        )));
+    if !ground.outside.is_empty() {
+        let outside = || {
+            foreign(Bilingual::fixed(
+                "L'action a lieu hors du territoire de cette convention.",
+                "The action takes place outside the territory of this convention.",
+            ))
+        };
+        let there = |uai: &Uai| uai.academie().is_some_and(|place| ground.outside.contains(&place));
+        let schools = action.schools.iter().enumerate().filter(|(_, school)| there(&school.uai));
+        let before = refused.len();
+        refused.extend(schools.map(|(index, _)| outside().at(format!("/schools/{index}/uai"))));
+        if refused.len() == before {
+            refused.push(outside().at("/territory"));
+        }
     }
-    if let (Some(local), false) = (ground.more_local, ground.stood) {
-        return Err(foreign(Bilingual::fixed(
+    if let (Some(local), [], false, false) = (ground.more_local, refused.as_slice(), ground.stood, undated) {
+        let local = foreign(Bilingual::fixed(
             "Une déclinaison territoriale est en vigueur à cette date : l'action relève d'un de ses axes.",
             "A territorial convention is in force on that date: the action comes under one of its axes.",
         ))
-        .with("most_local_convention_id", local.to_string()));
+        .with("most_local_convention_id", local.to_string());
+        refused.push(local.at("/axis_id"));
     }
-    match action.catalogue_item_id {
-        Some(item) if !ground.axis.catalogue.iter().any(|known| known.id == item) => Err(Refusal::content(
-            "R30",
-            "foreign_item",
-            Bilingual::fixed(
-                "Cet élément n'est pas du catalogue de l'axe.",
-                "This item is not of the axis's catalogue.",
-            ),
-        )
-        .article(ground.axis.article.as_deref())
-        .with("catalogue_item_id", item.to_string())),
-        _ => Ok(()),
+    if let Some(item) = action.catalogue_item_id
+        && ground.axis.of_convention
+        && !ground.axis.catalogue.iter().any(|known| known.id == item)
+    {
+        let detail = Bilingual::fixed(
+            "Cet élément n'est pas du catalogue de l'axe.",
+            "This item is not of the axis's catalogue.",
+        );
+        let foreign = Refusal::content("R30", "foreign_item", detail).article(ground.axis.article.as_deref());
+        refused.push(foreign.with("catalogue_item_id", item.to_string()).at("/catalogue_item_id"));
     }
+    refused
 }
 
 /// A territorial convention that came into force after the action was accepted: it goes on where it is, and is flagged (R30).
@@ -193,7 +216,7 @@ fn of_catalogue(action: &NewAction, ground: &Ground) -> Option<Flag> {
 }
 
 /// No text holds what names a pupil or reaches a person at home (R36).
-fn screened(action: &NewAction) -> Result<(), Refusal> {
+fn screened(action: &NewAction, refused: &mut Vec<Refusal>) {
     let mut found: Vec<(String, Bilingual)> =
         action.texts().into_iter().filter_map(|(place, text)| Some((place, screen(text)?.detail()))).collect();
     if let Some(email) = action.school_contact.as_ref().and_then(|contact| contact.email.as_deref())
@@ -208,9 +231,9 @@ fn screened(action: &NewAction) -> Result<(), Refusal> {
         found.push(("/external_id".to_owned(), key.detail()));
     }
     found.extend(offers::personal(action));
-    let Some((_, first)) = found.first() else { return Ok(()) };
     let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
-    Err(personal_data(&places, first.clone()))
+    let of = |(place, detail): &(String, Bilingual)| personal_data(&places, detail.clone()).at(place.as_str());
+    refused.extend(found.iter().map(of));
 }
 
 /// A text that holds what names a pupil or reaches a person at home (R36).

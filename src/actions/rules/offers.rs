@@ -6,22 +6,18 @@ use crate::domain::refusal::{Bilingual, Refusal};
 use crate::domain::screening::{screen, screen_key};
 
 /// An offer is linked with where it comes from; what leads to a pupil's application is refused (R37).
-pub fn check(action: &NewAction) -> Result<(), Refusal> {
+pub fn check(action: &NewAction, refused: &mut Vec<Refusal>) {
     for (index, offer) in action.offers.iter().enumerate() {
         let told = [Some(offer.reference.as_str()), offer.url.as_deref()];
         if told.into_iter().flatten().any(leads_to_application) {
-            return Err(Refusal::content(
-                "R37",
-                "pupil_application",
-                Bilingual::fixed(
-                    "Ce lien mène à une candidature : seule l'offre elle-même se rattache à une action.",
-                    "This link leads to an application: only the offer itself is linked to an action.",
-                ),
-            )
-            .with("pointer", format!("/offers/{index}")));
+            let detail = Bilingual::fixed(
+                "Ce lien mène à une candidature : seule l'offre elle-même se rattache à une action.",
+                "This link leads to an application: only the offer itself is linked to an action.",
+            );
+            let place = format!("/offers/{index}");
+            refused.push(Refusal::content("R37", "pupil_application", detail).with("pointer", place.clone()).at(place));
         }
     }
-    Ok(())
 }
 
 /// `application` and `dossier` are words of trades as well (`application-mobile-stage`): alone in their part of an address,

@@ -6,24 +6,20 @@ use crate::domain::refusal::{Bilingual, Refusal};
 use crate::domain::vocabulary::{ActionStatus, Modality};
 
 /// Refused when the text in force asks for it and the action does not say it.
-pub fn check_settled(action: &NewAction, status: ActionStatus, ground: &Ground) -> Result<(), Refusal> {
+pub fn check_settled(action: &NewAction, status: ActionStatus, ground: &Ground, refused: &mut Vec<Refusal>) {
     if is_legacy(action) || !status.is_settled() {
-        return Ok(());
+        return;
     }
     let article = |clause: &ClauseSeen| clause.article.clone();
     if let Some(clause) = &ground.inclusion
         && action.inclusion.is_none()
     {
-        return Err(Refusal::content(
-            "R32",
-            "inclusion_missing",
-            Bilingual::fixed(
-                "Une mesure d'inclusion au moins, ou la raison pour laquelle aucune n'est pertinente.",
-                "One measure of inclusion at least, or the reason why none is pertinent.",
-            ),
-        )
-        .article(article(clause).as_deref())
-        .with("pointer", "/inclusion"));
+        let detail = Bilingual::fixed(
+            "Une mesure d'inclusion au moins, ou la raison pour laquelle aucune n'est pertinente.",
+            "One measure of inclusion at least, or the reason why none is pertinent.",
+        );
+        let missing = Refusal::content("R32", "inclusion_missing", detail).article(article(clause).as_deref());
+        refused.push(missing.with("pointer", "/inclusion").at("/inclusion"));
     }
     if let Some(clause) = &ground.accessibility
         && action.accessibility.is_none()
@@ -39,9 +35,7 @@ pub fn check_settled(action: &NewAction, status: ActionStatus, ground: &Ground) 
                 "The accessibility of the action is to be stated.",
             )
         };
-        return Err(Refusal::content("R33", "accessibility_missing", detail)
-            .article(article(clause).as_deref())
-            .with("pointer", "/accessibility"));
+        let missing = Refusal::content("R33", "accessibility_missing", detail).article(article(clause).as_deref());
+        refused.push(missing.with("pointer", "/accessibility").at("/accessibility"));
     }
-    Ok(())
 }

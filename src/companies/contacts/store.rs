@@ -114,7 +114,7 @@ impl ContactRow {
         let spans = convention.spans();
         let period = InForce { from: spans.in_force_from, until: spans.ends_on, article: article.as_deref() };
         let zone = place.unwrap_or(convention.territory).zone();
-        Ok(period::check(self.occurred_on, request.now.civil_date_in(zone), period)?)
+        Ok(period::check(self.occurred_on, request.today_in(zone), period)?)
     }
 
     /// Inserts it and records the change.

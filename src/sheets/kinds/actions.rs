@@ -5,6 +5,7 @@
 
 mod again;
 mod columns;
+mod places;
 mod several;
 
 use std::collections::hash_map::Entry;
@@ -14,29 +15,29 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use self::again::check_reason;
-use self::columns::COLUMNS;
+use self::columns::{COLUMNS, PLACES};
 use self::several::several;
 use super::{finding, key};
-use crate::actions::{ActionRow, Desk, NewAction, actor_at, changed, make, possible_duplicates};
+use crate::actions::{ActionRow, Desk, actor_at, changed, make, possible_duplicates};
 use crate::aggregate::Whole as _;
 use crate::conventions::ConventionRow;
 use crate::conventions::axes::CatalogueItem;
 use crate::db::Json;
 use crate::db::schema::{articles, axes};
+use crate::domain::Id;
 use crate::domain::folded::fold;
-use crate::domain::identifiers::Uai;
-use crate::domain::{Id, Territory, territory};
-use crate::error::{Halt, Place, both};
-use crate::http::body;
+use crate::error::{Fault, Halt, Place, Problem, both, noted};
 use crate::http::unit::Unit;
-use crate::schools::resolve::{self, SchoolQuery};
 use crate::sheets::kind::{Done, Kind, Options, Outcome, Reading};
-use crate::sheets::layout::place_at;
 
-pub const KIND: Kind = Kind { name: "actions", title: ("Actions", "Actions"), columns: COLUMNS, apply };
+pub const KIND: Kind =
+    Kind { name: "actions", title: ("Actions", "Actions"), columns: COLUMNS, places: PLACES, apply, others };
 
 fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Done, Halt> {
-    let line = resolved(unit, reading, options, &mut Looked::default())?;
+    let line = match resolved(unit, reading, options, &mut Looked::default())? {
+        Ok(line) => line,
+        Err(faults) => return Err(Problem::body(faults).into()),
+    };
     let mut desk = Desk::default();
     let owner = unit.request.caller.organisation_id;
     let known = match (line.id, &line.key) {
@@ -44,8 +45,7 @@ fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Don
         (id, _) => id,
     };
     let Some(id) = known else {
-        let new: NewAction = body::read(line.body)?;
-        let row = make(unit, &mut desk, new)?.insert(unit)?;
+        let row = make(unit, &mut desk, line.new_action()?)?.insert(unit)?;
         return done(unit, Outcome::Created, &row);
     };
     let before = ActionRow::lock(unit, id)?;
@@ -53,6 +53,16 @@ fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Don
     let actor = actor_at(unit, &mut desk, &before)?;
     let row = changed(unit, &mut desk, &before, actor, new)?.save(unit, &before)?;
     done(unit, Outcome::Updated, &row)
+}
+
+/// What else is wrong with a line some of whose cells cannot be read.
+fn others(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Vec<Fault>, Halt> {
+    match resolved(unit, reading, options, &mut Looked::default()) {
+        Ok(Ok(line)) => Ok(line.others(&[])),
+        Ok(Err(faults)) => Ok(faults),
+        Err(Halt::Problem(problem)) => Ok(problem.faults),
+        Err(other) => Err(other),
+    }
 }
 
 /// An action that came in, with what the rules flagged and those that may be the same one.
@@ -91,44 +101,86 @@ pub struct Resolved {
     pub origin: Option<String>,
 }
 
-/// The body that a line stands for: what it names in words is looked up.
+/// The body that a line stands for, what it names in words looked up; all that is wrong with it otherwise, but for the
+/// cells that could not be read.
 pub fn resolved(
     unit: &mut Unit<'_>,
     mut reading: Reading,
     options: &Options,
     looked: &mut Looked,
-) -> Result<Resolved, Halt> {
-    let before = finding::action(unit, reading.lookups.remove("id"))?;
+) -> Result<Result<Resolved, Vec<Fault>>, Halt> {
+    let mut faults = Vec::new();
+    let before = noted(finding::action(unit, reading.lookups.remove("id")), &mut faults)?.flatten();
     let key = match (&before, unit.request.caller.organisation_id) {
         (Some(_), _) => None,
         (None, Some(_)) => Some(key(&mut reading)),
         (None, None) => reading.body["external_id"].as_str().map(str::to_owned),
     };
     let convention = match (&before, reading.lookups.get("convention")) {
-        (Some(before), None) => before.convention_id,
-        (_, named) => convention(unit, named, options, looked)?,
+        (Some(before), None) => Some(before.convention_id),
+        (_, named) => noted(convention(unit, named, options, looked), &mut faults)?,
     };
-    let axis = axis(unit, convention, reading.lookups.get("axis").map_or("", String::as_str), looked)?;
     reading.body["convention_id"] = json!(convention);
-    reading.body["axis_id"] = json!(axis.id);
-    if let Some(text) = reading.lookups.get("catalogue") {
-        let item = axis.catalogue.iter().find(|(_, label)| fold(label) == fold(text)).ok_or_else(|| {
-            finding::unknown("catalogue", both("pas au catalogue de l'axe", "not in the catalogue of the axis"))
-        })?;
-        reading.body["catalogue_item_id"] = json!(item.0);
+    if let (Some(convention), false) = (convention, reading.ill.contains(&"axis")) {
+        let text = reading.lookups.get("axis").map_or("", String::as_str);
+        if let Some(axis) = noted(axis(unit, convention, text, looked), &mut faults)? {
+            reading.body["axis_id"] = json!(axis.id);
+            noted(catalogue(&mut reading, &axis), &mut faults)?;
+        }
     }
-    place(unit, &mut reading, looked)?;
+    noted(places::place(unit, &mut reading, looked), &mut faults)?;
     // The company that it has is not looked for: it may be another organisation's.
     let kept = |name: &String| before.as_ref().is_some_and(|row| row.content.0.host_company.as_ref() == Some(name));
     if let Some(name) = reading.lookups.remove("host_company").filter(|name| !kept(name)) {
         let company = finding::company(unit, &BTreeMap::from([("company", name)]));
-        reading.body["host_company_id"] = json!(company.map_err(|halt| moved(halt, "host_company"))?.id);
+        if let Some(company) = noted(company.map_err(|halt| moved(halt, "host_company")), &mut faults)? {
+            reading.body["host_company_id"] = json!(company.id);
+        }
     }
-    several(&mut reading)?;
-    check_reason(reading.lookups.get("reason"), before.as_ref())?;
+    noted(several(&mut reading), &mut faults)?;
+    noted(check_reason(reading.lookups.get("reason"), before.as_ref()), &mut faults)?;
     let said = reading.body["origin"].as_str().map(str::to_owned);
     reading.body["origin"] = json!(origin(&reading.body, options));
-    Ok(Resolved { id: before.map(|row| row.id), key, body: reading.body, origin: said })
+    let line = Resolved { id: before.map(|row| row.id), key, body: reading.body, origin: said };
+    if faults.is_empty() && reading.ill.is_empty() {
+        return Ok(Ok(line));
+    }
+    let of_columns = faults.iter().filter_map(|fault| match &fault.place {
+        Place::Pointer(place) => Some(place.as_str()),
+        _ => None,
+    });
+    // An axis is looked for under its convention only.
+    let looked_up = ["/convention_id", "/axis_id"];
+    let known: Vec<String> = reading.ill.iter().copied().chain(of_columns).chain(looked_up).map(member).collect();
+    faults.append(&mut line.others(&known));
+    Ok(Err(faults))
+}
+
+/// The member of the body that a column fills.
+fn member(column: &str) -> String {
+    let filled = match column {
+        "convention" => "/convention_id",
+        "axis" => "/axis_id",
+        "catalogue" => "/catalogue_item_id",
+        "uai" | "school" | "schools" | "counts" => "/schools",
+        "sessions" => "/sessions",
+        "measures" => "/inclusion",
+        "host_company" => "/host_company_id",
+        "territory" => "/territory",
+        "offers" => "/offers",
+        other => other,
+    };
+    filled.to_owned()
+}
+
+/// The item of the axis's catalogue that a line names.
+fn catalogue(reading: &mut Reading, axis: &AxisKnown) -> Result<(), Halt> {
+    let Some(text) = reading.lookups.get("catalogue") else { return Ok(()) };
+    let item = axis.catalogue.iter().find(|(_, label)| fold(label) == fold(text)).ok_or_else(|| {
+        finding::unknown("catalogue", both("pas au catalogue de l'axe", "not in the catalogue of the axis"))
+    })?;
+    reading.body["catalogue_item_id"] = json!(item.0);
+    Ok(())
 }
 
 /// The same refusal, in another column.
@@ -214,89 +266,6 @@ fn axis(unit: &mut Unit<'_>, convention: Id, text: &str, looked: &mut Looked) ->
     })
 }
 
-/// Where it was: a school by its number or its name, else a territory.
-fn place(unit: &mut Unit<'_>, reading: &mut Reading, looked: &mut Looked) -> Result<(), Halt> {
-    let school = match (reading.lookups.get("uai"), reading.lookups.get("school")) {
-        (Some(text), _) => {
-            let uai: Result<Uai, _> = text.replace(' ', "").to_uppercase().parse();
-            Some(uai.map_err(|_| finding::unknown("uai", both("ce n'est pas un UAI", "this is no UAI")))?.to_string())
-        }
-        (None, Some(name)) => {
-            let told = ["school", "commune", "territory"].map(|column| reading.lookups.get(column).cloned()).to_vec();
-            if let Some(known) = looked.schools.get(&told) {
-                Some(known.clone())
-            } else {
-                let found = named_school(unit, name, &reading.lookups)?;
-                looked.schools.insert(told, found.clone());
-                Some(found)
-            }
-        }
-        (None, None) => None,
-    };
-    let is_placed = school.is_some() || reading.lookups.contains_key("schools");
-    if let Some(uai) = school {
-        place_at(&mut reading.body, "/schools/0/uai", json!(uai));
-    }
-    let Some(text) = reading.lookups.get("territory") else { return Ok(()) };
-    // Beside a school, the name of its académie only tells which school is meant.
-    let territory = if is_placed { text.parse().ok() } else { named_territory(text) };
-    match territory {
-        Some(territory) => reading.body["territory"] = json!(territory),
-        None if is_placed => {}
-        None => {
-            return Err(finding::unknown("territory", both("aucune académie de ce nom", "no académie of this name")));
-        }
-    }
-    Ok(())
-}
-
-fn named_school(unit: &mut Unit<'_>, name: &str, lookups: &BTreeMap<&'static str, String>) -> Result<String, Halt> {
-    let academie = lookups.get("territory").and_then(|text| match named_territory(text) {
-        Some(Territory::Academie(code)) => Some(code.as_str().to_owned()),
-        _ => None,
-    });
-    let query = SchoolQuery {
-        name: name.to_owned(),
-        commune: lookups.get("commune").cloned(),
-        academie,
-        ..SchoolQuery::default()
-    };
-    let candidates = resolve::resolve(unit, &query)?;
-    match candidates.first() {
-        Some(first) if first.certain => Ok(first.school.uai.to_string()),
-        None => Err(finding::unknown("school", both("aucun établissement de ce nom", "no school of this name"))),
-        Some(_) => {
-            let named = candidates.iter().take(5).map(|candidate| {
-                let school = &candidate.school;
-                let commune = school.commune.as_deref().unwrap_or("?");
-                format!("{} {} ({commune}) {:.2}", school.uai, school.name, candidate.score)
-            });
-            let named = named.collect::<Vec<_>>().join(" ; ");
-            Err(finding::unknown(
-                "school",
-                both(format!("à choisir, par son UAI : {named}"), format!("choose one, by its UAI: {named}")),
-            ))
-        }
-    }
-}
-
-/// An académie by its code or its name, with or without what it is.
-fn named_territory(text: &str) -> Option<Territory> {
-    if let Some(found) = text.trim().parse().ok().or_else(|| Territory::academie(text.trim())) {
-        return Some(found);
-    }
-    let folded = fold(text);
-    let named = |academie: &&territory::Academie| {
-        let title = fold(&academie.title());
-        title == folded || title.ends_with(&format!(" {folded}"))
-    };
-    let mut found = territory::academies().iter().filter(named);
-    match (found.next(), found.next()) {
-        (Some(one), None) => Territory::academie(one.code.as_str()),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,20 +280,5 @@ mod tests {
         assert_eq!(origin(&json!({ "results": { "pupils": 3 } }), &Options::default()), "paper");
         assert_eq!(origin(&json!({ "origin": "live", "status": "reported" }), &Options::default()), "paper");
         assert_eq!(origin(&json!({ "origin": "legacy" }), &Options::default()), "legacy");
-    }
-
-    #[test]
-    fn academies_by_code_or_name() {
-        for (text, code) in [
-            ("academie:25", Some("academie:25")),
-            ("25", Some("academie:25")),
-            ("Versailles", Some("academie:25")),
-            ("Académie de Versailles", Some("academie:25")),
-            ("VERSAILLES", Some("academie:25")),
-            ("Atlantide", None),
-            ("", None),
-        ] {
-            assert_eq!(named_territory(text).map(|t| t.to_string()).as_deref(), code, "{text}");
-        }
     }
 }

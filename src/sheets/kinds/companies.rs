@@ -114,7 +114,12 @@ pub const KIND: Kind = Kind {
             ),
         },
     ],
+    places: &[],
     apply,
+    others: |_, reading, _| {
+        let known: Vec<String> = reading.ill.iter().map(|field| (*field).to_owned()).collect();
+        Ok(body::others::<NewCompany>(reading.body, &known))
+    },
 };
 
 fn apply(unit: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Done, Halt> {

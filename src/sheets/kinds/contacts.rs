@@ -8,7 +8,7 @@ use crate::companies::company::CompanyRow;
 use crate::companies::contacts::by_level;
 use crate::companies::contacts::contact::{ContactRow, NewCompanyContact, ObtainedPlaces};
 use crate::db::schema::{companies, company_contacts as contacts};
-use crate::error::{Halt, both};
+use crate::error::{Fault, Halt, both};
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
 use crate::sheets::kind::{Column, Done, Form, Kind, Options, Outcome, Reading};
@@ -129,7 +129,9 @@ pub const KIND: Kind = Kind {
             about: ("Donné par un export : la ligne est ce contact", "As an export gives it: the line is that contact"),
         },
     ],
+    places: &[("/convention_id", &["convention"]), ("/places", &["/places/0/places", "places_by_level"])],
     apply,
+    others,
 };
 
 /// A column of what each level has: an export gives several in one cell.
@@ -187,6 +189,14 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
     changed.check(unit)?;
     changed.save(unit, &company, &before)?;
     Ok(Outcome::Updated.into())
+}
+
+/// What else is wrong with a line some of whose cells cannot be read.
+fn others(_: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Vec<Fault>, Halt> {
+    settle_places(&mut reading.body);
+    // What is looked up is known to be so much only as its line is read.
+    let known = reading.ill.iter().copied().chain(["/convention_id", "/places"]).map(str::to_owned).collect::<Vec<_>>();
+    Ok(body::others::<NewCompanyContact>(reading.body, &known))
 }
 
 /// One of the counts of a level.

@@ -43,7 +43,10 @@ fn key(reading: &mut Reading) -> String {
     if let Some(own) = reading.body["external_id"].as_str() {
         return own.to_owned();
     }
-    reading.body["external_id"] = json!(reading.digest);
+    // A line that cannot be read has none.
+    if !reading.digest.is_empty() {
+        reading.body["external_id"] = json!(reading.digest);
+    }
     reading.digest.clone()
 }
 

@@ -92,11 +92,11 @@ both!(one_fault_and_nothing_is_written_and_each_is_named, |world| {
     let faults: [(Value, &str, &str); 7] = [
         (json!({ "action": visit(&text, &json!({ "title": "" })) }), "invalid_body", "/action/title"),
         (json!({ "action": visit(&text, &json!({ "levels": ["9e"] })) }), "invalid_body", "/action/levels/0"),
-        (json!({ "action": visit(&text, &json!({ "levels": ["cm2"] })) }), "below_secondary", ""),
-        (json!({ "action": visit(&text, &json!({ "external_id": "taken" })) }), "duplicate", ""),
+        (json!({ "action": visit(&text, &json!({ "levels": ["cm2"] })) }), "below_secondary", "/action/levels/0"),
+        (json!({ "action": visit(&text, &json!({ "external_id": "taken" })) }), "duplicate", "/action/external_id"),
         (json!({ "action": visit(&text, &json!({})), "x": 1 }), "invalid_body", "/x"),
         (json!({ "op": "upsert", "action": visit(&text, &json!({})) }), "invalid_body", "/action/external_id"),
-        (json!({ "op": "hold", "external_id": "nothing" }), "not_found", ""),
+        (json!({ "op": "hold", "external_id": "nothing" }), "not_found", "/external_id"),
     ];
     let mut wanted = Vec::new();
     for n in 0..37 {
@@ -106,7 +106,7 @@ both!(one_fault_and_nothing_is_written_and_each_is_named, |world| {
     }
     // A key twice in one bulk is a duplicate as well.
     lines.push(json!({ "action": visit(&text, &json!({ "external_id": "n1" })) }));
-    wanted.push((401, "duplicate", ""));
+    wanted.push((401, "duplicate", "/action/external_id"));
     let refused = bulk(association, "", &lines).problem("bulk_refused").json;
     assert_eq!(refused["refused"], 38);
     let told: Vec<_> = refused["lines"]
@@ -198,7 +198,7 @@ both!(a_bulk_is_tried_repeated_and_limited, |world| {
     assert_eq!(refused["lines"][0]["problem"]["code"], "not_allowed");
     let stranger = world.association();
     let refused = bulk(&stranger, "", &lines).problem("bulk_refused").json;
-    assert_eq!(refused["lines"][0]["problem"]["errors"][0]["pointer"], "/convention_id");
+    assert_eq!(refused["lines"][0]["problem"]["errors"][0]["pointer"], "/action/convention_id");
 });
 
 both!(a_sheet_names_every_school, |world| {
@@ -294,8 +294,8 @@ both!(twins_are_merged_by_a_line, |world| {
         (made("m1", &json!({})), made("m2", &json!({ "comment": "Gants" })), made("m3", &json!({ "kind": "talk" })));
     let merge = |on: &str, twin: &str, version: i64| json!({ "op": "merge", "external_id": on, "with": { "twin_id": twin, "twin_version": version } });
     for (line, code, pointer) in [
-        (merge("m1", &other, 1), "not_twins", ""),
-        (merge("m1", &second, 2), "version_mismatch", ""),
+        (merge("m1", &other, 1), "not_twins", "/with/twin_id"),
+        (merge("m1", &second, 2), "version_mismatch", "/with/twin_version"),
         (merge("m1", "0190a5d4-7c1e-7b3a-9a2f-3f6d1c2b4a50", 1), "invalid_body", "/with/twin_id"),
         (json!({ "op": "merge", "external_id": "m1", "with": {} }), "invalid_body", "/with/twin_id"),
     ] {

@@ -2,12 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    CRETEIL, VERSAILLES, act, confirmed, create, edit, in_state, read, reference, stated, visit, warned, with,
-};
-use crate::conventions::{each, refused, total};
-use crate::obligations::{told, until};
-use crate::support::World;
+use super::{CRETEIL, VERSAILLES, act, confirmed, reference, visit, warned, with};
+use crate::conventions::refused;
+use crate::obligations::until;
 
 both!(an_action_is_dated_inside_the_period_in_force, |world| {
     let text = reference(world);
@@ -89,61 +86,6 @@ both!(reported_years_later_and_never_before, |world| {
     // Nothing without a date is asked of a convention that has ended.
     let asked = visit(&text, &json!({ "sessions": [] }));
     refused(&world.afresh(association).post("/v1/actions", &asked), "outside_period", "R34", Some("11"));
-});
-
-/// Ends the reference convention six months after today.
-fn terminated(world: &World, text: &crate::conventions::Draft) {
-    let sent = told(world, &text.ministry, text, "termination_sent", "state", "2026-11-20", json!({})).expect(201).id();
-    told(
-        world,
-        &text.association,
-        text,
-        "termination_received",
-        "association",
-        "2026-11-23",
-        json!({ "refers_to": sent }),
-    )
-    .expect(201);
-}
-
-both!(planned_beyond_a_new_end_is_orphaned, |world| {
-    let text = reference(world);
-    let association = &text.association;
-    let on = |day: &str, status: &str| {
-        let body = with(stated(), &json!({ "status": status, "sessions": [{ "date": day }] }));
-        create(association, &visit(&text, &body))
-    };
-    let (last, after) = (on("2027-05-23", "planned"), on("2027-05-24", "planned"));
-    let (confirmed, proposed) = (on("2027-05-24", "confirmed"), on("2028-01-10", "proposed"));
-    let closed = on("2027-06-01", "planned");
-    act(association, &closed, "cancel", &json!({ "reason": "Grève" })).expect(200);
-    let held = in_state(&text, "held", &json!({}));
-    let orphans = |query: &str| each(&association.list(&format!("/v1/actions?{query}")), "id");
-    assert_eq!(orphans("orphaned=true"), Vec::<String>::new());
-    terminated(world, &text);
-    assert_eq!(association.get(&text.path()).expect(200).json["ends_on"], "2027-05-23");
-    for (id, orphaned) in
-        [(&last, false), (&after, true), (&confirmed, true), (&proposed, true), (&closed, false), (&held, false)]
-    {
-        assert_eq!(read(association, id)["orphaned"], orphaned, "{id}");
-    }
-    let mut expected = vec![after.clone(), confirmed.clone(), proposed.clone()];
-    let mut found = orphans("orphaned=true");
-    found.sort();
-    expected.sort();
-    assert_eq!(found, expected);
-    assert_eq!(total(association, "/v1/actions?orphaned=true"), 3);
-    assert_eq!(total(association, "/v1/actions?orphaned=false"), 3);
-    for item in association.list("/v1/actions") {
-        assert_eq!(item["orphaned"], expected.contains(&item["id"].as_str().unwrap().to_owned()), "{item}");
-    }
-    // It is not written again as it is; it is cancelled, declined, or brought back into the period.
-    refused(&edit(association, &after, &json!({ "title": "Autre" })), "outside_period", "R34", Some("11"));
-    act(association, &after, "cancel", &json!({ "reason": "La convention prend fin" })).expect(200);
-    act(&world.academie("academie:25"), &proposed, "decline", &json!({ "reason": "La convention prend fin" }))
-        .expect(200);
-    edit(association, &confirmed, &json!({ "sessions": [{ "date": "2027-05-23" }] })).expect(200);
-    assert_eq!(orphans("orphaned=true"), Vec::<String>::new());
 });
 
 both!(an_amendment_that_lets_it_last_longer_is_counted, |world| {

@@ -1,17 +1,22 @@
 //! Actions, as associations, académies and schools write them all year: the rules R30 to R37, the life of an action, who
 //! sees which, twins, and walks while others write.
 
+mod at_once;
 mod audiences;
 mod axes;
 mod bulk;
+mod classes;
 mod dates;
 mod edits;
 mod evidence;
+mod faults;
 mod kept;
 mod labels;
 mod life;
+mod orphans;
 mod perimeter;
 mod places;
+mod plausible;
 mod private;
 pub mod producers;
 mod races;

@@ -81,6 +81,11 @@ both!(a_merge_keeps_both_keys_and_leaves_a_tombstone, |world| {
         )
     );
     assert_eq!((&told["themes"], &told["external_id"]), (&json!(["métiers du bois"]), &json!("A-1")));
+    assert_eq!(
+        (&told["other_external_ids"], &read(association, &first)["other_external_ids"]),
+        (&json!(["V-9"]), &json!(["V-9"]))
+    );
+    assert_eq!(association.list("/v1/actions?external_id=A-1")[0]["other_external_ids"], json!(["V-9"]));
     // Each finds it by its own key.
     let found = |actor: &Actor, key: &str| each(&actor.list(&format!("/v1/actions?external_id={key}")), "id");
     assert_eq!((found(association, "A-1"), found(&academie, "V-9")), (vec![first.clone()], vec![first.clone()]));

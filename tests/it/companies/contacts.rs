@@ -54,6 +54,19 @@ both!(a_contact_is_recorded_corrected_and_removed, |world| {
     association.get(&address).problem("not_found");
 });
 
+both!(today_is_the_day_that_is_set_apart, |world| {
+    let text = world.in_force("2024-06-27");
+    let there = world.on_day("2025-01-15".parse().unwrap());
+    let association =
+        there.client(passerelle::domain::vocabulary::Role::Association, text.association.organisation, &[], &[]);
+    let company = create(&association, &named("Durand")).expect(201).id();
+    let on = |day: &str| record(&association, &company, &with(contact(&text), json!({ "occurred_on": day })));
+    on("2025-01-15").expect(201);
+    // Past on the machine's clock, and to come here.
+    let refused = on("2025-01-16").problem("future_date");
+    assert_eq!(refused.json["computed"]["today"], "2025-01-15");
+});
+
 both!(every_fault_of_a_contact_is_named, |world| {
     let text = world.in_force("2026-11-20");
     let company = create(&text.association, &named("Durand")).expect(201).id();

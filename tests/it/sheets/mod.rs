@@ -4,6 +4,7 @@ mod command;
 mod corrected;
 mod exported;
 mod exports;
+mod faults;
 pub mod importing;
 mod legacy;
 mod races;

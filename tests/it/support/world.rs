@@ -11,7 +11,7 @@ use passerelle::auth::keys::MasterKey;
 use passerelle::clock::{Clock, Ids};
 use passerelle::config::Config;
 use passerelle::db::{Connection, DoorSizes};
-use passerelle::domain::Instant;
+use passerelle::domain::{CivilDate, Instant};
 use passerelle::server;
 
 use super::databases::TestDatabase;
@@ -59,6 +59,11 @@ impl World {
     /// A second replica of the service on the same database, with the same clock and identifiers.
     pub fn replica(&self) -> Self {
         Self::start(self.database.clone(), self.app.clock.clone(), self.app.ids.clone(), self.change)
+    }
+
+    /// A replica whose day is set apart from the machine's clock, as `demo --today` sets it.
+    pub fn on_day(&self, civil: CivilDate) -> Self {
+        Self::start(self.database.clone(), Clock::System { civil: Some(civil) }, Ids::Random, self.change)
     }
 
     fn start(database: Arc<TestDatabase>, clock: Clock, ids: Ids, change: fn(&mut Config)) -> Self {

@@ -40,7 +40,7 @@ fn refused(
     ground: &Ground,
     today: &str,
 ) -> Option<(&'static str, &'static str)> {
-    check(action, status, ground, day(today)).err().map(|refusal| (refusal.rule, refusal.code))
+    check(action, status, ground, day(today)).err().map(|refused| (refused[0].rule, refused[0].code))
 }
 
 const ACTORS: [Actor; 5] = [Actor::Association, Actor::Academie, Actor::School, Actor::Among, Actor::Operator];
@@ -181,7 +181,7 @@ fn what_is_stated_is_asked_of_the_settled_and_not_of_earlier_records() {
 
 #[test]
 fn a_place_outside_the_territory_is_of_another_convention() {
-    let outside = Ground { outside: true, ..ground() };
+    let outside = Ground { outside: vec!["academie:25".parse().unwrap()], ..ground() };
     let told = refused(&action(&["2027-01-14"]), ActionStatus::Proposed, &outside, "2026-11-23");
     assert_eq!(told, Some(("R30", "foreign_axis")));
 }

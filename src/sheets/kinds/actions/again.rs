@@ -4,13 +4,47 @@ use serde_json::Value;
 
 use super::super::take;
 use super::Resolved;
+use crate::actions::classes;
 use crate::actions::rules::life::is_at;
 use crate::actions::{ActionRow, NewAction};
 use crate::domain::Hours;
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Halt, Place, Problem, both};
 use crate::http::{body, patch};
 
+/// Reads the body of a line: without a school nor a territory, it is the school that is looked for in a sheet.
+fn read(body: Value) -> Result<NewAction, Problem> {
+    body::read(body).map_err(|mut problem| {
+        problem.faults.iter_mut().for_each(school_first);
+        problem
+    })
+}
+
+fn school_first(fault: &mut Fault) {
+    if fault.code == "missing" && fault.place == Place::Pointer("/territory".to_owned()) {
+        let detail = both(
+            "Il manque l'établissement : son UAI, ou son nom et sa commune. Sans établissement, un territoire.",
+            "The school is missing: its UAI, or its name and commune. Without a school, a territory.",
+        );
+        *fault = Fault::pointer("/schools", "missing", detail);
+    }
+}
+
 impl Resolved {
+    /// The action that the line makes.
+    pub fn new_action(self) -> Result<NewAction, Problem> {
+        read(self.body)
+    }
+
+    /// What else is wrong with it, when some of its members are known to be. One that is there already says the rest.
+    pub fn others(&self, known: &[String]) -> Vec<Fault> {
+        let mut faults = body::others::<NewAction>(self.body.clone(), known);
+        if self.id.is_some() {
+            faults.retain(|fault| fault.code != "missing");
+        }
+        faults.iter_mut().for_each(school_first);
+        faults
+    }
+
     /// What the line says instead of an action that its id or its key finds; none when it says nothing new. What it does
     /// not say stays as it is. A line that names the action by its id may give it another key.
     pub fn instead(self, before: &ActionRow) -> Result<Option<NewAction>, Halt> {
@@ -34,9 +68,9 @@ impl Resolved {
         }
         leave_computed(&kept.asked, &mut body);
         patch::merge(&mut wanted, body);
-        let mut new: NewAction = body::read(wanted)?;
-        for school in &mut new.schools {
-            let known = kept.asked.schools.iter().find(|known| known.uai == school.uai);
+        let mut new = read(wanted)?;
+        let known = classes::matched(&new.schools, &kept.asked.schools);
+        for (school, known) in new.schools.iter_mut().zip(known) {
             let known = known.and_then(|known| known.counts.clone());
             school.counts = match (school.counts.take(), known) {
                 (Some(said), Some(known)) => Some(said.or(&known)),

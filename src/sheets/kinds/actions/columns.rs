@@ -14,6 +14,26 @@ const fn column(
     Column { field, headers, form, required: false, about }
 }
 
+/// What is looked up, or joined in one cell, by the pointers of the body that it makes.
+pub const PLACES: &[(&str, &[&str])] = &[
+    ("/convention_id", &["convention"]),
+    ("/axis_id", &["axis"]),
+    ("/catalogue_item_id", &["catalogue"]),
+    ("/host_company_id", &["host_company"]),
+    ("/territory", &["territory"]),
+    ("/schools/*/counts", &["counts"]),
+    ("/schools/0/uai", &["uai", "school", "schools"]),
+    ("/schools/0", &["school", "uai", "schools"]),
+    ("/schools/*", &["schools"]),
+    ("/schools", &["school", "uai", "schools"]),
+    ("/sessions/0", &["sessions"]),
+    ("/sessions/*", &["sessions"]),
+    ("/sessions", &["/sessions/0/date", "sessions"]),
+    ("/inclusion/measures", &["measures"]),
+    ("/inclusion", &["measures", "/inclusion/none_because"]),
+    ("/offers", &["offers"]),
+];
+
 pub const COLUMNS: &[Column] = &[
     column(
         "convention",
@@ -71,7 +91,7 @@ pub const COLUMNS: &[Column] = &[
         "school",
         &["Établissement", "École", "Collège ou lycée", "school"],
         Form::Text,
-        ("Son nom, sans son numéro", "Its name, without its number"),
+        ("Son nom, avec ou sans son UAI ; ou son UAI seul", "Its name, with or without its UAI; or its UAI alone"),
     ),
     column(
         "commune",

@@ -24,7 +24,9 @@ const VISITS: Kind = Kind {
         column("/inside", &["Dans l'établissement"], Form::Boolean, false),
         column("school", &["Établissement"], Form::Text, false),
     ],
+    places: &[],
     apply: |_, _, _| Ok(Outcome::Created.into()),
+    others: |_, _, _| Ok(Vec::new()),
 };
 
 fn mapping(text: &str) -> Result<Mapping, Vec<String>> {
@@ -34,7 +36,8 @@ fn mapping(text: &str) -> Result<Mapping, Vec<String>> {
 fn read(sheet: &str, with: &str) -> Vec<Result<Reading, Vec<Reason>>> {
     let rows = Rows::read(sheet.as_bytes()).unwrap();
     let opened = tabs::open(&VISITS, rows, &mapping(with).unwrap(), &[]).unwrap_or_else(|e| panic!("{e:?}"));
-    opened.sheet.lines.iter().map(|line| opened.layouts[0].read(line)).collect()
+    let read = |(reading, reasons): (Reading, Vec<Reason>)| if reasons.is_empty() { Ok(reading) } else { Err(reasons) };
+    opened.sheet.lines.iter().map(|line| read(opened.layouts[0].read(line))).collect()
 }
 
 #[test]
@@ -157,10 +160,10 @@ fn pointers_are_said_again_as_headers() {
         fault("/elsewhere/0"),
         fault("").accepting(["a", "b"]),
     ]);
-    let columns: Vec<_> = layout.reasons(&problem).into_iter().map(|r| r.column).collect();
+    let columns: Vec<_> = layout.reasons(&problem, None).into_iter().map(|r| r.column).collect();
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(columns, [some("Intitulé"), some("jour"), some("jour"), some("Élèves"), some("/elsewhere/0"), None]);
-    assert_eq!(layout.reasons(&problem)[5].detail.en, "wrong [a, b]");
-    let plain = layout.reasons(&Problem::plain("not_found"));
+    assert_eq!(layout.reasons(&problem, None)[5].detail.en, "wrong [a, b]");
+    let plain = layout.reasons(&Problem::plain("not_found"), None);
     assert!(plain.len() == 1 && plain[0].column.is_none());
 }
