@@ -20,6 +20,8 @@ pub trait Body: Deserr<Faults> + Validate + Send + 'static {
 
 /// Reads a body of its type out of JSON.
 pub fn read<B: Body>(value: Value) -> Result<B, Problem> {
+    let mut blank = Vec::new();
+    blanks(&value, "", &mut blank);
     let (body, mut faults) = match deserr::deserialize::<B, Value, Faults>(value.clone()) {
         Ok(body) => {
             let mut faults = by_field(&body);
@@ -27,13 +29,11 @@ pub fn read<B: Body>(value: Value) -> Result<B, Problem> {
             (Some(body), faults)
         }
         Err(Faults(mut faults)) => {
-            let mut more = mend::rest::<B>(value.clone(), &faults);
+            let mut more = mend::rest::<B>(value, &faults);
             faults.append(&mut more);
             (None, faults)
         }
     };
-    let mut blank = Vec::new();
-    blanks(&value, "", &mut blank);
     for pointer in blank {
         if !faults.iter().any(|fault| matches!(&fault.place, Place::Pointer(place) if *place == pointer)) {
             let detail = both("Ce texte ne contient rien à lire.", "There is nothing to read in this text.");

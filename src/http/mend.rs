@@ -116,7 +116,7 @@ impl Mended {
         told.retain(|fault| !self.touches(fault));
         let absent = self.aside.values().any(|aside| matches!(aside, Aside::Absent { .. }));
         let mut more = across(body);
-        more.retain(|fault| !self.touches(fault) && !(absent && fault.code == "missing"));
+        more.retain(|fault| !(self.touches(fault) || (absent && fault.code == "missing")));
         // A code that stands in for another may be what a rule minds: only what holds for each of them is told.
         for (place, aside) in self.aside.clone() {
             let Aside::Replaced { by, listed: true, .. } = aside else { continue };

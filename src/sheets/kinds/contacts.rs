@@ -131,7 +131,7 @@ pub const KIND: Kind = Kind {
     ],
     places: &[("/convention_id", &["convention"]), ("/places", &["/places/0/places", "places_by_level"])],
     apply,
-    others,
+    others: |_, reading, _| Ok(others(reading)),
 };
 
 /// A column of what each level has: an export gives several in one cell.
@@ -192,11 +192,11 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
 }
 
 /// What else is wrong with a line some of whose cells cannot be read.
-fn others(_: &mut Unit<'_>, mut reading: Reading, _: &Options) -> Result<Vec<Fault>, Halt> {
+fn others(mut reading: Reading) -> Vec<Fault> {
     settle_places(&mut reading.body);
     // What is looked up is known to be so much only as its line is read.
     let known = reading.ill.iter().copied().chain(["/convention_id", "/places"]).map(str::to_owned).collect::<Vec<_>>();
-    Ok(body::others::<NewCompanyContact>(reading.body, &known))
+    body::others::<NewCompanyContact>(reading.body, &known)
 }
 
 /// One of the counts of a level.

@@ -68,7 +68,7 @@ both!(another_state_is_refused_by_the_act_that_leads_there, |world| {
         let mut other = planned.clone();
         other["status"] = json!(to);
         let (named, said) = faults(bulk(association, "", &[json!({ "op": "upsert", "action": other })]));
-        assert!(named == one("/status", "by_act") && said.contains(by), "{named:?} {said}");
+        assert!(named == one("/action/status", "by_act") && said.contains(by), "{named:?} {said}");
     }
     bulk(association, "", &[json!({ "op": "upsert", "action": planned })]).expect(200);
     assert_eq!(read(association, &id)["version"], 1);

@@ -91,10 +91,10 @@ both!(a_sheet_is_refused_whole_by_line_and_column, |world| {
     let wanted: Vec<(u64, &[&str], &str)> = vec![
         (3, &["Nature", "Titre", "Date"], "invalid_body"),
         (4, &["Axe"], "invalid_body"),
-        (6, &[], "outside_period"),
+        (6, &["Date"], "outside_period"),
         (7, &["UAI"], "invalid_body"),
-        (8, &[], "below_secondary"),
-        (9, &[], "personal_data"),
+        (8, &["Niveaux"], "below_secondary"),
+        (9, &["Remarque"], "personal_data"),
         (11, &["Titre"], "invalid_body"),
     ];
     let wanted: Vec<_> = wanted

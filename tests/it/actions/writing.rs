@@ -154,7 +154,9 @@ both!(all_faults_of_a_body_at_once, |world| {
         .map(|(p, _)| p)
         .collect();
     places.sort();
-    assert_eq!(places, ["/kind", "/levels/1", "/pupils", "/schools/0/uai", "/sessions/0/date", "/sessions/0/start"]);
+    let expected =
+        ["/kind", "/levels/1", "/pupils", "/schools/0/uai", "/sessions/0/date", "/sessions/0/start", "/title"];
+    assert_eq!(places, expected);
     let repeated = json!({ "schools": [{ "uai": VERSAILLES }, { "uai": VERSAILLES }], "themes": ["", "a|b"],
         "sessions": [{ "date": "2027-01-14", "start": "10:00", "end": "09:00" }, { "date": "2027-01-14", "zone": "Paris" }] });
     let faults = text.association.post("/v1/actions", &visit(&text, &repeated)).problem("invalid_body").faults();

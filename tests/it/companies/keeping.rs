@@ -70,7 +70,10 @@ both!(every_fault_of_a_company_is_named, |world| {
         (json!({ "departement": "20" }), vec![("/departement", "ill_formed")]),
         (json!({ "departement": "ab" }), vec![("/departement", "ill_formed")]),
         (json!({ "contact": {} }), vec![("/contact/name", "missing")]),
-        (json!({ "contact": { "name": "", "colour": 1 } }), vec![("/contact/colour", "unknown")]),
+        (
+            json!({ "contact": { "name": "", "colour": 1 } }),
+            vec![("/contact/colour", "unknown"), ("/contact/name", "wrong_length")],
+        ),
         (json!({ "contact": { "name": "RH", "email": "rh" } }), vec![("/contact/email", "ill_formed")]),
         (json!({ "contact": { "name": "RH", "email": "rh@gmail.com" } }), vec![("/contact/email", "private_email")]),
         (json!({ "contact": { "name": "RH", "email": "rh@Orange.fr" } }), vec![("/contact/email", "private_email")]),
