@@ -112,6 +112,7 @@ pub fn fill(
     let today = request.today_in(new.zone());
     let mut ground = desk.ground(unit, &new, today, except)?;
     ground.stood = row.version > 1 && stands(&row.content.0.asked, &new);
+    ground.item_stood = ground.stood && row.content.0.asked.catalogue_item_id == new.catalogue_item_id;
     let flags = rules::check(&new, row.status, &ground, today)?;
     if let (Some(owner), Some(key)) = (row.owner_id, new.external_id.as_deref())
         && row.external_id.as_deref() != Some(key)
@@ -127,7 +128,10 @@ pub fn fill(
         }
         _ => desk.company(unit, &request, new.host_company_id)?,
     };
-    let (axis_label, axis_article, catalogue_label) = desk.labels(&new);
+    let (axis_label, axis_article, catalogue_label) = desk.labels(&new, today);
+    // One that the text has no more keeps the words that it was entered with.
+    let catalogue_label =
+        catalogue_label.or_else(|| row.content.0.catalogue_label.clone().filter(|_| ground.item_stood));
     let warnings = flags.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let entered = row.starts_on.map_or(row.day, |_| request.today);
     let kept = &row.content.0;
