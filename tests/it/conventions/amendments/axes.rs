@@ -101,7 +101,7 @@ both!(an_axis_whose_article_is_repealed_is_there_until_the_day_before, |world| {
     let path = format!("/v1/axes/{}", text.id_of("discovery"));
     let reader = world.school("0950649P");
     world.stamp();
-    let before = reader.get("/v1/changes?kinds=axis").expect(200).json["next_cursor"].clone();
+    let before = reader.get("/v1/changes?kinds=axis").expect(200).json["next"].clone();
     let repeal = json!({ "kind": "repeal_article", "article": "3" });
     amended(&text, "2026-11-20", &json!({ "title": "Avenant n° 1", "edits": [repeal] }));
     text.association.get(&path).expect(404);
