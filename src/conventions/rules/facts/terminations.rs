@@ -131,7 +131,6 @@ pub(super) fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
 mod tests {
     use super::super::super::fixtures::*;
     use super::super::said_of;
-    use super::*;
     use crate::domain::vocabulary::FactKind;
 
     /// What is said of a reception on a day, of a notice received on 5 March and withdrawn on these days.
