@@ -16,10 +16,9 @@ use super::new::NewAction;
 use super::row::{Kept, SchoolKept};
 use super::rules::{AxisSeen, ClauseSeen, ContactSeen, Ground, ItemSeen, ModuleHours};
 use super::rules::{class_key, dated_places, is_module};
-use crate::aggregate::{Piece as _, Whole as _};
+use crate::aggregate::Whole as _;
 use crate::auth::policy::Standing;
 use crate::conventions::ConventionRow;
-use crate::conventions::articles::Article;
 use crate::conventions::axes::Axis;
 use crate::db::schema::{action_schools, actions, companies, conventions, network_contacts, parties};
 use crate::db::{Connection, Json};
@@ -53,11 +52,15 @@ struct Child {
     until: Option<CivilDate>,
 }
 
-/// An axis, and the number of its article.
+/// An axis as a text in force has it, and the number of its article.
 #[derive(Clone)]
 pub struct AxisKnown {
     axis: Axis,
     article: Option<String>,
+    /// That text has repealed its article.
+    repealed: bool,
+    /// Its catalogue has kinds of action that an amendment brought, which nobody has tied to a national one.
+    brought: bool,
 }
 
 /// What was looked up already.
@@ -69,7 +72,8 @@ pub struct Desk {
     /// Something is known that is not on the shelf.
     learnt: bool,
     conventions: HashMap<Id, Arc<Known>>,
-    axes: HashMap<Id, Option<AxisKnown>>,
+    /// By axis and by the text in force.
+    axes: HashMap<(Id, usize), Option<AxisKnown>>,
     /// By convention and by the text in force: its number among the texts.
     clauses: HashMap<(Id, usize), Vec<(ClauseKind, ClauseSeen)>>,
     schools: HashMap<Uai, SchoolKept>,
@@ -87,6 +91,11 @@ fn unknown(pointer: &str) -> Fault {
         "unknown_reference",
         both("Rien de ce nom dans votre périmètre.", "Nothing of that name within your perimeter."),
     )
+}
+
+/// The day whose text is asked: the first of its sessions, today without any.
+fn day_of(new: &NewAction, today: CivilDate) -> CivilDate {
+    new.days().map_or(today, |(first, _)| first)
 }
 
 impl Desk {
@@ -160,8 +169,8 @@ impl Desk {
         except: Option<Id>,
         faults: &mut Vec<Fault>,
     ) -> Result<Ground, Halt> {
-        let day = new.days().map_or(today, |(first, _)| first);
-        let axis = self.axis(c, new.axis_id)?;
+        let day = day_of(new, today);
+        let axis = self.axis_on(c, new, day)?;
         let clauses = self.clauses_on(c, new.convention_id, day)?;
         self.put_on_shelf(new.convention_id);
         let clause = |kind: ClauseKind| clauses.iter().find(|(known, _)| *known == kind).map(|(_, seen)| seen.clone());
@@ -191,8 +200,11 @@ impl Desk {
             more_local,
             stood: false,
             dated_before: false,
+            item_stood: false,
             axis: AxisSeen {
                 of_convention: axis.as_ref().is_some_and(|known| known.axis.convention_id == new.convention_id),
+                repealed: axis.as_ref().is_some_and(|known| known.repealed),
+                brought: axis.as_ref().is_some_and(|known| known.brought),
                 article: axis.as_ref().and_then(|known| known.article.clone()),
                 audiences: axis.as_ref().map(|known| known.axis.audiences.0.clone()).unwrap_or_default(),
                 catalogue: axis
@@ -208,29 +220,6 @@ impl Desk {
             contact,
             given,
         })
-    }
-
-    fn axis(&mut self, c: &mut Connection, id: Id) -> Result<Option<AxisKnown>, Halt> {
-        if let Some(known) = self.axes.get(&id) {
-            return Ok(known.clone());
-        }
-        let found = match Axis::find(c, id)? {
-            None => None,
-            Some(axis) => {
-                let article = Article::find(c, axis.article_id)?.map(|article| article.number);
-                Some(AxisKnown { axis, article })
-            }
-        };
-        self.axes.insert(id, found.clone());
-        self.learnt = true;
-        Ok(found)
-    }
-
-    /// The label of an axis and its article, and that of an item of its catalogue.
-    pub fn labels(&self, new: &NewAction) -> (String, Option<String>, Option<String>) {
-        let Some(Some(known)) = self.axes.get(&new.axis_id) else { return Default::default() };
-        let item = known.axis.catalogue.0.iter().find(|item| Some(item.id) == new.catalogue_item_id);
-        (known.axis.label.clone(), known.article.clone(), item.map(|item| item.label.clone()))
     }
 
     /// A contact of the networks, of this convention or of the one above.

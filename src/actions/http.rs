@@ -43,7 +43,8 @@ pub fn read(c: &mut Connection, request: &Request, id: Id) -> Result<serde_json:
 /// Under an axis of the most local convention in force on the action's own date (R30). A school requests, an association
 /// or an académie proposes; either may plan or confirm at once with `status`. Records of what took place have the origin
 /// `paper` or `legacy`, and may carry their results. What the rules only flag comes back in `warnings`: a level outside
-/// the article's audience (R31), a contact of another area (R35), a kind that the catalogue does not have.
+/// the article's audience (R31), a contact of another area (R35), a kind that the catalogue does not have. Audience and
+/// catalogue are those of the article as it stands on the action's own date, amendments included.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])), request_body = NewAction,
     responses((status = 201, description = "The action", body = Action))

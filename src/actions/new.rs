@@ -36,7 +36,7 @@ pub struct NewAction {
     pub convention_id: Id,
     /// One of its axes.
     pub axis_id: Id,
-    /// The item of the axis's catalogue that it carries out.
+    /// The item that it carries out, of the axis's catalogue as the text in force on its first day has it.
     #[deserr(default)]
     #[serde(default)]
     pub catalogue_item_id: Option<Id>,

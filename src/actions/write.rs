@@ -107,6 +107,7 @@ pub fn fill(
     let today = request.today_in(new.zone());
     let mut ground = desk.ground(unit, &new, today, except, &mut faults)?;
     ground.stood = row.version > 1 && stands(&row.content.0.asked, &new);
+    ground.item_stood = ground.stood && row.content.0.asked.catalogue_item_id == new.catalogue_item_id;
     ground.dated_before = was.is_some_and(|was| dated_before(&row.content.0.asked, was, &new, row.status));
     // A host that stays is not asked for again: who confirms a visit may not see companies.
     let host_company = match &row.content.0 {
@@ -131,7 +132,10 @@ pub fn fill(
     }
     let uais: Vec<Uai> = new.schools.iter().map(|school| school.uai.clone()).collect();
     let schools = desk.schools(unit, &uais)?;
-    let (axis_label, axis_article, catalogue_label) = desk.labels(&new);
+    let (axis_label, axis_article, catalogue_label) = desk.labels(&new, today);
+    // One that the text has no more keeps the words that it was entered with.
+    let catalogue_label =
+        catalogue_label.or_else(|| row.content.0.catalogue_label.clone().filter(|_| ground.item_stood));
     let warnings = flags.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     let entered = row.starts_on.map_or(row.day, |_| request.today);
     let kept = &row.content.0;

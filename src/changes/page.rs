@@ -15,6 +15,7 @@ use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, MultiBackend, feed};
 use crate::domain::{Id, Instant};
 use crate::error::{Halt, Problem};
+use crate::files::file::proofs_untold;
 use crate::http::call::Request;
 use crate::obligations::rules::OF_FACTS;
 
@@ -174,12 +175,26 @@ pub fn read(c: &mut Connection, request: &Request, asked: &Asked) -> Result<(Cha
     let rows = if until > from { rows(c, &reading, asked, (from, until), request)? } else { Vec::new() };
     let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= asked.limit;
     let reached = rows.last().filter(|_| full).map_or(until, |last| last.position);
+    let rows = without_untold_proofs(c, request, rows)?;
     let items = rows.into_iter().map(|row| entry(c, request, row, asked.embed)).collect::<Result<_, Halt>>()?;
     let next = here(reached);
     Ok((Changes { items, next: next.text(), more: reached < head.position }, next))
 }
 
-/// Who reads no facts is not told of them, of the files that prove them, or of the duties that they make. `$3` is the
+/// Nor is it told of a file that is attached elsewhere and that a fact names as its proof.
+fn without_untold_proofs(c: &mut Connection, request: &Request, mut rows: Vec<Row>) -> QueryResult<Vec<Row>> {
+    let of = rows.iter().filter(|row| row.kind == "file").filter_map(|row| row.convention_id);
+    let conventions: BTreeSet<Id> = of.collect();
+    if conventions.is_empty() {
+        return Ok(rows);
+    }
+    let conventions: Vec<Id> = conventions.into_iter().collect();
+    let untold = proofs_untold(c, request, &conventions)?;
+    rows.retain(|row| row.kind != "file" || !untold.contains(&row.resource_id));
+    Ok(rows)
+}
+
+/// Who reads no facts is not told of them, of the files attached to them, or of the duties that they make. `$3` is the
 /// organisation whose conventions are left in.
 fn of_no_fact(facts: FactsOf) -> String {
     let elsewhere = match facts {

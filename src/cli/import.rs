@@ -5,20 +5,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::import_sheets::{SheetFile, Template};
 use super::open::{self, Schema};
 use super::out::{self, Stop};
 use super::schools::Schools;
-use super::{Format, reading, summary};
+use super::summary::{self, Doubt};
+use super::{Format, reading};
 use crate::aggregate::Whole as _;
 use crate::clock::Clock;
-use crate::conventions::amendments::imports::AmendmentImportAnswer;
+use crate::conventions::amendments::imports::{AmendmentImportAnswer, edit_of};
 use crate::conventions::amendments::store::check_caller;
 use crate::conventions::imports::{self, ImportAnswer, Read};
 use crate::conventions::{ConventionRow, amendments};
 use crate::domain::Id;
+use crate::error::Language;
 
 /// Bring in what exists already
 #[derive(Debug, Subcommand)]
@@ -80,7 +82,11 @@ impl Convention {
             return match self.format {
                 Format::Json => out::json(&read.import.parsed),
                 Format::Text => {
-                    out::data(&summary::write(&read.import, &json!(read.import.parsed.warnings), out::language()))
+                    let parsed = &read.import.parsed;
+                    let edits: Vec<_> =
+                        parsed.edits.iter().map(|edit| edit_of(edit, Id::from_bytes([0; 16]))).collect();
+                    let doubts = doubts(&json!(parsed.warnings), &read, out::language());
+                    out::data(&summary::write(&read.import, &edits, &doubts, out::language()))
                 }
             };
         }
@@ -119,12 +125,13 @@ impl Convention {
                 })),
             };
         }
-        let warnings: Vec<_> = answer
-            .warnings
-            .iter()
-            .map(|w| json!({ "line": w.line.unwrap_or(1), "code": w.code, "detail": w.detail.fr }))
-            .collect();
-        out::data(&summary::write(&read.import, &json!(warnings), out::language()))?;
+        let doubts = answer.warnings.iter().map(|w| Doubt {
+            line: w.line.map(u64::from),
+            code: w.code.clone(),
+            detail: out::language().of(&w.detail).to_owned(),
+        });
+        let doubts: Vec<Doubt> = doubts.collect();
+        out::data(&summary::write(&read.import, &answer.edits, &doubts, out::language()))?;
         let Some(id) = id else { return Ok(()) };
         let done = if answer.created { "drafted as an amendment:" } else { "this text is there already:" };
         out::talk(log::Level::Info, done);
@@ -142,12 +149,26 @@ impl Convention {
                 })),
             };
         }
-        out::data(&summary::write(&read.import, &answer.warnings, out::language()))?;
+        let doubts = doubts(&answer.warnings, read, out::language());
+        out::data(&summary::write(&read.import, &[], &doubts, out::language()))?;
         let Some(id) = id else { return Ok(()) };
         let done = if answer.created { "created as a draft:" } else { "this text is there already:" };
         out::talk(log::Level::Info, done);
         out::data(&id.to_string())
     }
+}
+
+/// The doubts of an answer, whose JSON has one language: those that the text raised are told in the reader's.
+fn doubts(answered: &Value, read: &Read, language: Language) -> Vec<Doubt> {
+    let raised = &read.import.parsed.warnings;
+    let told = |doubt: &Value| {
+        let (line, code, detail) = (doubt["line"].as_u64(), doubt["code"].as_str(), doubt["detail"].as_str());
+        let (code, detail) = (code.unwrap_or_default(), detail.unwrap_or_default());
+        let known = raised.iter().find(|known| known.code == code && known.detail == detail);
+        let french = known.filter(|_| language == Language::French).map(|known| known.french.clone());
+        Doubt { line, code: code.to_owned(), detail: french.unwrap_or_else(|| detail.to_owned()) }
+    };
+    answered.as_array().into_iter().flatten().map(told).collect()
 }
 
 /// Reads an identifier of the command line.

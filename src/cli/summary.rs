@@ -4,10 +4,13 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
-use crate::conventions::import::{Import, Parsed, Unit};
+use crate::conventions::amendments::rules::Edit;
+use crate::conventions::import::{Import, Parsed, Unit, is_annex};
+use crate::domain::vocabulary::EditTarget;
 use crate::error::Language;
+
+/// Characters of a passage shown at most.
+const SHOWN: usize = 60;
 
 /// A page of lines: a label, a colon, what was read.
 struct Page {
@@ -34,8 +37,15 @@ impl Page {
     }
 }
 
-/// Writes the page, with the warnings of the import: the database may have raised more than the text.
-pub fn write(import: &Import, warnings: &Value, language: Language) -> String {
+/// Something that a reader should look at, told in its language.
+pub struct Doubt {
+    pub line: Option<u64>,
+    pub code: String,
+    pub detail: String,
+}
+
+/// Writes the page, with the edits and the doubts of the import: the database may have raised more than the text.
+pub fn write(import: &Import, edits: &[Edit], doubts: &[Doubt], language: Language) -> String {
     let parsed = &import.parsed;
     let mut page = Page { language, lines: Vec::new() };
     page.line("Titre", "Title", parsed.title.clone());
@@ -43,8 +53,11 @@ pub fn write(import: &Import, warnings: &Value, language: Language) -> String {
     parties(&mut page, parsed);
     structure(&mut page, import);
     terms(&mut page, parsed);
-    if parsed.amends.is_some() || !parsed.edits.is_empty() {
-        page.line("Modifications", "Edits", Some(parsed.edits.len().to_string()));
+    if parsed.amends.is_some() || !edits.is_empty() {
+        page.line("Modifications", "Edits", Some(edits.len().to_string()));
+        for edit in edits {
+            page.item(&told(edit, language));
+        }
     }
     let clauses = import.draft.clauses.iter().map(|clause| {
         let article = clause.article.as_ref().map(|a| format!(" (art. {a})")).unwrap_or_default();
@@ -55,14 +68,69 @@ pub fn write(import: &Import, warnings: &Value, language: Language) -> String {
     for clause in &clauses {
         page.item(clause);
     }
-    let warnings = warnings.as_array().map(Vec::as_slice).unwrap_or_default();
-    page.line("Avertissements", "Warnings", Some(warnings.len().to_string()));
-    for warning in warnings {
-        let line = page.of("ligne", "line").to_owned();
-        let text = |name: &str| warning[name].as_str().unwrap_or_default();
-        page.item(&format!("{line} {}: {} ({})", warning["line"], text("detail"), text("code")));
+    page.line("Avertissements", "Warnings", Some(doubts.len().to_string()));
+    for doubt in doubts {
+        let line = doubt.line.map(|line| format!("{} {line}: ", page.of("ligne", "line"))).unwrap_or_default();
+        page.item(&format!("{line}{} ({})", doubt.detail, doubt.code));
     }
     page.lines.join("\n")
+}
+
+/// An edit in one line: what is done, where, the words taken out and those put in.
+fn told(edit: &Edit, language: Language) -> String {
+    let french = language == Language::French;
+    let quoted = |words: &str| if french { format!("« {words} »") } else { format!("“{words}”") };
+    let mut text = language.of(&edit.kind.label()).to_owned();
+    match (&edit.article, edit.target) {
+        (_, EditTarget::Preamble) => text.push_str(if french { ", préambule" } else { ", preamble" }),
+        (Some(article), _) if is_annex(article) => {
+            let _ = write!(text, ", {article}");
+        }
+        (Some(article), _) => {
+            let _ = write!(text, ", art. {article}");
+        }
+        (None, _) => {}
+    }
+    if let Some(part) = &edit.part {
+        let _ = write!(text, " ({} {part})", if french { "titre" } else { "part" });
+    }
+    match (edit.alinea, french) {
+        (Some(-1), true) => text.push_str(", dernier alinéa"),
+        (Some(-1), false) => text.push_str(", last paragraph"),
+        (Some(rank), true) => {
+            let _ = write!(text, ", alinéa {rank}");
+        }
+        (Some(rank), false) => {
+            let _ = write!(text, ", paragraph {rank}");
+        }
+        (None, _) => {}
+    }
+    let colon = if french { " : " } else { ": " };
+    let nothing = if french { "(rien)" } else { "(nothing)" };
+    let new = edit.new.as_deref().map(short).filter(|new| !new.is_empty());
+    match (edit.old.as_deref().map(short), new) {
+        (Some(old), Some(new)) => {
+            let _ = write!(text, "{colon}{} → {}", quoted(&old), quoted(&new));
+        }
+        (Some(old), None) => {
+            let _ = write!(text, "{colon}{} → {nothing}", quoted(&old));
+        }
+        (None, Some(new)) => {
+            let _ = write!(text, "{colon}{}", quoted(&new));
+        }
+        (None, None) => {}
+    }
+    text
+}
+
+/// The beginning of a passage, on one line.
+fn short(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= SHOWN {
+        return line;
+    }
+    let cut: String = line.chars().take(SHOWN).collect();
+    format!("{}…", cut.trim_end())
 }
 
 fn parties(page: &mut Page, parsed: &Parsed) {

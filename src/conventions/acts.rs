@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::axes_in_force;
 use super::content::Pieces;
 use super::convention::{AllowedAct, Convention, ConventionRow};
 use super::feed;
@@ -66,8 +67,8 @@ pub fn view_known(
     let (missing_terms, renews_tacitly) = (terms.unsettled(), terms.tacit_renewal.is_some());
     let last_day = story.lived.last_day_on(on);
     let current_term = CurrentTerm::on(&story.lived, on);
+    let (preamble, networks) = (axes_in_force::preamble(&story, on), axes_in_force::networks(&story, on));
     let row = story.row;
-    let preamble = super::amendments::pieces::preamble_on(c, &row, on)?;
     Ok(Convention {
         status: rules::status(&spans, on),
         as_of: on,
@@ -93,7 +94,7 @@ pub fn view_known(
         last_day_rule: row.last_day_rule,
         notice_start: row.readings.0.notice_start,
         lapse_effect: row.readings.0.lapse_effect,
-        networks: row.networks.0,
+        networks,
         content_hash: row.content_hash,
         first_signed_on: spans.first_signed_on,
         complete_on: spans.complete_on,

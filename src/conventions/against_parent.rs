@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::axes::{Axis, CatalogueItem};
+use super::axes_in_force;
 use super::clauses::ClauseParameters;
 use super::content::Pieces;
 use super::convention::ConventionRow;
@@ -124,16 +125,22 @@ async fn read_convention_against_parent(call: Call<ReadConventions>) -> Reply {
             let above = match &parent {
                 Some(_) => {
                     let row = ConventionRow::find(c, request, parent_id)?;
-                    Some(Story::load(c, row, request.now)?)
+                    Some(on_day(Story::load(c, row, request.now)?, on))
                 }
                 None => None,
             };
-            let here = Story::load(c, row, request.now)?;
+            let here = on_day(Story::load(c, row, request.now)?, on);
             let told = compare(&here, above.as_ref(), parent, on);
             Ok(Answer::single(here.row.version, &told)?.unless_known(request.if_none_match.as_deref()))
         })
     })
     .await
+}
+
+/// With the axes of the text in force that day.
+fn on_day(mut story: Story, on: CivilDate) -> Story {
+    story.pieces.axes = axes_in_force::axes(&story, on);
+    story
 }
 
 fn compare(here: &Story, above: Option<&Story>, parent: Option<ConventionNode>, on: CivilDate) -> AgainstParent {

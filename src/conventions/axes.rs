@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::amendments::pieces;
+use super::articles::NotAmended;
 use super::convention::Commitment;
 use super::convention::ConventionRow;
 use super::references::{self, Kind};
@@ -15,7 +17,7 @@ use crate::auth::policy::{ReadConventions, WriteConventions};
 use crate::db::schema::{axes, objectives};
 use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::vocabulary::{ActionKind, Audience};
-use crate::domain::{Id, Instant};
+use crate::domain::{CivilDate, Id, Instant};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::body::{Body, Faults};
 use crate::http::unit::Unit;
@@ -129,6 +131,10 @@ pub struct Axis {
     pub parent_axis_id: Option<Id>,
     /// Why it applies none.
     pub parent_axis_reason: Option<String>,
+    /// Number of the amendment that last changed its article, in the text of `as_of`; null as it was signed at first.
+    #[diesel(skip_insertion, skip_update, deserialize_as = NotAmended)]
+    #[diesel(select_expression = axes::position, select_expression_type = axes::position)]
+    pub amended_by: Option<i64>,
 }
 
 impl Piece for Axis {
@@ -151,6 +157,10 @@ impl Piece for Axis {
     ];
 
     piece_store!(axes, convention_id);
+
+    fn in_force(c: &mut Connection, whole: Id, on: CivilDate) -> Result<Option<Vec<Self>>, Halt> {
+        pieces::axes_on(c, whole, on)
+    }
 
     fn make(unit: &mut Unit<'_>, whole: &ConventionRow, at: Place<'_, Self>, new: NewAxis) -> Result<Self, Halt> {
         let mut wanted = vec![(Kind::Article, "/article_id".to_owned(), new.article_id)];
@@ -188,6 +198,7 @@ impl Piece for Axis {
             created_at: at.before.map_or(unit.request.now, |b| b.created_at),
             parent_axis_id: new.parent_axis_id,
             parent_axis_reason: new.parent_axis_reason,
+            amended_by: None,
         })
     }
 
@@ -255,7 +266,8 @@ piece_routes! {
     under "/v1/conventions/{id}/axes", at "/v1/axes/{id}";
     /// List the axes of cooperation
     ///
-    /// Each with its catalogue of actions, its audiences and what each party commits to.
+    /// Each with its catalogue of actions, its audiences and what each party commits to, as the text in force on `as_of`
+    /// (today when left out) has them. An item that an amendment brings has an id of its own, with which an action names it.
     list list_axes;
     /// Add an axis
     create create_axis;

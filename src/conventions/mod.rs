@@ -22,6 +22,7 @@ mod against_parent;
 pub mod amendments;
 pub mod articles;
 pub mod axes;
+pub mod axes_in_force;
 pub mod clauses;
 mod committed;
 mod completing;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
@@ -22,6 +23,18 @@ impl Id {
     pub fn from_parts(at: Instant, random: [u8; 10]) -> Self {
         let millis = u64::try_from(at.as_micros().div_euclid(1000)).unwrap_or(0);
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// A version 8 UUID that follows from what it names: of a `kind`, under another resource, by its words.
+    pub fn derived(kind: &str, under: Self, words: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(kind);
+        hash.update([0]);
+        hash.update(under.as_bytes());
+        hash.update(words);
+        let mut bytes = [0_u8; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
     /// The sixteen bytes, most significant first.
@@ -132,6 +145,17 @@ mod tests {
         assert_eq!(millis, at.as_micros() / 1000);
         assert!(id < Id::from_parts(at.plus_seconds(1), [0; 10]));
         assert_eq!(Id::from_parts(Instant::from_micros(-1), [0; 10]).as_bytes()[..6], [0; 6]);
+    }
+
+    #[test]
+    fn a_derived_one_is_the_same_for_the_same_words_alone() {
+        let (one, other) = (Id::from_bytes([1; 16]), Id::from_bytes([2; 16]));
+        let id = Id::derived("item", one, "forums");
+        assert_eq!((id, id.uuid().get_version_num()), (Id::derived("item", one, "forums"), 8));
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for differs in [("item", other, "forums"), ("item", one, "forum"), ("axis", one, "forums")] {
+            assert_ne!(Id::derived(differs.0, differs.1, differs.2), id);
+        }
     }
 
     #[test]

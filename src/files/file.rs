@@ -303,7 +303,7 @@ pub struct Perimeter {
 }
 
 /// The files that facts name as their proof and that the caller does not read, in these conventions.
-fn proofs_untold(c: &mut Connection, request: &Request, conventions: &[Id]) -> QueryResult<Vec<Id>> {
+pub fn proofs_untold(c: &mut Connection, request: &Request, conventions: &[Id]) -> QueryResult<Vec<Id>> {
     let facts = facts::table.filter(facts::convention_id.eq_any(conventions.to_vec())).select(facts::proof);
     let proofs: Vec<Json<Vec<Id>>> = match policy::facts_of(&request.caller) {
         FactsOf::Every => return Ok(Vec::new()),

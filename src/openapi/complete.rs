@@ -258,7 +258,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         }));
     }
     if method == "get" && dated(operation) {
-        parameters.push(json!({ "name": "as_of", "in": "query", "description": "The text as it stood on this civil date (Paris). A signed text changes by amendment only, and none is applied yet.", "schema": { "type": "string", "format": "date" } }));
+        parameters.push(json!({ "name": "as_of", "in": "query", "description": "The text as it stands on this civil date (Paris), today when left out: a signed text changes by amendment only, from the day it comes into force.", "schema": { "type": "string", "format": "date" } }));
     }
     if list {
         parameters.extend(paging());

@@ -36,7 +36,7 @@ const FAMILY: Fixed<Text> = Fixed::new(
 struct Kept {
     stamp: Stamp,
     known: Arc<Convention>,
-    axes: Vec<(Id, AxisKnown)>,
+    axes: Vec<((Id, usize), AxisKnown)>,
     clauses: Vec<(usize, Vec<(ClauseKind, ClauseSeen)>)>,
 }
 

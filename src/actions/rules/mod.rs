@@ -44,6 +44,10 @@ pub struct ItemSeen {
 pub struct AxisSeen {
     /// Of this very convention.
     pub of_convention: bool,
+    /// Its article is repealed.
+    pub repealed: bool,
+    /// An amendment has brought kinds of action that nobody has tied to a national one.
+    pub brought: bool,
     pub article: Option<String>,
     /// Audiences that its article names; none named, any.
     pub audiences: Vec<Audience>,
@@ -81,6 +85,8 @@ pub struct Ground {
     pub stood: bool,
     /// It is only written again: it had these days under this convention, and comes no further by it.
     pub dated_before: bool,
+    /// So was the item of the catalogue that it names.
+    pub item_stood: bool,
     pub axis: AxisSeen,
     pub duration: ClauseSeen,
     pub inclusion: Option<ClauseSeen>,
@@ -115,6 +121,7 @@ pub fn check(
     let mut flags = Vec::new();
     flags.extend(audience::outside(action, ground));
     flags.extend(more_local(ground));
+    flags.extend(out_of_text(action, ground));
     flags.extend(of_catalogue(action, ground));
     flags.extend(dated::within_area(action, ground));
     flags.extend(plausible::check(action));
@@ -158,13 +165,18 @@ fn belongs(action: &NewAction, ground: &Ground, undated: bool) -> Vec<Refusal> {
         .with("most_local_convention_id", local.to_string());
         refused.push(local.at("/axis_id"));
     }
-    if let Some(item) = action.catalogue_item_id
-        && ground.axis.of_convention
-        && !ground.axis.catalogue.iter().any(|known| known.id == item)
-    {
+    if ground.axis.repealed && !ground.stood && !undated {
+        let repealed = foreign(Bilingual::fixed(
+            "L'article de l'axe est abrogé à cette date.",
+            "The article of the axis is repealed on that date.",
+        ));
+        refused.push(repealed.at("/axis_id"));
+    }
+    let missing = missing_item(action, ground).filter(|_| ground.axis.of_convention && !ground.item_stood);
+    if let Some(item) = missing {
         let detail = Bilingual::fixed(
-            "Cet élément n'est pas du catalogue de l'axe.",
-            "This item is not of the axis's catalogue.",
+            "Cet élément n'est pas du catalogue de l'axe à cette date.",
+            "This item is not of the axis's catalogue on that date.",
         );
         let foreign = Refusal::content("R30", "foreign_item", detail).article(ground.axis.article.as_deref());
         refused.push(foreign.with("catalogue_item_id", item.to_string()).at("/catalogue_item_id"));
@@ -189,14 +201,42 @@ fn more_local(ground: &Ground) -> Option<Flag> {
     )
 }
 
+/// The item that it names and that the text in force on its date does not list.
+fn missing_item(action: &NewAction, ground: &Ground) -> Option<Id> {
+    let listed = |item: &Id| ground.axis.catalogue.iter().any(|known| known.id == *item);
+    action.catalogue_item_id.filter(|item| !listed(item))
+}
+
+/// What an amendment took out of the text after the action was accepted: it goes on as it is, and is flagged (R30).
+fn out_of_text(action: &NewAction, ground: &Ground) -> Option<Flag> {
+    let flag = |code, detail| Flag::new("R30", code, detail).article(ground.axis.article.as_deref());
+    if ground.axis.repealed && ground.stood {
+        let detail = Bilingual::fixed(
+            "L'article de l'axe a été abrogé depuis : l'action reste sous l'axe où elle a été inscrite.",
+            "The article of the axis has been repealed since: the action stays under the axis it was entered under.",
+        );
+        return Some(flag("axis_repealed", detail).with("axis_id", action.axis_id.to_string()));
+    }
+    let item = missing_item(action, ground).filter(|_| ground.item_stood)?;
+    let detail = Bilingual::fixed(
+        "Un avenant a retiré cet élément du catalogue de l'axe depuis : l'action le garde.",
+        "An amendment has taken this item out of the axis's catalogue since: the action keeps it.",
+    );
+    Some(flag("item_taken_out", detail).with("catalogue_item_id", item.to_string()))
+}
+
 /// A kind that the axis's catalogue does not have is kept, and flagged (R30).
 fn of_catalogue(action: &NewAction, ground: &Ground) -> Option<Flag> {
     let catalogue = &ground.axis.catalogue;
+    if ground.axis.repealed || missing_item(action, ground).is_some() {
+        return None;
+    }
     let item = catalogue.iter().find(|item| Some(item.id) == action.catalogue_item_id);
     let fits = match item {
         Some(item) => item.national_kind.is_none_or(|kind| kind == action.kind),
         None => {
             action.kind == ActionKind::Other
+                || ground.axis.brought
                 || catalogue.iter().all(|item| item.national_kind.is_none())
                 || catalogue.iter().any(|item| item.national_kind == Some(action.kind))
         }

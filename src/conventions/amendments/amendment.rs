@@ -21,8 +21,9 @@ use crate::domain::{CivilDate, Id, Instant};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AmendmentWarning {
     /// Stable code: the importer's own, or `parties_differ`, `edit_not_applicable`, `words_repeated`,
-    /// `tacit_renewal_introduced`; of edits and changes of clauses that part, `clause_without_edit`,
-    /// `edit_without_clause_change`, `repeal_of_stated_clause`.
+    /// `tacit_renewal_introduced`, `effective_before_signature`; of edits and changes of clauses that part,
+    /// `clause_without_edit`, `clause_differs_from_text`, `clause_without_change`, `edit_without_clause_change`,
+    /// `repeal_of_stated_clause`, `lapse_no_longer_said`.
     pub code: String,
     /// The rule that has something to say of it.
     pub rule: Option<String>,

@@ -1,15 +1,15 @@
-//! What the change feed is told of the text when an amendment comes into force, or does not any more: its articles and
-//! clauses, as a reader of the text in force finds them that day.
+//! What the change feed is told of the text when an amendment comes into force, or does not any more: its articles,
+//! clauses and axes, as a reader of the text in force finds them that day.
 
 use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::pieces::{articles_on, clauses_on};
+use super::pieces::{articles_on, axes_on, clauses_on};
 use crate::conventions::convention::ConventionRow;
 use crate::db::Connection;
 use crate::db::record::{self, Change, Operation};
-use crate::db::schema::{amendment_pieces, amendments, articles, clauses};
+use crate::db::schema::{amendment_pieces, amendments, articles, axes, clauses};
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 
@@ -21,7 +21,7 @@ pub struct Told {
     pub today: CivilDate,
 }
 
-/// Tells of every article and clause of a convention: those of the text in force today have changed, the others are no
+/// Tells of every article, clause and axis of a convention: those of the text in force today have changed, the others are no
 /// more. Those of the amendments in `also` are told of whatever day they are of.
 pub fn announce_text(c: &mut Connection, row: &ConventionRow, told: Told, also: &[Id]) -> Result<(), Halt> {
     let (articles, clauses) = (articles_on(c, row.id, told.today)?, clauses_on(c, row.id, told.today)?);
@@ -40,7 +40,14 @@ pub fn announce_text(c: &mut Connection, row: &ConventionRow, told: Told, also: 
         .select(clauses::id)
         .load(c)?;
     let brought = own(c, row.id, "clause", told, also)?;
-    tell(c, row, told, ("clause", clauses.as_ref()), (&originals, &brought))
+    tell(c, row, told, ("clause", clauses.as_ref()), (&originals, &brought))?;
+    let axes: Option<HashSet<Id>> = axes_on(c, row.id, told.today)?.map(|all| all.iter().map(|axis| axis.id).collect());
+    let originals: Vec<Id> = axes::table
+        .filter(axes::convention_id.eq(row.id))
+        .order((axes::position, axes::id))
+        .select(axes::id)
+        .load(c)?;
+    tell(c, row, told, ("axis", axes.as_ref()), (&originals, &[]))
 }
 
 /// The pieces of a kind that amendments have brought by today, or that those in `also` bring.

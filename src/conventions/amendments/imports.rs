@@ -44,6 +44,9 @@ pub struct AmendmentImportAnswer {
     pub parsed: Value,
     /// Every doubt, with its line or its edit.
     pub warnings: Vec<AmendmentWarning>,
+    /// The edits of the draft, those of a dry run included: for the command line.
+    #[serde(skip)]
+    pub edits: Vec<Edit>,
 }
 
 /// Makes the draft of a text that amends a locked convention, or finds the one it made before.
@@ -55,8 +58,14 @@ pub fn import(unit: &mut Unit<'_>, row: ConventionRow, read: &Read) -> Result<Am
     let before = AmendmentRow::of(unit, row.id)?;
     if let Some(first) = before.iter().find(|amendment| amendment.source_sha256.as_deref() == Some(&sha256)) {
         let amendment = seen(unit, row, first.id)?;
-        let warnings = amendment.warnings.clone();
-        return Ok(AmendmentImportAnswer { amendment: Some(amendment), created: false, parsed: value, warnings });
+        let (warnings, edits) = (amendment.warnings.clone(), amendment.edits.clone());
+        return Ok(AmendmentImportAnswer {
+            amendment: Some(amendment),
+            created: false,
+            parsed: value,
+            warnings,
+            edits,
+        });
     }
     let draft = &read.import.draft;
     let nothing = parsed.edits.is_empty() && draft.part_edits.is_empty() && draft.term_changes.is_empty();
@@ -90,9 +99,9 @@ pub fn import(unit: &mut Unit<'_>, row: ConventionRow, read: &Read) -> Result<Am
     amendment.source = Some(read.text.clone());
     amendment.source_sha256 = Some(sha256);
     let view = added(unit, laid, amendment)?;
-    let warnings = view.warnings.clone();
+    let (warnings, edits) = (view.warnings.clone(), view.edits.clone());
     let created = !unit.dry_run;
-    Ok(AmendmentImportAnswer { amendment: created.then_some(view), created, parsed: value, warnings })
+    Ok(AmendmentImportAnswer { amendment: created.then_some(view), created, parsed: value, warnings, edits })
 }
 
 /// The edits that the importer read, and those of parts of articles whose words the text at hand makes certain: the
@@ -155,7 +164,7 @@ fn named_day(parsed: &Parsed) -> Option<CivilDate> {
 }
 
 /// An edit as the importer read it, its words as an article of a draft would have them.
-fn edit_of(read: &import::Edit, id: Id) -> Edit {
+pub fn edit_of(read: &import::Edit, id: Id) -> Edit {
     let kind = match read.kind {
         import::EditKind::ReplaceArticle => EditKind::ReplaceArticle,
         import::EditKind::ReplaceWords => EditKind::ReplaceWords,

@@ -1,11 +1,13 @@
-//! Articles and clauses on a day: those of the text in force, when an amendment has changed it.
+//! Articles, clauses and axes on a day: those of the text in force, when an amendment has changed it.
 
 use diesel::prelude::*;
 
 use super::laid::Laid;
 use crate::conventions::articles::Article;
+use crate::conventions::axes::Axis;
+use crate::conventions::axes_in_force;
 use crate::conventions::clauses::Clause;
-use crate::conventions::convention::{ConventionRow, Preamble};
+use crate::conventions::convention::ConventionRow;
 use crate::conventions::rules::TextClause;
 use crate::conventions::rules::texts::{leaves_a_clause, replaces};
 use crate::db::schema::{amendment_pieces, amendments, conventions};
@@ -18,11 +20,12 @@ fn amended(c: &mut Connection, convention: Id, on: CivilDate) -> Result<Option<L
     let of = amendments::convention_id.eq(convention);
     let in_force: i64 =
         amendments::table.filter(of.and(amendments::in_force_from.le(Some(on)))).count().get_result(c)?;
-    if in_force == 0 {
-        return Ok(None);
-    }
+    if in_force == 0 { Ok(None) } else { laid(c, convention).map(Some) }
+}
+
+fn laid(c: &mut Connection, convention: Id) -> Result<Laid, Halt> {
     let row: ConventionRow = conventions::table.find(convention).select(ConventionRow::as_select()).first(c)?;
-    Laid::load(c, row, Instant::MAX).map(Some)
+    Laid::load(c, row, Instant::MAX)
 }
 
 /// The convention of an article or clause that exists by an amendment alone.
@@ -106,10 +109,19 @@ pub fn clauses_on(c: &mut Connection, convention: Id, on: CivilDate) -> Result<O
     Ok(Some(clauses.into_iter().map(|(_, clause)| clause).collect()))
 }
 
-/// The preamble of the text in force on a day. Its commitments are those of the original.
-pub fn preamble_on(c: &mut Connection, row: &ConventionRow, on: CivilDate) -> Result<Option<Preamble>, Halt> {
-    let original = row.preamble();
-    let Some(laid) = amended(c, row.id, on)? else { return Ok(original) };
-    let commitments = original.map(|preamble| preamble.commitments).unwrap_or_default();
-    Ok(laid.on(on).text.preamble.map(|body| Preamble { body, commitments }))
+/// The axes of the text in force on a day, with what their articles list by then.
+pub fn axes_on(c: &mut Connection, convention: Id, on: CivilDate) -> Result<Option<Vec<Axis>>, Halt> {
+    let Some(laid) = amended(c, convention, on)? else { return Ok(None) };
+    Ok(Some(axes_in_force::axes(&laid.story, on)))
+}
+
+/// The axes as each amendment of a convention has made them, those that come later included; none without any.
+pub fn amended_axes(c: &mut Connection, convention: Id) -> Result<Vec<Axis>, Halt> {
+    let of = amendments::convention_id.eq(convention).and(amendments::in_force_from.is_not_null());
+    let amended: i64 = amendments::table.filter(of).count().get_result(c)?;
+    if amended == 0 {
+        return Ok(Vec::new());
+    }
+    let story = laid(c, convention)?.story;
+    Ok(story.lived.texts.later().iter().flat_map(|text| axes_in_force::axes(&story, text.from)).collect())
 }

@@ -107,7 +107,7 @@ fn axis(passage: &Passage, label: String, parties: &[Party]) -> AxisDraft {
 }
 
 /// Inclusion or equality « dans chaque action »: it holds everywhere.
-fn is_transversal(passage: &Passage) -> bool {
+pub fn is_transversal(passage: &Passage) -> bool {
     passage.sentences.iter().any(|sentence| {
         let key = sentence.text.key.as_str();
         re!(r"\b(?:dans|a|pour|au sein de|de) (?:chaque|chacune des|toutes? (?:les|leurs)|l'ensemble des) (?:actions?|projets?|interventions?)\b").is_match(key)

@@ -38,6 +38,7 @@ mod fragments;
 mod headings;
 mod instructions;
 mod lines;
+mod listed;
 mod lists;
 mod notices;
 mod numbers;
@@ -65,6 +66,7 @@ pub use committed::commitments;
 pub use dates::Date;
 pub use draft::{ArticleDraft, AxisDraft, ClauseDraft, Commitment, Draft, NetworkDraft, Quoted, Section};
 pub use fragments::{Fate, Fragment, PartEdit};
+pub use listed::{Listed, listed};
 pub use permissions::{Right, rights};
 pub use prolongations::{Term, TermChange};
 pub use report::{

@@ -16,9 +16,18 @@ impl Joint {
         kind: FactKind,
         about: &[Id],
     ) -> Self {
-        let follows = |fact: &&LifeFact| fact.kind == kind && fact.refers_to.is_some_and(|id| about.contains(&id));
+        let follows = |fact: &LifeFact| fact.kind == kind && fact.refers_to.is_some_and(|id| about.contains(&id));
+        Self::saying(parties, facts, follows)
+    }
+
+    /// What each of these parties says by the facts that say it.
+    pub fn saying<'p>(
+        parties: impl IntoIterator<Item = &'p Party>,
+        facts: &[LifeFact],
+        says: impl Fn(&LifeFact) -> bool,
+    ) -> Self {
         let said = |party: Id| {
-            let own = facts.iter().filter(follows).filter(|fact| fact.party == party);
+            let own = facts.iter().filter(|fact| says(fact) && fact.party == party);
             own.map(|fact| fact.occurred_on).min()
         };
         Self(parties.into_iter().map(|party| (party.id, said(party.id))).collect())

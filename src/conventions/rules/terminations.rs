@@ -77,22 +77,20 @@ pub fn notices(parties: &[Party], spans: &Spans, texts: &Texts, facts: &[LifeFac
         .collect()
 }
 
+/// Who has agreed that a day is the last in force.
+pub(super) fn agreement_on(parties: &[Party], facts: &[LifeFact], day: CivilDate) -> Joint {
+    Joint::saying(parties, facts, |fact| fact.kind == FactKind::TerminationAgreed && fact.effective_on == Some(day))
+}
+
 /// The last days in force that all parties agreed on, each said the same, with the day on which the last of them did.
 pub(super) fn agreed(parties: &[Party], spans: &Spans, facts: &[LifeFact]) -> Vec<(CivilDate, CivilDate)> {
-    let agreements = || facts.iter().filter(|fact| fact.kind == FactKind::TerminationAgreed);
-    let mut days: Vec<CivilDate> = agreements().filter_map(|fact| fact.effective_on).collect();
+    let agreements = facts.iter().filter(|fact| fact.kind == FactKind::TerminationAgreed);
+    let mut days: Vec<CivilDate> = agreements.filter_map(|fact| fact.effective_on).collect();
     days.sort_unstable();
     days.dedup();
-    let said_on = |party: &Party, day: CivilDate| {
-        agreements()
-            .filter(|fact| fact.party == party.id && fact.effective_on == Some(day))
-            .map(|fact| fact.occurred_on)
-            .min()
-    };
     days.into_iter()
         .filter_map(|day| {
-            let said: Option<Vec<CivilDate>> = parties.iter().map(|party| said_on(party, day)).collect();
-            let last = said.and_then(|days| days.into_iter().max())?;
+            let last = agreement_on(parties, facts, day).all_on()?;
             // Never for a day that was over when the last of them agreed, nor before there was a convention.
             let counts = last <= day && spans.complete_on.is_some_and(|complete| complete <= last);
             counts.then_some((day, last))

@@ -21,6 +21,7 @@ use super::{finding, key};
 use crate::actions::{ActionRow, Desk, actor_at, changed, make, possible_duplicates};
 use crate::aggregate::Whole as _;
 use crate::conventions::ConventionRow;
+use crate::conventions::amendments::pieces::amended_axes;
 use crate::conventions::axes::CatalogueItem;
 use crate::db::Json;
 use crate::db::schema::{articles, axes};
@@ -85,7 +86,8 @@ pub struct Looked {
 #[derive(Debug, Clone)]
 struct AxisKnown {
     id: Id,
-    label: String,
+    /// As it was signed, then as amendments made it.
+    labels: Vec<String>,
     article: String,
     catalogue: Vec<(Id, String)>,
 }
@@ -240,16 +242,24 @@ fn axis(unit: &mut Unit<'_>, convention: Id, text: &str, looked: &mut Looked) ->
             .load(&mut **unit)?;
         let known = |(id, label, article, catalogue): Columns| AxisKnown {
             id,
-            label,
+            labels: vec![label],
             article,
             catalogue: catalogue.0.into_iter().map(|item| (item.id, item.label)).collect(),
         };
-        unknown.insert(rows.into_iter().map(known).collect());
+        let mut all: Vec<AxisKnown> = rows.into_iter().map(known).collect();
+        // What amendments made of them too: whether it is in force on its date, the rules say of each action.
+        for later in amended_axes(unit, convention)? {
+            if let Some(axis) = all.iter_mut().find(|axis| axis.id == later.id) {
+                axis.labels.push(later.label);
+                axis.catalogue.extend(later.catalogue.0.into_iter().map(|item| (item.id, item.label)));
+            }
+        }
+        unknown.insert(all);
     }
     let all = looked.axes.get(&convention).map(Vec::as_slice).unwrap_or_default();
     let wanted = fold(text);
     let number = ["article ", "art "].iter().find_map(|start| wanted.strip_prefix(start)).unwrap_or(&wanted);
-    let by_label = all.iter().filter(|axis| fold(&axis.label) == wanted).collect::<Vec<_>>();
+    let by_label = all.iter().filter(|axis| axis.labels.iter().any(|label| fold(label) == wanted)).collect::<Vec<_>>();
     let by_number = || all.iter().find(|axis| fold(&axis.article) == number);
     let by_id = || all.iter().find(|axis| text.parse() == Ok(axis.id));
     let found = match by_label.as_slice() {
@@ -257,7 +267,7 @@ fn axis(unit: &mut Unit<'_>, convention: Id, text: &str, looked: &mut Looked) ->
         _ => by_number().or_else(by_id),
     };
     found.cloned().ok_or_else(|| {
-        let all: Vec<_> = all.iter().map(|axis| format!("{} (article {})", axis.label, axis.article)).collect();
+        let all: Vec<_> = all.iter().map(|axis| format!("{} (article {})", axis.labels[0], axis.article)).collect();
         let all = all.join(", ");
         finding::unknown(
             "axis",

@@ -1,6 +1,7 @@
 //! Actions, as associations, académies and schools write them all year: the rules R30 to R37, the life of an action, who
 //! sees which, twins, and walks while others write.
 
+mod amended;
 mod at_once;
 mod audiences;
 mod axes;

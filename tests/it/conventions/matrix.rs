@@ -47,6 +47,11 @@ pub fn states(world: &World) -> Vec<(&'static str, Text)> {
     );
     let disputed = whole(world, &none);
     told(&disputed, "dispute_raised", 1, "2026-11-02", None);
+    let met = whole(world, &none);
+    told(&met, "meeting_held", 1, "2026-11-02", None);
+    let one_key = whole(world, &none);
+    let meeting = told(&one_key, "meeting_held", 1, "2026-11-02", None);
+    told(&one_key, "minutes_validated", 1, "2026-11-05", Some(&meeting));
     let terminated = whole(world, &none);
     let sent = told(&terminated, "termination_sent", 1, "2026-01-05", None);
     told(&terminated, "termination_received", 0, "2026-01-05", Some(&sent));
@@ -60,6 +65,8 @@ pub fn states(world: &World) -> Vec<(&'static str, Text)> {
         ("in_force, formal_notice", notice),
         ("in_force, lapse_claimed", claimed),
         ("in_force, dispute_open", disputed),
+        ("in_force, meeting held", met),
+        ("in_force, minutes validated by the association", one_key),
         ("expired", expired),
         ("terminated", terminated),
         ("lapsed", lapsed),

@@ -1,7 +1,7 @@
 //! Conventions, as those who draft, sign and read them rely on them: over HTTP, on both databases.
 
 mod acts;
-mod amendments;
+pub mod amendments;
 mod axes;
 mod causes;
 mod clauses;

@@ -45,6 +45,19 @@ both!(the_operator_proves_what_it_records, |world| {
     operator.post(&text.under("facts"), &proven).expect(201);
 });
 
+/// The files that the feed names to an actor, whole, so many at a time.
+fn feed_of(actor: &Actor, limit: u32) -> Vec<String> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = actor.get(&format!("/v1/changes?kinds=file&limit={limit}{after}")).expect(200).json;
+        all.extend(page["items"].as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap().to_owned()));
+        if page["more"] == false {
+            return all;
+        }
+        after = format!("&after={}", page["next"].as_str().unwrap());
+    }
+}
+
 both!(what_proves_a_fact_is_for_who_reads_it_wherever_it_lies, |world| {
     let text = reference(world);
     let academie = world.academie("academie:25");
@@ -64,9 +77,14 @@ both!(what_proves_a_fact_is_for_who_reads_it_wherever_it_lies, |world| {
         let (zip, _) = dossier(actor, &text.id);
         let kept: Value = serde_json::from_slice(&zip["fichiers.json"]).unwrap();
         let holds = |all: &[Value], id: &String| all.iter().any(|file| file["id"] == json!(id));
+        world.stamp();
+        // Page by page: one that has nothing for this reader goes on all the same.
+        let told = [1, 200].map(|limit| feed_of(actor, limit));
+        assert_eq!(told[0], told[1]);
         [&named, &attached, &other].map(|id| {
             let read = actor.get(&format!("/v1/files/{id}")).status == 200;
             assert_eq!((holds(&listed, id), holds(kept.as_array().unwrap(), id)), (read, read), "{id}");
+            assert_eq!(told[0].contains(id), read, "{id} in the feed");
             read
         })
     };

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use passerelle::conventions::import::parse;
 use serde_json::Value;
 
+mod codes;
+mod command;
 mod robustness;
 
 /// Every text with what it must give.

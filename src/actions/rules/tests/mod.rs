@@ -195,3 +195,31 @@ fn small_counts_are_protected() {
     }
     assert_eq!((Protected::of(None, false), Protected::of(None, true)), (None, None));
 }
+
+#[test]
+fn what_an_amendment_takes_out_is_refused_to_what_is_new_and_flagged_on_what_stood() {
+    let [gone, listed] = [8, 9].map(|byte| Id::from_bytes([byte; 16]));
+    let item = |id, national_kind| ItemSeen { id, national_kind };
+    let of = |axis: AxisSeen| Ground { axis: AxisSeen { of_convention: true, ..axis }, ..ground() };
+    let amended = of(AxisSeen { catalogue: vec![item(listed, Some(ActionKind::Forum))], ..AxisSeen::default() });
+    let citing = |id| NewAction { catalogue_item_id: Some(id), ..action(&["2027-01-14"]) };
+    let codes = |action: &NewAction, ground: &Ground| {
+        let told = check(action, ActionStatus::Planned, ground, day("2026-11-23"));
+        told.map(|flags| flags.iter().map(|flag| flag.code).collect::<Vec<_>>()).map_err(|refusal| refusal.code)
+    };
+    assert_eq!(codes(&citing(gone), &amended), Err("foreign_item"));
+    let stood = Ground { stood: true, ..amended.clone() };
+    assert_eq!(codes(&citing(gone), &stood), Err("foreign_item"), "the action stood, not this item of it");
+    assert_eq!(codes(&citing(gone), &Ground { item_stood: true, ..stood.clone() }), Ok(vec!["item_taken_out"]));
+    assert_eq!(codes(&citing(listed), &stood), Ok(vec!["kind_not_in_catalogue"]));
+    // Words that an amendment brought may be any kind: nobody has said which.
+    let plain = action(&["2027-01-14"]);
+    assert_eq!(codes(&plain, &amended), Ok(vec!["kind_not_in_catalogue"]));
+    let brought = Ground { axis: AxisSeen { brought: true, ..amended.axis.clone() }, ..amended };
+    assert_eq!(codes(&plain, &brought), Ok(Vec::new()));
+    let repealed = of(AxisSeen { repealed: true, ..AxisSeen::default() });
+    assert_eq!(codes(&plain, &repealed), Err("foreign_axis"));
+    assert_eq!(codes(&plain, &Ground { stood: true, ..repealed.clone() }), Ok(vec!["axis_repealed"]));
+    let both = Ground { stood: true, item_stood: true, ..repealed };
+    assert_eq!(codes(&citing(gone), &both), Ok(vec!["axis_repealed"]));
+}

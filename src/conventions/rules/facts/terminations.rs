@@ -1,13 +1,13 @@
 //! What the rules say of a notice of termination, its reception, its withdrawal, and of an end agreed on (R07).
 
-use super::super::scene::{LifeFact, Party, Scene};
+use super::super::scene::{LifeFact, Scene};
 use super::super::spans::{Spans, status};
 use super::super::terminations;
 use super::super::terms::Terms;
 use super::without_effect;
 use crate::domain::Id;
 use crate::domain::refusal::{Bilingual, Flag};
-use crate::domain::vocabulary::{ConventionStatus, FactKind};
+use crate::domain::vocabulary::ConventionStatus;
 
 pub(super) fn ends_nothing(fact: &LifeFact, spans: &Spans, terms: &Terms) -> Option<Flag> {
     if terms.termination.says().is_none() {
@@ -95,13 +95,6 @@ pub(super) fn withdrawal(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
 }
 
 pub(super) fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
-    let same = |party: &Party| {
-        scene.facts.iter().any(|other| {
-            other.kind == FactKind::TerminationAgreed
-                && other.party == party.id
-                && other.effective_on == fact.effective_on
-        })
-    };
     if let Some(last) = scene.spans.ends_on.filter(|last| *last < fact.occurred_on) {
         return Some(
             without_effect(fact, "La convention avait pris fin.", "The convention had ended.").with("last_day", last),
@@ -124,7 +117,8 @@ pub(super) fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
         let flag = Flag::new("R07", "without_object", detail);
         return Some(flag.with("effective_on", effective).with("agreed_end", earlier));
     }
-    (!scene.parties.iter().all(same)).then(|| {
+    let joint = terminations::agreement_on(scene.parties, scene.facts, effective);
+    joint.all_on().is_none().then(|| {
         without_effect(
             fact,
             "L'accord n'a d'effet qu'une fois donné par chaque partie, pour le même jour.",
@@ -137,7 +131,7 @@ pub(super) fn agreement(fact: &LifeFact, scene: &Scene<'_>) -> Option<Flag> {
 mod tests {
     use super::super::super::fixtures::*;
     use super::super::said_of;
-    use super::*;
+    use crate::domain::vocabulary::FactKind;
 
     /// What is said of a reception on a day, of a notice received on 5 March and withdrawn on these days.
     fn again(on: &str, withdrawn: &[(usize, &str)]) -> Option<&'static str> {

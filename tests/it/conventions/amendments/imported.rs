@@ -7,7 +7,7 @@ use super::super::each;
 use super::{read, refused, warned};
 use crate::support::{Actor, Response, World};
 
-const CONVENTION: &str = "CONVENTION DE PARTENARIAT
+pub const CONVENTION: &str = "CONVENTION DE PARTENARIAT
 
 ENTRE
 
@@ -94,8 +94,13 @@ pub struct Paper {
 impl Paper {
     /// Signed on 20 and 27 June 2024.
     pub fn signed(world: &World) -> Self {
+        Self::of(world, CONVENTION)
+    }
+
+    /// The same of another text.
+    pub fn of(world: &World, text: &str) -> Self {
         let operator = world.operator();
-        let answer = operator.ask("POST", "/v1/conventions/import").body("text/plain", CONVENTION).send().expect(201);
+        let answer = operator.ask("POST", "/v1/conventions/import").body("text/plain", text).send().expect(201);
         let id = answer.json["convention"]["id"].as_str().unwrap().to_owned();
         let path = format!("/v1/conventions/{id}");
         for missing in answer.json["convention"]["missing_terms"].as_array().unwrap() {
@@ -119,12 +124,12 @@ impl Paper {
         format!("/v1/conventions/{}{rest}", self.id)
     }
 
-    fn get(&self, rest: &str) -> Value {
+    pub fn get(&self, rest: &str) -> Value {
         self.operator.get(&self.under(rest)).expect(200).json
     }
 
     /// A signature of the convention, or of one of its amendments.
-    fn sign(&self, amendment: &str, party: usize, on: &str) -> Response {
+    pub fn sign(&self, amendment: &str, party: usize, on: &str) -> Response {
         let path = if amendment.is_empty() { self.under("") } else { format!("/v1/amendments/{amendment}") };
         let hash = self.operator.get(&path).expect(200).json["content_hash"].clone();
         let signatory = ["Camille Factice", "Dominique Exemple"][party];
@@ -140,7 +145,7 @@ impl Paper {
         self.operator.ask("POST", &path).body("text/plain", text).send()
     }
 
-    fn confirm(&self, amendment: &str) -> Response {
+    pub fn confirm(&self, amendment: &str) -> Response {
         let path = format!("/v1/amendments/{amendment}");
         let etag = self.operator.get(&path).expect(200).etag();
         self.operator.act(&format!("{path}/confirm-clauses"), &etag)

@@ -1,5 +1,6 @@
 //! Amendments (R06): drafted or imported, shown as a difference, signed in order, and laid over the text from their day.
 
+pub mod axes;
 mod divergence;
 mod drafting;
 mod exact;
@@ -7,6 +8,7 @@ mod imported;
 mod readers;
 mod signing;
 mod text;
+mod warnings;
 
 use serde_json::{Value, json};
 
