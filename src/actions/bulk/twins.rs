@@ -175,7 +175,7 @@ mod tests {
         let groups: Vec<Vec<usize>> =
             written.together().map(|group| group.iter().map(|one| one.at).collect()).collect();
         assert_eq!(groups, [vec![2], vec![5], vec![3, 0], vec![4, 1]]);
-        let mut many = Written((0..TOGETHER + 1).map(|at| One { at, ..one(1, "2026-03-20", "2026-03-20") }).collect());
+        let mut many = Written((0..=TOGETHER).map(|at| One { at, ..one(1, "2026-03-20", "2026-03-20") }).collect());
         assert_eq!(many.together().map(<[One]>::len).collect::<Vec<_>>(), [TOGETHER, 1]);
     }
 }
