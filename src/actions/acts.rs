@@ -116,6 +116,10 @@ pub trait Brings: Body {
     const ACT: ActionAct;
     /// Its members that are the action's own.
     const OWN: &'static [&'static str] = &[];
+    /// May the caller bring it? Asked before anything is told of what is there.
+    fn may(&self, _request: &Request) -> Result<(), Problem> {
+        Ok(())
+    }
     /// Completes what is brought with what was declared before and `said`, the body as it was sent, does not mention.
     fn over(&mut self, _action: &NewAction, _said: &Value) -> Result<(), Halt> {
         Ok(())
@@ -169,8 +173,9 @@ fn done<B: Brings>(
 ) -> Result<ActionRow, Halt> {
     let status = check_act(B::ACT, before, actor)?;
     let mut asked = before.declared();
-    brought.over(&asked, said)?;
     let request = unit.request.clone();
+    brought.may(&request)?;
+    brought.over(&asked, said)?;
     let reason = brought.bring(&mut asked, &request)?;
     if actor == Actor::Among {
         match B::ACT {

@@ -23,7 +23,8 @@ use super::classes;
 use super::desk::Desk;
 use super::http::changed;
 use super::many;
-use super::new::{ActionSchool, NewAction};
+use super::new::NewAction;
+use super::results::Counts;
 use super::row::ActionRow;
 use super::rules::life::is_at;
 use super::write::{Made, make};
@@ -205,7 +206,7 @@ impl Bulk {
                         let before = ActionRow::lock(unit, id)?;
                         check_version(&before, line.expected_version)?;
                         let actor = actor_at(unit, desk, &before)?;
-                        let new = again(*new, &before);
+                        let new = again(*new, &before)?;
                         // The same line once more changes nothing.
                         if new == before.as_new() {
                             return Ok(before);
@@ -333,19 +334,12 @@ impl Bulk {
 
 /// A line that is sent again keeps what others have declared since, where it says nothing of it: results and attendance,
 /// what is stated at the confirmation, whom to call; the key of the one that a twin went into. Another state is an act's.
-fn again(new: NewAction, before: &ActionRow) -> NewAction {
+fn again(new: NewAction, before: &ActionRow) -> Result<NewAction, Problem> {
     let kept = before.content.0.asked.clone();
-    let known = classes::matched(&new.schools, &kept.schools);
-    let schools = new
-        .schools
-        .into_iter()
-        .zip(known)
-        .map(|(school, known)| {
-            let counts = school.counts.or_else(|| known.and_then(|known| known.counts.clone()));
-            ActionSchool { counts, ..school }
-        })
-        .collect();
-    NewAction {
+    let counted = |said: Option<Counts>, known: Option<&Counts>| said.or_else(|| known.cloned());
+    let schools = classes::sent_again(new.schools, &kept.schools, before.counted_by_others(), counted)
+        .map_err(|fault| Problem::body(vec![fault]))?;
+    Ok(NewAction {
         status: new.status.filter(|said| !is_at(*said, before.status)).or(Some(before.status)),
         external_id: before.external_id.clone(),
         schools,
@@ -355,7 +349,7 @@ fn again(new: NewAction, before: &ActionRow) -> NewAction {
         school_contact: new.school_contact.or(kept.school_contact),
         responsible_adult: new.responsible_adult.or(kept.responsible_adult),
         ..new
-    }
+    })
 }
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

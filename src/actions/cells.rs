@@ -72,7 +72,7 @@ pub fn schools(schools: &[School]) -> String {
     }))
 }
 
-/// `0950649P: pupils 24, with_disability lt5`
+/// `0950649P: pupils 24, with_disability lt5`; with its class when its school has several: `0950649P 3B: pupils 24`.
 pub fn counts(schools: &[School]) -> String {
     let said = |counts: &Value| {
         let one = |(name, _): &(&str, &str)| match &counts[*name] {
@@ -82,7 +82,12 @@ pub fn counts(schools: &[School]) -> String {
         };
         COUNTS.iter().filter_map(one).collect::<Vec<_>>().join(", ")
     };
-    joined(schools.iter().filter_map(|school| Some(format!("{}: {}", school.uai, said(school.counts.as_ref()?)))))
+    joined(schools.iter().filter_map(|school| {
+        let several = schools.iter().filter(|other| other.uai == school.uai).count() > 1;
+        let class =
+            school.class_label.as_ref().filter(|_| several).map(|class| format!(" {class}")).unwrap_or_default();
+        Some(format!("{}{class}: {}", school.uai, said(school.counts.as_ref()?)))
+    }))
 }
 
 /// `sex: Groupes mixtes`
@@ -148,10 +153,17 @@ pub fn read_schools(text: &str) -> Option<Value> {
     Some(Value::Array(read.collect()))
 }
 
-/// Reads what [`counts`] writes: the counts of each school. One that was hidden says nothing.
-pub fn read_counts(text: &str) -> Option<Vec<(Uai, Value)>> {
+/// What a cell says of a school: its number, the class when it names one, the counts.
+pub type CountsRead = (Uai, Option<String>, Value);
+
+/// Reads what [`counts`] writes: the counts of each school, or class. One that was hidden says nothing.
+pub fn read_counts(text: &str) -> Option<Vec<CountsRead>> {
     let read = |item: &str| {
-        let (uai, told) = item.split_once(':')?;
+        let (school, told) = item.split_once(':')?;
+        let (uai, class) = match school.trim().split_once(char::is_whitespace) {
+            Some((uai, class)) => (uai, Some(class.trim().to_owned())),
+            None => (school.trim(), None),
+        };
         let mut counts = json!({});
         for part in told.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, count) = part.rsplit_once(char::is_whitespace)?;
@@ -161,7 +173,7 @@ pub fn read_counts(text: &str) -> Option<Vec<(Uai, Value)>> {
                 counts[*member] = json!(count.parse::<u32>().ok()?);
             }
         }
-        Some((uai.trim().to_uppercase().parse::<Uai>().ok()?, counts))
+        Some((uai.to_uppercase().parse::<Uai>().ok()?, class, counts))
     };
     text.split('|').map(str::trim).map(read).collect()
 }
@@ -259,10 +271,19 @@ mod tests {
         let text = counts(&schools);
         assert_eq!(text, "0950649P: pupils 24, girls 10, boys 14, with_disability lt5 | 0750655E: pupils 0");
         let read = read_counts(&text).unwrap();
-        assert_eq!(read[0], ("0950649P".parse().unwrap(), json!({ "pupils": 24, "girls": 10, "boys": 14 })));
-        assert_eq!(read[1], ("0750655E".parse().unwrap(), json!({ "pupils": 0 })));
+        assert_eq!(read[0], ("0950649P".parse().unwrap(), None, json!({ "pupils": 24, "girls": 10, "boys": 14 })));
+        assert_eq!(read[1], ("0750655E".parse().unwrap(), None, json!({ "pupils": 0 })));
         let read = read_counts("0950649p : Élèves 24, Handicap <5, présences 30").unwrap();
-        assert_eq!(read, [("0950649P".parse().unwrap(), json!({ "pupils": 24, "attendances": 30 }))]);
+        assert_eq!(read, [("0950649P".parse().unwrap(), None, json!({ "pupils": 24, "attendances": 30 }))]);
+        let two: Vec<School> = serde_json::from_value(json!([
+            { "uai": "0950649P", "class_label": "3 A", "counts": { "pupils": 24 } },
+            { "uai": "0950649P", "class_label": "3B", "counts": { "pupils": 20 } },
+        ]))
+        .unwrap();
+        let text = counts(&two);
+        assert_eq!(text, "0950649P 3 A: pupils 24 | 0950649P 3B: pupils 20");
+        let classes: Vec<_> = read_counts(&text).unwrap().into_iter().map(|(_, class, _)| class.unwrap()).collect();
+        assert_eq!(classes, ["3 A", "3B"]);
         for wrong in ["24", "0950649P: 24", "0950649P: pupils beaucoup", "0950649A: pupils 24", "0950649P: pupils -1"] {
             assert_eq!(read_counts(wrong), None, "{wrong}");
         }

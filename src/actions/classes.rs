@@ -1,6 +1,9 @@
 //! The classes of an action: a school comes with one, or with several, each with its counts.
 
+use std::collections::HashSet;
+
 use super::parts::ActionSchool;
+use super::results::Counts;
 use super::rules::class_key;
 use crate::domain::identifiers::Uai;
 use crate::error::{Fault, both};
@@ -10,15 +13,66 @@ pub fn same(one: &ActionSchool, other: &ActionSchool) -> bool {
     one.uai == other.uai && key(one) == key(other)
 }
 
-/// For each class of a list, what it was: the same one, or, where the school has one class here and there, that one under
-/// its new name.
+/// For each class of a list that takes the place of another, what it was: the same one, or the only one of its school that
+/// is not there any more, under its new name.
 pub fn matched<'b>(new: &[ActionSchool], before: &'b [ActionSchool]) -> Vec<Option<&'b ActionSchool>> {
-    let was = |school: &ActionSchool| {
-        let renamed =
-            || before.iter().find(|known| known.uai == school.uai && only(school, new) && only(known, before));
-        before.iter().find(|known| same(known, school)).or_else(renamed)
+    let stays = |school: &ActionSchool, among: &[ActionSchool]| among.iter().any(|other| same(other, school));
+    let renamed = |school: &ActionSchool| {
+        let others = new.iter().filter(|other| other.uai == school.uai && !stays(other, before)).count();
+        let mut gone = before.iter().filter(|known| known.uai == school.uai && !stays(known, new));
+        gone.next().filter(|_| others == 1 && gone.next().is_none())
     };
-    new.iter().map(was).collect()
+    new.iter().map(|school| before.iter().find(|known| same(known, school)).or_else(|| renamed(school))).collect()
+}
+
+/// What a line that is sent again makes of the classes that are there. A school that it names without a class stands for
+/// those that the school has. `keeps`: others have counted since, and no class with counts leaves by a line.
+pub fn sent_again(
+    sent: Vec<ActionSchool>,
+    before: &[ActionSchool],
+    keeps: bool,
+    counted: impl Fn(Option<Counts>, Option<&Counts>) -> Option<Counts>,
+) -> Result<Vec<ActionSchool>, Fault> {
+    let named: HashSet<(Uai, String)> = sent.iter().map(|school| (school.uai.clone(), key(school))).collect();
+    let alone: Vec<bool> = sent.iter().map(|school| only(school, &sent)).collect();
+    let mut now: Vec<ActionSchool> = Vec::new();
+    for (index, (school, alone)) in sent.into_iter().zip(alone).enumerate() {
+        let there: Vec<&ActionSchool> = before.iter().filter(|known| known.uai == school.uai).collect();
+        let same = there.iter().find(|known| same(known, &school)).copied();
+        let unnamed = school.class_label.is_none();
+        match (same, there.as_slice()) {
+            (None, [known]) if alone && (unnamed || known.class_label.is_none()) => {
+                let class_label = school.class_label.or_else(|| known.class_label.clone());
+                now.push(ActionSchool { class_label, counts: counted(school.counts, known.counts.as_ref()), ..school });
+            }
+            (None, [_, _, ..]) if alone && unnamed => {
+                if school.counts.is_some() {
+                    return Err(which(&format!("/schools/{index}"), false));
+                }
+                now.extend(there.into_iter().cloned());
+            }
+            _ => {
+                let counts = counted(school.counts, same.and_then(|known| known.counts.as_ref()));
+                now.push(ActionSchool { counts, ..school });
+            }
+        }
+    }
+    let left = |known: &&ActionSchool| {
+        known.counts.is_some()
+            && !named.contains(&(known.uai.clone(), key(known)))
+            && !now.iter().any(|one| same(one, known))
+    };
+    if keeps {
+        let left: Vec<ActionSchool> = before.iter().filter(left).cloned().collect();
+        now.extend(left);
+    }
+    Ok(now)
+}
+
+/// Is one told of as a whole where the other tells of its classes? Counted together they would count twice.
+pub fn whole_beside_classes<'s>(one: &'s [ActionSchool], other: &[ActionSchool]) -> Option<&'s ActionSchool> {
+    let several = |uai: &Uai| other.iter().filter(|school| school.uai == *uai).count() > 1;
+    one.iter().find(|school| school.class_label.is_none() && only(school, one) && several(&school.uai))
 }
 
 /// For each class that another action tells of, the place of the one that is the same here: by its name, or as the only
@@ -45,20 +99,48 @@ pub fn place(schools: &[ActionSchool], uai: &Uai, class_label: Option<&str>, at:
             "unknown_reference",
             both("Cet établissement n'est pas de l'action.", "This school is not of the action."),
         )),
-        (Some((index, _)), None) => Ok(index),
-        (Some(_), Some(_)) => {
-            of_school().find(|(_, school)| key(school) == wanted).map(|(index, _)| index).ok_or_else(|| {
-                Fault::pointer(
-                    format!("{at}/class_label"),
-                    if class_label.is_some() { "unknown_reference" } else { "missing" },
-                    both(
-                        "Cet établissement vient avec plusieurs classes : dire laquelle, comme l'action la nomme.",
-                        "This school comes with several classes: say which one, as the action calls it.",
-                    ),
-                )
-            })
+        (Some((index, school)), None) if wanted.is_empty() || key(school).is_empty() || key(school) == wanted => {
+            Ok(index)
         }
+        (Some(_), None) => Err(Fault::pointer(
+            format!("{at}/class_label"),
+            "unknown_reference",
+            both("Cette classe n'est pas de l'action.", "This class is not of the action."),
+        )),
+        (Some(_), Some(_)) => of_school()
+            .find(|(_, school)| key(school) == wanted)
+            .map(|(index, _)| index)
+            .ok_or_else(|| which(at, class_label.is_some())),
     }
+}
+
+fn which(at: &str, named: bool) -> Fault {
+    Fault::pointer(
+        format!("{at}/class_label"),
+        if named { "unknown_reference" } else { "missing" },
+        both(
+            "Cet établissement vient avec plusieurs classes : dire laquelle, comme l'action la nomme.",
+            "This school comes with several classes: say which one, as the action calls it.",
+        ),
+    )
+}
+
+/// Those of a list that occur before.
+pub fn repeated(schools: &[ActionSchool]) -> Vec<usize> {
+    let mut seen = HashSet::new();
+    (0..schools.len()).filter(|index| !seen.insert((&schools[*index].uai, key(&schools[*index])))).collect()
+}
+
+/// The fault of one of them.
+pub fn occurs_twice(index: usize) -> Fault {
+    Fault::pointer(
+        format!("/schools/{index}/uai"),
+        "repeated",
+        both(
+            "Cet établissement figure deux fois : le nom de chaque classe distingue celles d'un même établissement.",
+            "This school occurs twice: the name of each class tells those of one school apart.",
+        ),
+    )
 }
 
 /// Is it the one class of its school in a list?
@@ -93,6 +175,9 @@ mod tests {
         assert_eq!(places, [Some(2), Some(1), None, None]);
         // One class where there were two is neither of them by itself.
         assert_eq!(matched(&[school(ONE, Some("3D"))], &before), [None]);
+        // One of two that is called otherwise is the one that is not there any more.
+        let renamed = [school(ONE, Some("3D")), school(ONE, Some("3A"))];
+        assert_eq!(matched(&renamed, &before), [Some(&before[1]), Some(&before[0])]);
     }
 
     #[test]
@@ -108,6 +193,44 @@ mod tests {
     }
 
     #[test]
+    fn a_line_sent_again_leaves_the_classes_that_were_counted() {
+        let counted = |class: Option<&str>, pupils: u32| {
+            let counts = serde_json::from_value(serde_json::json!({ "pupils": pupils })).unwrap();
+            ActionSchool { counts: Some(counts), ..school(ONE, class) }
+        };
+        let before = [counted(Some("3A"), 20), counted(Some("3B"), 22), school(OTHER, Some("2GT1"))];
+        let or = |said: Option<Counts>, known: Option<&Counts>| said.or_else(|| known.cloned());
+        let again = |sent: &[ActionSchool], keeps| {
+            let now = sent_again(sent.to_vec(), &before, keeps, or).map_err(|fault| (fault.place, fault.code))?;
+            let pupils = |school: &ActionSchool| school.counts.as_ref().and_then(|counts| counts.pupils);
+            Ok(now.iter().map(|one| (one.class_label.clone().unwrap_or_default(), pupils(one))).collect::<Vec<_>>())
+        };
+        let now = |of: &[(&str, Option<u32>)]| {
+            Ok::<_, (Place, &str)>(of.iter().map(|(label, pupils)| ((*label).to_owned(), *pupils)).collect::<Vec<_>>())
+        };
+        let both = [("3A", Some(20)), ("3B", Some(22))];
+        // The school alone is its classes; its counts would be of no class.
+        assert_eq!(again(&[school(ONE, None)], false), now(&both));
+        let which = Err((Place::Pointer("/schools/0/class_label".into()), "missing"));
+        assert_eq!(again(&[counted(None, 9)], true), which);
+        // A class that others have counted stays, one that nobody has counted goes.
+        assert_eq!(again(&[school(ONE, Some("3 b"))], true), now(&[("3 b", Some(22)), ("3A", Some(20))]));
+        assert_eq!(again(&[school(ONE, Some("3B"))], false), now(&[("3B", Some(22))]));
+        let more = now(&[("3C", None), ("3A", Some(20)), ("3B", Some(22))]);
+        assert_eq!(again(&[school(ONE, Some("3C"))], true), more);
+        // The name that is not said stays.
+        assert_eq!(again(&[school(OTHER, None)], false), now(&[("2GT1", None)]));
+    }
+
+    #[test]
+    fn a_whole_school_is_told_from_its_classes() {
+        let (whole, classes) = ([school(ONE, None)], [school(ONE, Some("3A")), school(ONE, Some("3B"))]);
+        assert_eq!(whole_beside_classes(&whole, &classes), Some(&whole[0]));
+        assert_eq!(whole_beside_classes(&classes, &whole), None);
+        assert_eq!(whole_beside_classes(&whole, &classes[..1]), None);
+    }
+
+    #[test]
     fn a_class_is_named_when_its_school_has_several() {
         let schools = [school(ONE, Some("3A")), school(OTHER, Some("2GT1")), school(ONE, Some("3B"))];
         let of = |uai: &str, class: Option<&str>| {
@@ -116,6 +239,8 @@ mod tests {
         };
         let at = |pointer: &str| Place::Pointer(pointer.to_owned());
         assert_eq!([of(ONE, Some("3 b")), of(ONE, Some("3A")), of(OTHER, None)], [Ok(2), Ok(0), Ok(1)]);
+        assert_eq!(of(OTHER, Some("2 GT 1")), Ok(1));
+        assert_eq!(of(OTHER, Some("2GT2")), Err((at("/class_label"), "unknown_reference")));
         assert_eq!(of(ONE, None), Err((at("/class_label"), "missing")));
         assert_eq!(of(ONE, Some("3C")), Err((at("/class_label"), "unknown_reference")));
         assert_eq!(of("0950649P", None), Err((at("/uai"), "unknown_reference")));

@@ -15,7 +15,7 @@ use super::action::{Action, PossibleDuplicate};
 use super::acts::{actor_at, answer, check_act, in_body, open};
 use super::classes;
 use super::desk::Desk;
-use super::new::{NewAction, SESSIONS};
+use super::new::{ActionSchool, NewAction, SCHOOLS, SESSIONS};
 use super::perimeter::seen_by;
 use super::row::{ActionRow, Declined};
 use super::rules::life::Actor;
@@ -236,10 +236,37 @@ fn check_twins(one: &ActionRow, other: &ActionRow) -> Result<(), Problem> {
     Err(Problem::plain("not_twins").about("/twin_id"))
 }
 
+/// The classes of the other, where one of the two tells of a school as a whole: the whole without a count is its classes,
+/// counted it would count them twice.
+fn beside_classes(schools: &mut Vec<ActionSchool>, other: &NewAction) -> Result<Vec<ActionSchool>, Problem> {
+    let mut others = other.schools.clone();
+    let counted = |whole: &ActionSchool| {
+        let detail = both(
+            format!(
+                "L'une compte l'établissement {} en entier, l'autre ses classes : nommer la classe d'abord.",
+                whole.uai
+            ),
+            format!("One counts the school {} as a whole, the other its classes: name the class first.", whole.uai),
+        );
+        Problem::body(vec![Fault::pointer("/twin_id", "out_of_range", detail)])
+    };
+    loop {
+        let here = classes::whole_beside_classes(schools, &others).cloned();
+        let there = classes::whole_beside_classes(&others, schools).cloned();
+        match (here, there) {
+            (Some(whole), _) | (None, Some(whole)) if whole.counts.is_some() => return Err(counted(&whole)),
+            (Some(whole), _) => schools.retain(|school| *school != whole),
+            (None, Some(whole)) => others.retain(|school| *school != whole),
+            (None, None) => return Ok(others),
+        }
+    }
+}
+
 /// What one says, and where it says nothing, what the other does.
 fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
     let mut schools = one.schools.clone();
-    for (school, place) in other.schools.iter().zip(classes::told_by_both(&other.schools, &one.schools)) {
+    let others = beside_classes(&mut schools, other)?;
+    for (school, place) in others.iter().zip(classes::told_by_both(&others, &schools)) {
         match place.and_then(|place| schools.get_mut(place)) {
             Some(known) => {
                 known.class_label = known.class_label.take().or_else(|| school.class_label.clone());
@@ -249,6 +276,13 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
             }
             None => schools.push(school.clone()),
         }
+    }
+    if u64::try_from(schools.len()).unwrap_or(u64::MAX) > SCHOOLS {
+        let detail = both(
+            format!("Les classes des deux actions sont {} : plus que les {SCHOOLS} d'une action.", schools.len()),
+            format!("The two actions have {} classes: more than the {SCHOOLS} of one.", schools.len()),
+        );
+        return Err(Problem::body(vec![Fault::pointer("/twin_id", "out_of_range", detail)]).into());
     }
     let results = counted(one.results.clone(), other.results.as_ref(), |results, faults| results.check("", faults))?;
     let sessions = united(&one.sessions, one.zone(), &other.sessions, other.zone());

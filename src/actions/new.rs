@@ -19,6 +19,8 @@ use crate::http::body::{Body, Faults};
 
 /// Sessions of an action, at most.
 pub const SESSIONS: u64 = 200;
+/// Schools of an action, each class of one counted, at most.
+pub const SCHOOLS: u64 = 100;
 /// Characters of its comment, at most.
 pub const COMMENT: u64 = 1000;
 
@@ -75,7 +77,7 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
-    #[validate(nested, length(max = 100))]
+    #[validate(nested, length(max = SCHOOLS))]
     pub schools: Vec<ActionSchool>,
     /// Who organises it, when no school does.
     #[deserr(default)]
@@ -225,17 +227,8 @@ impl Body for NewAction {
                 ),
             ));
         }
+        faults.extend(classes::repeated(&self.schools).into_iter().map(classes::occurs_twice));
         for (index, school) in self.schools.iter().enumerate() {
-            if self.schools[..index].iter().any(|other| classes::same(other, school)) {
-                faults.push(Fault::pointer(
-                    format!("/schools/{index}/uai"),
-                    "repeated",
-                    both(
-                        "Cet établissement figure deux fois : le nom de chaque classe distingue celles d'un même établissement.",
-                        "This school occurs twice: the name of each class tells those of one school apart.",
-                    ),
-                ));
-            }
             if let Some(counts) = &school.counts {
                 counts.check(&format!("/schools/{index}/counts"), faults);
             }

@@ -40,6 +40,7 @@ pub struct Counts {
 
 impl Counts {
     /// What others say where these say nothing.
+    #[must_use]
     pub fn or(self, others: &Self) -> Self {
         Self {
             pupils: self.pupils.or(others.pupils),

@@ -165,6 +165,11 @@ impl ActionRow {
         self.held_at = held.then(|| before.and_then(|row| row.held_at).unwrap_or(self.updated_at));
     }
 
+    /// Have others than who sends its lines counted in it: by acts, or under the key of a twin?
+    pub fn counted_by_others(&self) -> bool {
+        self.origin == ActionOrigin::Live || !self.content.0.other_external_ids.is_empty()
+    }
+
     /// Takes over what was asked into the columns, and the JSON part as it is.
     pub fn take(&mut self, kept: Kept) {
         let new = &kept.asked;

@@ -44,6 +44,7 @@ pub struct NewCatalogueItem {
 /// A kind of action that the article lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CatalogueItem {
+    /// A UUID of version 7; of version 8 for an item that an amendment brings: it follows from the axis and the words.
     pub id: Id,
     pub label: String,
     pub national_kind: Option<ActionKind>,

@@ -70,7 +70,14 @@ pub fn networks(story: &Story, on: CivilDate) -> Vec<MobilisedNetwork> {
             text: text.clone(),
             line: None,
         };
-        let (was, now) = (keys(&was), is.iter().map(|network| (key(network), coming(network))).collect());
+        let mut was = keys(&was);
+        let now: Vec<_> = is.iter().map(|network| (key(network), coming(network))).collect();
+        let stays = |key: &String| now.iter().any(|(said, _)| said == key);
+        // What goes from one article may be said by another, that the amendment leaves as it is.
+        if !was.iter().all(stays) {
+            let said = keys(&named(after, &Text::default()));
+            was.retain(|key| stays(key) || !said.contains(key));
+        }
         moved(&mut networks, kept, &was, now, false);
     });
     networks

@@ -109,7 +109,12 @@ impl Change<'_> {
         let replaces = |edit: &Edit| {
             edit.kind == EditKind::ReplaceArticle
                 && match (article, edit.article.as_deref()) {
-                    (Some(article), Some(number)) => plain_number(number) == plain_number(&article.number),
+                    (Some(article), Some(number)) => {
+                        // Titre I and Titre II may each have an article 1.
+                        let part = || article.part.as_deref().map(fold);
+                        plain_number(number) == plain_number(&article.number)
+                            && edit.part.as_deref().is_none_or(|named| part() == Some(fold(named)))
+                    }
                     (None, _) => edit.target == EditTarget::Preamble,
                     _ => false,
                 }

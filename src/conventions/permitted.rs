@@ -22,12 +22,12 @@ struct Followed {
 pub fn rights(row: &ConventionRow, pieces: &Pieces, lived: &Lived, amendments: &[AmendmentFact]) -> Vec<RightOf> {
     let parties = as_imported(pieces);
     let mut text = original(row, pieces);
-    let mut all = stated(&text, pieces, &parties, |article, _| article.to_string());
+    let mut all = stated(&text, pieces, &parties, |article, _, rank| format!("{article}/{rank}"));
     for later in lived.texts.later() {
         let its = amendments.iter().find(|amendment| Some(amendment.number) == later.amendment);
         let Some(amendment) = its.filter(|amendment| !amendment.edits.is_empty()) else { continue };
         text = apply(&text, amendment.number, &amendment.edits).text;
-        let at = |_, number: &str| format!("{}/{}", amendment.id, plain_number(number).replace(' ', "-"));
+        let at = |_, number: &str, _| format!("{}/{}", amendment.id, plain_number(number).replace(' ', "-"));
         let now = stated(&text, pieces, &parties, at);
         let same = |one: &Followed, other: &Followed| (one.within, &one.words) == (other.within, &other.words);
         let running = |known: &Followed| known.right.until.is_none();
@@ -36,6 +36,10 @@ pub fn rights(row: &ConventionRow, pieces: &Pieces, lived: &Lived, amendments: &
         }
         for mut begun in now {
             if !all.iter().any(|known| running(known) && same(known, &begun)) {
+                // Two articles may have one number, in two parts.
+                let under = format!("{}/", begun.right.key);
+                let rank = all.iter().filter(|known| known.right.key.starts_with(&under)).count() + 1;
+                begun.right.key = format!("{under}{rank}");
                 begun.right.from = Some(later.from);
                 all.push(begun);
             }
@@ -45,21 +49,20 @@ pub fn rights(row: &ConventionRow, pieces: &Pieces, lived: &Lived, amendments: &
     all.into_iter().map(|followed| followed.right).filter(ever).collect()
 }
 
-/// What the articles of a text state; the key is that of where it stands, and a rank.
+/// What the articles of a text state; the key says where it stands.
 fn stated(
     text: &Text,
     pieces: &Pieces,
     parties: &[import::Party],
-    place: impl Fn(Id, &str) -> String,
+    place: impl Fn(Id, &str, usize) -> String,
 ) -> Vec<Followed> {
     let mut all = Vec::new();
     for article in &text.articles {
-        let at = place(article.id, &article.number);
         for (index, right) in import::rights(body_of(article), parties).into_iter().enumerate() {
             let Some(party) = pieces.parties.get(right.party) else { continue };
             let words = spoken(&right.text);
             let right = RightOf {
-                key: format!("right/{at}/{}", index + 1),
+                key: format!("right/{}", place(article.id, &article.number, index + 1)),
                 article: article.number.clone(),
                 party: party.id,
                 text: right.text,

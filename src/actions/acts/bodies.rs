@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::super::classes;
-use super::super::new::{ActionSchool, COMMENT, Inclusion, NewAction, SESSIONS, SchoolContact, VenueAddress};
+use super::super::new::{ActionSchool, COMMENT, Inclusion, NewAction, SCHOOLS, SESSIONS, SchoolContact, VenueAddress};
 use super::super::results::{Counts, Results};
 use super::super::sessions::Session;
 use super::super::totals;
@@ -157,15 +157,17 @@ impl Body for NewAttendance {
 impl Brings for NewAttendance {
     const ACT: ActionAct = ActionAct::Attend;
 
+    fn may(&self, request: &Request) -> Result<(), Problem> {
+        let own = &request.caller.uais;
+        let foreign = !own.is_empty() && !own.contains(&self.uai.to_string());
+        if foreign { Err(Problem::plain("not_allowed").about("/uai")) } else { Ok(()) }
+    }
+
     fn over(&mut self, action: &NewAction, said: &Value) -> Result<(), Halt> {
         complete(&mut self.counts, action, (&self.uai, self.class_label.as_deref()), &said["counts"], "")
     }
 
-    fn bring(self, action: &mut NewAction, request: &Request) -> Result<Option<String>, Problem> {
-        let caller = &request.caller;
-        if !caller.uais.is_empty() && !caller.uais.contains(&self.uai.to_string()) {
-            return Err(Problem::plain("not_allowed"));
-        }
+    fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         set_counts(action, (&self.uai, self.class_label.as_deref()), self.counts, "")?;
         let mut faults = Vec::new();
         totals::below_beside_others(action, "/counts", &mut faults);
@@ -225,7 +227,7 @@ pub struct NewReport {
     /// declared.
     #[deserr(default)]
     #[schema(required = false)]
-    #[validate(nested, length(max = 100))]
+    #[validate(nested, length(max = SCHOOLS))]
     pub schools: Vec<ActionSchool>,
     /// Pairs of a mentoring.
     #[deserr(default)]
@@ -236,6 +238,7 @@ pub struct NewReport {
 impl Body for NewReport {
     fn check(&self, faults: &mut Vec<Fault>) {
         self.results.check("/results", faults);
+        faults.extend(classes::repeated(&self.schools).into_iter().map(classes::occurs_twice));
         for (index, school) in self.schools.iter().enumerate() {
             if let Some(counts) = &school.counts {
                 counts.check(&format!("/schools/{index}/counts"), faults);

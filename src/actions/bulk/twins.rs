@@ -19,7 +19,7 @@ use crate::http::call::Request;
 
 /// Actions that are looked up together.
 const TOGETHER: usize = 500;
-/// Ids of one statement.
+/// Ids or schools of one statement.
 const IDS: usize = 1000;
 
 /// Days that actions looked up together span, but for a longer one.
@@ -106,22 +106,24 @@ fn there(c: &mut Connection, together: &[One]) -> QueryResult<HashMap<(Uai, Acti
     let kinds: HashSet<ActionKind> = together.iter().map(|one| one.kind).collect();
     let first = together.iter().map(|one| one.days.0).min();
     let last = together.iter().map(|one| one.days.1).max();
-    let rows: Vec<Columns> = action_schools::table
-        .filter(action_schools::uai.eq_any(uais))
-        .filter(action_schools::kind.eq_any(kinds.into_iter().map(Some)))
-        .filter(action_schools::starts_on.le(last).and(action_schools::ends_on.ge(first)))
-        .select((
-            action_schools::uai,
-            action_schools::action_id,
-            action_schools::kind,
-            action_schools::starts_on,
-            action_schools::ends_on,
-        ))
-        .load(c)?;
     let mut found: HashMap<_, Vec<Other>> = HashMap::new();
-    for (uai, id, kind, first, last) in rows {
-        if let (Some(kind), Some(days)) = (kind, first.zip(last)) {
-            found.entry((uai, kind)).or_default().push(Other { id, days });
+    for uais in uais.into_iter().collect::<Vec<_>>().chunks(IDS) {
+        let rows: Vec<Columns> = action_schools::table
+            .filter(action_schools::uai.eq_any(uais.to_vec()))
+            .filter(action_schools::kind.eq_any(kinds.iter().copied().map(Some)))
+            .filter(action_schools::starts_on.le(last).and(action_schools::ends_on.ge(first)))
+            .select((
+                action_schools::uai,
+                action_schools::action_id,
+                action_schools::kind,
+                action_schools::starts_on,
+                action_schools::ends_on,
+            ))
+            .load(c)?;
+        for (uai, id, kind, first, last) in rows {
+            if let (Some(kind), Some(days)) = (kind, first.zip(last)) {
+                found.entry((uai, kind)).or_default().push(Other { id, days });
+            }
         }
     }
     Ok(found)

@@ -170,6 +170,8 @@ pub fn moved(before: &NewAction, after: &NewAction) -> bool {
         || before.modality != after.modality
         || before.territory != after.territory
         || uais(before) != uais(after)
+        // Hours without a zone are of the first school's clock.
+        || before.zone() != after.zone()
 }
 
 /// Does a change leave when it is, and bring it no further? A new end of its convention is not held against it then (R34).
@@ -177,7 +179,7 @@ pub fn moved(before: &NewAction, after: &NewAction) -> bool {
 pub fn dated_before(before: &NewAction, was: ActionStatus, after: &NewAction, status: ActionStatus) -> bool {
     let counts = |action: &NewAction| action.schools.iter().map(|school| school.counts.clone()).collect::<Vec<_>>();
     before.convention_id == after.convention_id
-        && before.days() == after.days()
+        && after.sessions.iter().all(|session| before.sessions.iter().any(|known| known.date == session.date))
         && is_at(status, was)
         && (was.took_place() || (before.results == after.results && counts(before) == counts(after)))
 }

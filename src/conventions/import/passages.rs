@@ -127,21 +127,55 @@ fn ends_with_name(key: &str, name: &str) -> bool {
     key[..key.len() - bare.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric())
 }
 
+/// The party that a folded subject names and nothing beside: its alias, its name, « le ministère », with an article at most;
+/// not « les partenaires de l'association », that [`subject`] takes for it.
+pub fn alone(key: &str, parties: &[Party]) -> Option<usize> {
+    let said = bare(key);
+    let is = |name: &str| {
+        let name = bare(&fold(name));
+        // « L'association Demain » is said of « Demain ».
+        let nature = || said.strip_suffix(name.as_str()).and_then(|before| before.strip_suffix(' '));
+        name.len() > 1 && (said == name || nature().is_some_and(|nature| NATURES.contains(&nature)))
+    };
+    let named = parties.iter().position(|party| party.alias.as_deref().is_some_and(is) || is(&party.name));
+    if named.is_some() {
+        return named;
+    }
+    if !said.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    match by_nature(&said, parties)? {
+        Subject::One(index) => Some(index),
+        Subject::All => None,
+    }
+}
+
+/// A folded name without its article, quotes and marks of emphasis, on one line.
+fn bare(key: &str) -> String {
+    let plain = key.replace(['«', '»', '"', '*'], " ");
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let without = ["le ", "la ", "les ", "l'"].into_iter().find_map(|article| plain.strip_prefix(article));
+    without.unwrap_or(&plain).trim().to_owned()
+}
+
+/// What a party may be called by, once folded.
+const NATURES: [&str; 11] = [
+    "ministere",
+    "ministre",
+    "association",
+    "societe",
+    "entreprise",
+    "federation",
+    "fondation",
+    "academie",
+    "lycee",
+    "rectorat",
+    "administration",
+];
+
 /// « le ministère », « l'association »: said of the only party of that nature.
 fn by_nature(key: &str, parties: &[Party]) -> Option<Subject> {
-    for nature in [
-        "ministere",
-        "ministre",
-        "association",
-        "societe",
-        "entreprise",
-        "federation",
-        "fondation",
-        "academie",
-        "lycee",
-        "rectorat",
-        "administration",
-    ] {
+    for nature in NATURES {
         if !key.ends_with(nature) {
             continue;
         }

@@ -139,3 +139,98 @@ both!(a_merge_keeps_the_classes_of_both, |world| {
     let merged = act(association, &first, "merge", &said).expect(200).json;
     assert_eq!(pupils(&merged), told(&[("3A", None), ("3B", None)]));
 });
+
+both!(a_line_sent_again_keeps_the_classes_and_what_they_counted, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let of = |key: &str, classes: Value| {
+        confirmed(&text, &json!({ "sessions": [{ "date": PAST }], "schools": classes, "external_id": key }))
+    };
+    let sent = |new: &Value| {
+        let new = crate::actions::with(new.clone(), &json!({ "status": null }));
+        bulk(association, "", &[json!({ "op": "upsert", "action": new })]).expect(200);
+    };
+    let count = |id: &str, class: &str, pupils: u32| {
+        let said = json!({ "uai": VERSAILLES, "class_label": class, "counts": { "pupils": pupils } });
+        act(association, id, "attendance", &said).expect(200);
+    };
+    // The key says the school alone; people have named its classes since.
+    let whole = of("w", classes(&[(VERSAILLES, None)]));
+    let id = create(association, &whole);
+    let two = classes(&[(VERSAILLES, Some("3A")), (VERSAILLES, Some("3B"))]);
+    edit(association, &id, &json!({ "schools": two })).expect(200);
+    count(&id, "3A", 20);
+    count(&id, "3B", 22);
+    let version = read(association, &id)["version"].clone();
+    sent(&whole);
+    let now = read(association, &id);
+    assert_eq!((pupils(&now), &now["version"]), (told(&[("3A", Some(20)), ("3B", Some(22))]), &version));
+    // Two keys of one action, each of its class.
+    let [first, second] = [("k-1", "3C", 18), ("k-2", "3D", 19)].map(|(key, class, pupils)| {
+        let new = of(key, classes(&[(VERSAILLES, Some(class))]));
+        let id = create(association, &new);
+        count(&id, class, pupils);
+        (id, new)
+    });
+    let twin_version = read(association, &second.0)["version"].clone();
+    let merge = json!({ "twin_id": second.0, "twin_version": twin_version });
+    act(association, &first.0, "merge", &merge).expect(200);
+    for new in [&first.1, &second.1] {
+        sent(new);
+        let mut now = pupils(&read(association, &first.0));
+        now.sort_by(|one, other| one.0.cmp(&other.0));
+        assert_eq!(now, told(&[("3C", Some(18)), ("3D", Some(19))]));
+    }
+});
+
+both!(a_merge_does_not_count_a_school_and_its_classes, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let of = |schools: Value| {
+        let new = json!({ "origin": "legacy", "sessions": [{ "date": PAST }], "schools": schools });
+        create(association, &visit(&text, &new))
+    };
+    let counted = |class: Option<&str>, pupils: u32| json!({ "uai": VERSAILLES, "class_label": class, "counts": { "pupils": pupils } });
+    let whole = of(json!([counted(None, 40)]));
+    let by_class = of(json!([counted(Some("3A"), 20), counted(Some("3B"), 20)]));
+    let merge =
+        |into: &str, twin: &str| act(association, into, "merge", &json!({ "twin_id": twin, "twin_version": 1 }));
+    for (into, twin) in [(&whole, &by_class), (&by_class, &whole)] {
+        let fault = merge(into, twin).problem("invalid_body").faults();
+        assert_eq!(fault, [("/twin_id".to_owned(), "out_of_range".to_owned())]);
+    }
+    let uncounted = of(classes(&[(VERSAILLES, None)]));
+    let merged = merge(&uncounted, &by_class).expect(200).json;
+    assert_eq!(pupils(&merged), told(&[("3A", Some(20)), ("3B", Some(20))]));
+});
+
+both!(a_count_goes_to_the_class_that_it_names, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let one = json!({ "sessions": [{ "date": PAST }], "schools": classes(&[(VERSAILLES, Some("TMCV1"))]) });
+    let id = create(association, &confirmed(&text, &one));
+    let other = json!({ "uai": VERSAILLES, "class_label": "3Z", "counts": { "pupils": 9 } });
+    let fault = act(association, &id, "attendance", &other).problem("invalid_body").faults();
+    assert_eq!(fault, [("/class_label".to_owned(), "unknown_reference".to_owned())]);
+    let twice = json!([
+        { "uai": VERSAILLES, "class_label": "TMCV1", "counts": { "pupils": 1 } },
+        { "uai": VERSAILLES, "class_label": "T MCV 1", "counts": { "pupils": 9 } },
+    ]);
+    let fault = act(association, &id, "report", &json!({ "results": {}, "schools": twice })).problem("invalid_body");
+    assert_eq!(fault.faults(), [("/schools/1/uai".to_owned(), "repeated".to_owned())]);
+    assert_eq!(pupils(&read(association, &id)), told(&[("TMCV1", None)]));
+});
+
+both!(a_school_learns_nothing_of_another_by_counting_for_it, |world| {
+    let text = reference(world);
+    let association = &text.association;
+    let two = json!({ "sessions": [{ "date": PAST }], "schools": classes(&[(VERSAILLES, None), (CRETEIL, None)]) });
+    let id = create(association, &confirmed(&text, &two));
+    let own = json!({ "uai": CRETEIL, "counts": { "pupils": 20, "with_disability": 3 } });
+    act(association, &id, "attendance", &own).expect(200);
+    let school = world.school(VERSAILLES);
+    for pupils in 0..6 {
+        let guess = json!({ "uai": CRETEIL, "counts": { "pupils": pupils } });
+        act(&school, &id, "attendance?dry_run=true", &guess).problem("not_allowed");
+    }
+});

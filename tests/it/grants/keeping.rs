@@ -40,7 +40,10 @@ both!(a_grant_is_made_within_the_cap_of_its_issuer, |world| {
         places(json!({ "organisation_id": world.new_id().to_string() })),
         [fault("/organisation_id", "unknown_reference")]
     );
-    assert_eq!(places(json!({ "subject": "", "secret": "x" })), [fault("/secret", "unknown")]);
+    assert_eq!(
+        places(json!({ "subject": "", "secret": "x" })),
+        [fault("/secret", "unknown"), fault("/subject", "wrong_length")]
+    );
     assert_eq!(world.rows("grants"), 0);
     // Left out, the scopes are those that role and cap both give.
     let made = grant(&json!({})).expect(201);

@@ -187,7 +187,7 @@ both!(what_an_article_lets_one_party_do_is_its_right_while_the_text_says_it, |wo
     let put = |at: &str, words: &str| {
         (format!("right/{amendment}/{at}"), words.to_owned(), json!(["Partie association"]), "open".to_owned())
     };
-    let after = [invites("open"), put("4/2", visits), put("4-bis/1", DEVELOPS)];
+    let after = [invites("open"), put("4/1", visits), put("4-bis/1", DEVELOPS)];
     assert_eq!(permitted(world, &text, "2026-01-15"), after);
     check_rows(world);
     // A repeal ends them with their article. They are found by their rule.

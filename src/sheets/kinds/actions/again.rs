@@ -6,7 +6,7 @@ use super::super::take;
 use super::Resolved;
 use crate::actions::classes;
 use crate::actions::rules::life::is_at;
-use crate::actions::{ActionRow, NewAction};
+use crate::actions::{ActionRow, Counts, NewAction};
 use crate::domain::Hours;
 use crate::error::{Fault, Halt, Place, Problem, both};
 use crate::http::{body, patch};
@@ -69,14 +69,13 @@ impl Resolved {
         leave_computed(&kept.asked, &mut body);
         patch::merge(&mut wanted, body);
         let mut new = read(wanted)?;
-        let known = classes::matched(&new.schools, &kept.asked.schools);
-        for (school, known) in new.schools.iter_mut().zip(known) {
-            let known = known.and_then(|known| known.counts.clone());
-            school.counts = match (school.counts.take(), known) {
-                (Some(said), Some(known)) => Some(said.or(&known)),
-                (said, known) => said.or(known),
-            };
-        }
+        let counted = |said: Option<Counts>, known: Option<&Counts>| match (said, known) {
+            (Some(said), Some(known)) => Some(said.or(known)),
+            (said, known) => said.or_else(|| known.cloned()),
+        };
+        let sent = std::mem::take(&mut new.schools);
+        new.schools = classes::sent_again(sent, &kept.asked.schools, before.counted_by_others(), counted)
+            .map_err(|fault| Problem::body(vec![fault]))?;
         let said = new.status.take();
         new.status = said.filter(|said| !is_at(*said, before.status));
         Ok(if serde_json::to_value(&new)? == stands { None } else { Some(new) })

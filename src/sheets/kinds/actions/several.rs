@@ -1,10 +1,13 @@
 //! What a line has several of, in one cell each: read as [`cells`] writes it.
 
+use std::collections::HashSet;
+
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::super::finding;
 use super::again::complete_first;
-use crate::actions::cells;
+use crate::actions::{ActionSchool, cells, classes};
 use crate::domain::bilingual::Bilingual;
 use crate::error::{Halt, both};
 use crate::sheets::kind::Reading;
@@ -26,17 +29,29 @@ pub fn several(reading: &mut Reading) -> Result<(), Halt> {
         place_at(&mut reading.body, pointer, items);
     }
     let Some(text) = reading.lookups.get("counts") else { return Ok(()) };
-    for (uai, counts) in cells::read_counts(text).ok_or_else(|| finding::unknown("counts", form("counts")))? {
-        let schools = reading.body["schools"].as_array_mut().into_iter().flatten();
-        let mut its = schools.filter(|school| school["uai"].as_str() == Some(uai.as_str()));
-        let foreign = || {
-            let detail = both(
-                format!("{uai} n'est pas un établissement de cette ligne"),
-                format!("{uai} is no school of this line"),
-            );
-            finding::unknown("counts", detail)
+    let read = |(index, school): (usize, &Value)| Some((index, ActionSchool::deserialize(school).ok()?));
+    let told = reading.body["schools"].as_array();
+    let (places, schools): (Vec<usize>, Vec<ActionSchool>) =
+        told.into_iter().flatten().enumerate().filter_map(read).unzip();
+    let mut counted = HashSet::new();
+    for (uai, class, counts) in cells::read_counts(text).ok_or_else(|| finding::unknown("counts", form("counts")))? {
+        let told = class.as_ref().map_or_else(|| uai.to_string(), |class| format!("{uai} {class}"));
+        let refused =
+            |fr: &str, en: &str| finding::unknown("counts", both(format!("{told} {fr}"), format!("{told} {en}")));
+        if schools.iter().all(|school| school.uai != uai) {
+            return Err(refused("n'est pas un établissement de cette ligne", "is no school of this line"));
+        }
+        let place = classes::place(&schools, &uai, class.as_deref(), "").ok().and_then(|at| places.get(at));
+        let Some(index) = place else {
+            return Err(refused(
+                "n'est pas une classe de cette ligne : dire laquelle, 0950649P 3B: élèves 24",
+                "is no class of this line: say which one, 0950649P 3B: pupils 24",
+            ));
         };
-        its.next().ok_or_else(foreign)?["counts"] = counts;
+        if !counted.insert(index) {
+            return Err(refused("figure deux fois", "occurs twice"));
+        }
+        reading.body["schools"][*index]["counts"] = counts;
     }
     Ok(())
 }

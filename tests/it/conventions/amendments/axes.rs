@@ -155,3 +155,33 @@ both!(networks_and_the_preamble_follow_the_text, |world| {
     assert_eq!(on("2026-11-20"), after);
     assert_eq!(text.json()["networks"][2]["network"], "clee");
 });
+
+both!(a_network_goes_once_no_article_names_it, |world| {
+    let listing = |number: &str, first: &str, second: &str| {
+        let body = format!("Les réseaux suivants pourront être mobilisés :\n\n- {first} ;\n- {second}.");
+        json!({ "number": number, "heading": "Réseaux", "body": body })
+    };
+    let text = draft(world).with_parties().with_terms();
+    let text = text.with("articles", "article 5", &listing("5", "les DRAFPIC", "le club des anciens"));
+    let text = text.with("articles", "article 6", &listing("6", "les CLEE", "les maires"));
+    let said = json!({ "networks": [
+        { "network": "drafpic", "text": "les DRAFPIC" }, { "text": "le club des anciens" },
+        { "network": "clee", "text": "les CLEE" }, { "text": "les maires" },
+    ] });
+    text.change("", &said).expect(200);
+    let text = text.signed("2024-06-20", "2024-06-27");
+    let edit = |article: &str, old: &str, new: &str| json!([{ "kind": "replace_words", "article": article, "old": old, "new": new }]);
+    for (number, on, edits) in [
+        (1, "2026-11-10", edit("6", "les maires", "les DRAFPIC")),
+        // Article 6 says it still, and this amendment leaves it as it is.
+        (2, "2026-11-12", edit("5", "les DRAFPIC", "les familles")),
+        (3, "2026-11-14", edit("6", "les DRAFPIC", "les maires")),
+    ] {
+        amended(&text, on, &json!({ "title": format!("Avenant n° {number}"), "edits": edits }));
+    }
+    let on = |day: &str| each(text.on(day)["networks"].as_array().unwrap(), "text");
+    assert_eq!(on("2026-11-09"), ["les DRAFPIC", "le club des anciens", "les CLEE", "les maires"]);
+    assert_eq!(on("2026-11-10"), ["les DRAFPIC", "le club des anciens", "les CLEE"]);
+    assert_eq!(on("2026-11-12"), ["les DRAFPIC", "le club des anciens", "les CLEE", "les familles"]);
+    assert_eq!(on("2026-11-14"), ["le club des anciens", "les CLEE", "les familles", "les maires"]);
+});
