@@ -216,11 +216,10 @@ fn results_shown(asked: &NewAction, known: &[SchoolKept], sight: &Sight) -> Opti
         |(school, known): (&ActionSchool, &SchoolKept)| sight.of_school(school.uai.as_str(), known.academie.as_deref());
     let all = matches!(sight, Sight::All) || (!asked.schools.is_empty() && schools().all(mine));
     let mut results = ResultsShown::of(asked.results.as_ref()?, asked.session_hours(), all);
-    let few = |school: &ActionSchool| {
-        let count = school.counts.as_ref().and_then(|counts| counts.with_disability);
-        count.is_some_and(|count| (1..5).contains(&count))
-    };
-    let hidden = asked.schools.len() > 1 && schools().any(|(school, known)| few(school) && !mine((school, known)));
+    let few = |school: &ActionSchool| school.with_disability().is_some_and(|count| (1..5).contains(&count));
+    let rest = asked.small_rest();
+    let tells = |school: &ActionSchool| few(school) || (rest && school.with_disability().is_none());
+    let hidden = asked.schools.len() > 1 && schools().any(|(school, known)| tells(school) && !mine((school, known)));
     // Beside a school's count that is hidden, the total would give it away.
     if hidden && matches!(results.with_disability, Some(Protected::Exact(_))) {
         results.with_disability = None;

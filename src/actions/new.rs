@@ -258,6 +258,16 @@ impl Body for NewAction {
     }
 }
 
+impl NewAction {
+    /// Does the total say a small count of the schools that have none of their own (R36)?
+    pub fn small_rest(&self) -> bool {
+        let Some(total) = self.results.as_ref().and_then(|results| results.with_disability) else { return false };
+        let counts = || self.schools.iter().map(ActionSchool::with_disability);
+        let known = counts().flatten().fold(0_u32, u32::saturating_add);
+        counts().any(|count| count.is_none()) && (1..5).contains(&total.saturating_sub(known))
+    }
+}
+
 /// Measures, or why none is pertinent: one of the two (R32).
 pub fn check_inclusion(action: &NewAction, faults: &mut Vec<Fault>) {
     let Some(inclusion) = &action.inclusion else { return };

@@ -30,6 +30,13 @@ pub struct ActionSchool {
     pub counts: Option<Counts>,
 }
 
+impl ActionSchool {
+    /// Of its count, the pupils with disability.
+    pub fn with_disability(&self) -> Option<u32> {
+        self.counts.as_ref()?.with_disability
+    }
+}
+
 /// Where an action is held, when it is not in the school.
 #[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
 #[deserr(error = Faults, deny_unknown_fields)]

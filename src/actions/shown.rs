@@ -6,6 +6,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::parts::ActionSchool;
 use super::row::ActionRow;
 use super::rules::orphaned;
 use crate::db::schema::actions;
@@ -50,8 +51,8 @@ impl ActionRow {
     fn same_for_all(&self) -> bool {
         let asked = &self.content.0.asked;
         let total = asked.results.as_ref().and_then(|results| results.with_disability);
-        let of_schools = asked.schools.iter().filter_map(|school| school.counts.as_ref()?.with_disability);
-        !total.into_iter().chain(of_schools).any(|count| (1..5).contains(&count))
+        let of_schools = asked.schools.iter().filter_map(ActionSchool::with_disability);
+        !asked.small_rest() && !total.into_iter().chain(of_schools).any(|count| (1..5).contains(&count))
     }
 
     /// Keeps what the audit is told of it, unless it depends on the reader.

@@ -154,6 +154,20 @@ both!(small_counts_are_for_the_school_its_academie_and_the_association, |world| 
     assert_eq!(counts(&text.ministry, &id), (vec![json!("lt5"), json!(6)], Value::Null));
     assert_eq!(counts(&other_school, &id), (vec![json!("lt5"), json!(6)], Value::Null));
     assert_eq!(counts(&school, &id), (vec![json!(3), json!(6)], json!(9)));
+    // So would one beside a school that has counted nobody yet.
+    let rest = json!({
+        "origin": "legacy", "sessions": [{ "date": PAST }], "results": { "pupils": 48, "with_disability": 7 },
+        "schools": [
+            { "uai": VERSAILLES, "counts": { "pupils": 24, "with_disability": 6 } },
+            { "uai": CRETEIL, "counts": { "pupils": 24 } },
+        ],
+    });
+    let id = create(association, &visit(&text, &rest));
+    for (actor, total) in
+        [(association, json!(7)), (&creteil, json!(7)), (&versailles, Value::Null), (&text.ministry, Value::Null)]
+    {
+        assert_eq!(counts(actor, &id), (vec![json!(6), Value::Null], total));
+    }
 });
 
 both!(the_audit_keeps_no_small_count, |world| {
