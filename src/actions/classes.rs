@@ -33,38 +33,36 @@ pub fn sent_again(
     keeps: bool,
     counted: impl Fn(Option<Counts>, Option<&Counts>) -> Option<Counts>,
 ) -> Result<Vec<ActionSchool>, Fault> {
-    let named: HashSet<(Uai, String)> = sent.iter().map(|school| (school.uai.clone(), key(school))).collect();
     let alone: Vec<bool> = sent.iter().map(|school| only(school, &sent)).collect();
     let mut now: Vec<ActionSchool> = Vec::new();
+    // Those that are there, as they are taken over.
+    let mut left: Vec<&ActionSchool> = before.iter().collect();
     for (index, (school, alone)) in sent.into_iter().zip(alone).enumerate() {
         let there: Vec<&ActionSchool> = before.iter().filter(|known| known.uai == school.uai).collect();
-        let same = there.iter().find(|known| same(known, &school)).copied();
         let unnamed = school.class_label.is_none();
-        match (same, there.as_slice()) {
-            (None, [known]) if alone && (unnamed || known.class_label.is_none()) => {
-                let class_label = school.class_label.or_else(|| known.class_label.clone());
-                now.push(ActionSchool { class_label, counts: counted(school.counts, known.counts.as_ref()), ..school });
-            }
+        let was = match (there.iter().find(|known| same(known, &school)), there.as_slice()) {
+            (Some(known), _) => Some(*known),
+            (None, [known]) if alone && (unnamed || known.class_label.is_none()) => Some(*known),
             (None, [_, _, ..]) if alone && unnamed => {
                 if school.counts.is_some() {
                     return Err(which(&format!("/schools/{index}"), false));
                 }
+                left.retain(|known| known.uai != school.uai);
                 now.extend(there.into_iter().cloned());
+                continue;
             }
-            _ => {
-                let counts = counted(school.counts, same.and_then(|known| known.counts.as_ref()));
-                now.push(ActionSchool { counts, ..school });
-            }
-        }
+            _ => None,
+        };
+        left.retain(|known| was.is_none_or(|was| !same(known, was)));
+        let class_label = school.class_label.or_else(|| was.and_then(|was| was.class_label.clone()));
+        now.push(ActionSchool {
+            class_label,
+            counts: counted(school.counts, was.and_then(|was| was.counts.as_ref())),
+            ..school
+        });
     }
-    let left = |known: &&ActionSchool| {
-        known.counts.is_some()
-            && !named.contains(&(known.uai.clone(), key(known)))
-            && !now.iter().any(|one| same(one, known))
-    };
     if keeps {
-        let left: Vec<ActionSchool> = before.iter().filter(left).cloned().collect();
-        now.extend(left);
+        now.extend(left.into_iter().filter(|known| known.counts.is_some()).cloned());
     }
     Ok(now)
 }
@@ -220,6 +218,10 @@ mod tests {
         assert_eq!(again(&[school(ONE, Some("3C"))], true), more);
         // The name that is not said stays.
         assert_eq!(again(&[school(OTHER, None)], false), now(&[("2GT1", None)]));
+        // One that is named since is the one that was counted without a name, and no other beside.
+        let unnamed = [counted(None, 20)];
+        let named = sent_again(vec![school(ONE, Some("3A"))], &unnamed, true, or).unwrap();
+        assert_eq!(named, [counted(Some("3A"), 20)]);
     }
 
     #[test]

@@ -262,6 +262,18 @@ fn beside_classes(schools: &mut Vec<ActionSchool>, other: &NewAction) -> Result<
     }
 }
 
+/// The two together are one action, with no more than one may have.
+fn at_most(most: u64, count: usize, (fr, en): (&str, &str)) -> Result<(), Problem> {
+    if u64::try_from(count).is_ok_and(|count| count <= most) {
+        return Ok(());
+    }
+    let detail = both(
+        format!("Les {fr} des deux actions sont {count} : plus que les {most} d'une action."),
+        format!("The two actions have {count} {en}: more than the {most} of one."),
+    );
+    Err(Problem::body(vec![Fault::pointer("/twin_id", "out_of_range", detail)]))
+}
+
 /// What one says, and where it says nothing, what the other does.
 fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
     let mut schools = one.schools.clone();
@@ -277,22 +289,10 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
             None => schools.push(school.clone()),
         }
     }
-    if u64::try_from(schools.len()).unwrap_or(u64::MAX) > SCHOOLS {
-        let detail = both(
-            format!("Les classes des deux actions sont {} : plus que les {SCHOOLS} d'une action.", schools.len()),
-            format!("The two actions have {} classes: more than the {SCHOOLS} of one.", schools.len()),
-        );
-        return Err(Problem::body(vec![Fault::pointer("/twin_id", "out_of_range", detail)]).into());
-    }
+    at_most(SCHOOLS, schools.len(), ("classes", "classes"))?;
     let results = counted(one.results.clone(), other.results.as_ref(), |results, faults| results.check("", faults))?;
     let sessions = united(&one.sessions, one.zone(), &other.sessions, other.zone());
-    if u64::try_from(sessions.len()).unwrap_or(u64::MAX) > SESSIONS {
-        let detail = both(
-            format!("Les séances des deux actions sont {} : plus que les {SESSIONS} d'une action.", sessions.len()),
-            format!("The two actions have {} sessions: more than the {SESSIONS} of one.", sessions.len()),
-        );
-        return Err(Problem::body(vec![Fault::pointer("/twin_id", "out_of_range", detail)]).into());
-    }
+    at_most(SESSIONS, sessions.len(), ("séances", "sessions"))?;
     let one = NewAction { schools, sessions, results, ..one };
     let (mut one, other) = (serde_json::to_value(one)?, serde_json::to_value(other)?);
     if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {

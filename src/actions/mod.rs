@@ -5,8 +5,9 @@
 //! counts (R36). [`rules`] is pure: what is refused, what is flagged, and the one table of who may do what from which
 //! state ([`rules::life`]). [`desk`] looks up what the rules need, once however many actions come together.
 //!
-//! [`classes`] tells the classes of one school apart; [`shown`] keeps with each row what lists answer; [`labels`] follows companies that are renamed and schools that a directory
-//! names; [`cells`] writes in one cell of a sheet what an action has several of; [`mod@todo`] is what waits for a caller.
+//! [`classes`] tells the classes of one school apart; [`shown`] keeps with each row what lists answer; [`labels`] follows
+//! companies that are renamed and schools that a directory names; [`cells`] writes in one cell of a sheet what an action has
+//! several of; [`mod@todo`] is what waits for a caller.
 
 pub mod action;
 mod acts;

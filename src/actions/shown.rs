@@ -16,7 +16,7 @@ use crate::domain::vocabulary::ActionStatus;
 use crate::error::Halt;
 
 /// The form of what is kept: another number as soon as [`super::Action`] has other members, or says something else.
-pub const FORM: i64 = 2;
+pub const FORM: i64 = 3;
 
 /// Written in the statement: the index of these rows is found by it.
 const UNKEPT: Fixed<Bool> = Fixed::new("actions.shown_form = 0");

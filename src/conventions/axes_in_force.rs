@@ -8,8 +8,8 @@
 
 use std::collections::BTreeSet;
 
-use super::amendments::laid::original;
-use super::amendments::rules::{Text, TextArticle, apply};
+use super::amendments::laid;
+use super::amendments::rules::{Text, TextArticle};
 use super::axes::{Axis, CatalogueItem};
 use super::convention::{Commitment, MobilisedNetwork, Preamble};
 use super::import::{Listed, listed};
@@ -90,15 +90,8 @@ fn amended(story: &Story, on: CivilDate) -> bool {
 
 /// The amendments in force by a day, each with the text before it and after it; the text of that day.
 fn walk(story: &Story, on: CivilDate, mut each: impl FnMut(&AmendmentFact, &Text, &Text)) -> Text {
-    let mut text = original(&story.row, &story.pieces);
-    for later in story.lived.texts.later().iter().filter(|later| later.from <= on) {
-        let its = story.amendments.iter().find(|amendment| Some(amendment.number) == later.amendment);
-        let Some(amendment) = its.filter(|amendment| !amendment.edits.is_empty()) else { continue };
-        let next = apply(&text, amendment.number, &amendment.edits).text;
-        each(amendment, &text, &next);
-        text = next;
-    }
-    text
+    let original = laid::original(&story.row, &story.pieces);
+    laid::walk(original, &story.lived, &story.amendments, Some(on), |_, amendment, was, is| each(amendment, was, is))
 }
 
 /// One axis, on the first day of an amendment that changes its article.

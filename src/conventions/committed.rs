@@ -1,9 +1,9 @@
 //! What the parties commit to through the life of a text: an amendment takes sentences out of an article and puts others
 //! in, and from its day the ledger follows the words in force, no others.
 
-use super::amendments::laid::original;
+use super::amendments::laid::{original, walk};
 use super::amendments::rules::text::{alineas, is_item, plain_number};
-use super::amendments::rules::{Edit, Text, TextArticle, apply};
+use super::amendments::rules::{Edit, Text, TextArticle};
 use super::content::Pieces;
 use super::convention::ConventionRow;
 use super::import;
@@ -28,15 +28,9 @@ pub fn commitments(
     let article_of = |axis: Option<Id>| pieces.axes.iter().find(|known| Some(known.id) == axis).map(|a| a.article_id);
     let signed = pieces.commitments(row).into_iter();
     let mut all: Vec<Followed> = signed.map(|said| Followed { within: article_of(said.axis), said }).collect();
-    let mut text = original(row, pieces);
-    for later in lived.texts.later() {
-        let its = amendments.iter().find(|amendment| Some(amendment.number) == later.amendment);
-        let Some(amendment) = its.filter(|amendment| !amendment.edits.is_empty()) else { continue };
-        let next = apply(&text, amendment.number, &amendment.edits).text;
-        let change = Change { pieces, amendment, terms: &later.terms, from: later.from };
-        change.follow(&mut all, &text, &next);
-        text = next;
-    }
+    walk(original(row, pieces), lived, amendments, None, |later, amendment, before, after| {
+        Change { pieces, amendment, terms: &later.terms, from: later.from }.follow(&mut all, before, after);
+    });
     let ever = |said: &CommitmentOf| said.from.zip(said.until).is_none_or(|(from, until)| from <= until);
     all.into_iter().map(|followed| followed.said).filter(ever).collect()
 }

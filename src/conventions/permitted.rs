@@ -1,9 +1,9 @@
 //! What an article lets one party do and does not oblige it to (« Le ministère invite ECTI à intervenir… »), through the
 //! life of the text: an amendment that takes the words out ends the right the day before, one that puts words in begins it.
 
-use super::amendments::laid::original;
+use super::amendments::laid::{original, walk};
+use super::amendments::rules::Text;
 use super::amendments::rules::text::plain_number;
-use super::amendments::rules::{Text, apply};
 use super::committed::{as_imported, body_of, spoken};
 use super::content::Pieces;
 use super::convention::ConventionRow;
@@ -21,14 +21,11 @@ struct Followed {
 /// Every right of the texts in force one day, each with its first day and its last one.
 pub fn rights(row: &ConventionRow, pieces: &Pieces, lived: &Lived, amendments: &[AmendmentFact]) -> Vec<RightOf> {
     let parties = as_imported(pieces);
-    let mut text = original(row, pieces);
-    let mut all = stated(&text, pieces, &parties, |article, _, rank| format!("{article}/{rank}"));
-    for later in lived.texts.later() {
-        let its = amendments.iter().find(|amendment| Some(amendment.number) == later.amendment);
-        let Some(amendment) = its.filter(|amendment| !amendment.edits.is_empty()) else { continue };
-        text = apply(&text, amendment.number, &amendment.edits).text;
+    let original = original(row, pieces);
+    let mut all = stated(&original, pieces, &parties, |article, _, rank| format!("{article}/{rank}"));
+    walk(original, lived, amendments, None, |later, amendment, _, text| {
         let at = |_, number: &str, _| format!("{}/{}", amendment.id, plain_number(number).replace(' ', "-"));
-        let now = stated(&text, pieces, &parties, at);
+        let now = stated(text, pieces, &parties, at);
         let same = |one: &Followed, other: &Followed| (one.within, &one.words) == (other.within, &other.words);
         let running = |known: &Followed| known.right.until.is_none();
         for ended in all.iter_mut().filter(|known| running(known) && !now.iter().any(|stated| same(stated, known))) {
@@ -44,7 +41,7 @@ pub fn rights(row: &ConventionRow, pieces: &Pieces, lived: &Lived, amendments: &
                 all.push(begun);
             }
         }
-    }
+    });
     let ever = |right: &RightOf| right.from.zip(right.until).is_none_or(|(from, until)| from <= until);
     all.into_iter().map(|followed| followed.right).filter(ever).collect()
 }

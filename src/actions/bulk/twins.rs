@@ -146,9 +146,10 @@ fn shown(
                 (actions::id, actions::title, actions::status, actions::starts_on, actions::external_id),
             ))
             .load(c)?;
-        seen.extend(
-            rows.into_iter().map(|(day, columns)| (day, twin(columns))).map(|(day, twin)| (twin.id, (day, twin))),
-        );
+        seen.extend(rows.into_iter().map(|(day, columns)| {
+            let twin = twin(columns);
+            (twin.id, (day, twin))
+        }));
     }
     Ok(seen)
 }

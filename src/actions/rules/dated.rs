@@ -84,7 +84,7 @@ pub fn check_past(action: &NewAction, status: ActionStatus, today: CivilDate) ->
 
 /// May an act be done on the days that an action has, or on which condition? The end of its convention may be another one
 /// since; what is to come has not taken place.
-pub fn in_state(
+pub fn on_its_days(
     act: ActionAct,
     action: &NewAction,
     was: ActionStatus,

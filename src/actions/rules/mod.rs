@@ -20,7 +20,7 @@ use crate::domain::{CivilDate, Id, Territory};
 use super::new::NewAction;
 
 pub use audience::{class_key, is_module, minutes_by_year};
-pub use dated::{check_past, in_state as on_its_days, orphaned, overlap, places as dated_places};
+pub use dated::{check_past, on_its_days, orphaned, overlap, places as dated_places};
 
 pub use shown::{Protected, Sight};
 

@@ -9,6 +9,8 @@ use crate::auth::policy::{self, Standing};
 use crate::conventions::clauses;
 use crate::conventions::content::Pieces;
 use crate::conventions::convention::ConventionRow;
+use crate::conventions::rules::texts::TextFrom;
+use crate::conventions::rules::{AmendmentFact, Lived};
 use crate::conventions::story::Story;
 use crate::db::Connection;
 use crate::domain::vocabulary::ClauseKind;
@@ -130,6 +132,26 @@ impl Laid {
     pub fn tried(&self, number: i64, day: CivilDate, edits: &[Edit]) -> Vec<(Id, Reason)> {
         apply(&self.before(number, day), number, edits).refused
     }
+}
+
+/// The amendments in force, each with the text before it and the one that it makes, in the order they came, up to a day
+/// when one is named; the text that they end with.
+pub fn walk(
+    original: Text,
+    lived: &Lived,
+    amendments: &[AmendmentFact],
+    until: Option<CivilDate>,
+    mut each: impl FnMut(&TextFrom, &AmendmentFact, &Text, &Text),
+) -> Text {
+    let mut text = original;
+    for later in lived.texts.later().iter().filter(|later| until.is_none_or(|until| later.from <= until)) {
+        let its = amendments.iter().find(|amendment| Some(amendment.number) == later.amendment);
+        let Some(amendment) = its.filter(|amendment| !amendment.edits.is_empty()) else { continue };
+        let next = apply(&text, amendment.number, &amendment.edits).text;
+        each(later, amendment, &text, &next);
+        text = next;
+    }
+    text
 }
 
 /// The text of a convention as it was signed.

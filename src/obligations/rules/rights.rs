@@ -9,7 +9,7 @@ use crate::domain::vocabulary::{ClauseKind, DutyNature};
 use crate::domain::{Bilingual, CivilDate};
 
 /// The rule of what an article lets a party do.
-pub const PERMITTED: &str = "E02";
+const PERMITTED: &str = "E02";
 
 /// A right under one text: its rule, its article, whose it is.
 struct Right {

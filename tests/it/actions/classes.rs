@@ -165,6 +165,13 @@ both!(a_line_sent_again_keeps_the_classes_and_what_they_counted, |world| {
     sent(&whole);
     let now = read(association, &id);
     assert_eq!((pupils(&now), &now["version"]), (told(&[("3A", Some(20)), ("3B", Some(22))]), &version));
+    // One that was counted without a name, and is named by its line since, is counted once.
+    let plain = of("n", classes(&[(VERSAILLES, None)]));
+    let named = create(association, &plain);
+    let said = json!({ "uai": VERSAILLES, "counts": { "pupils": 21 } });
+    act(association, &named, "attendance", &said).expect(200);
+    sent(&of("n", classes(&[(VERSAILLES, Some("3E"))])));
+    assert_eq!(pupils(&read(association, &named)), told(&[("3E", Some(21))]));
     // Two keys of one action, each of its class.
     let [first, second] = [("k-1", "3C", 18), ("k-2", "3D", 19)].map(|(key, class, pupils)| {
         let new = of(key, classes(&[(VERSAILLES, Some(class))]));

@@ -4,12 +4,12 @@
 use serde_json::{Value, json};
 
 use super::{VERSAILLES, act, create, edit, in_state, read, reference, stated, visit, with};
-use crate::conventions::{each, refused, total};
+use crate::conventions::{Draft, each, refused, total};
 use crate::obligations::told;
 use crate::support::World;
 
 /// Ends the reference convention six months after today.
-fn terminated(world: &World, text: &crate::conventions::Draft) {
+fn terminated(world: &World, text: &Draft) {
     let sent = told(world, &text.ministry, text, "termination_sent", "state", "2026-11-20", json!({})).expect(201).id();
     told(
         world,
@@ -23,13 +23,16 @@ fn terminated(world: &World, text: &crate::conventions::Draft) {
     .expect(201);
 }
 
+/// An action of a day, all that is asked from `confirmed` on stated.
+fn on_day(text: &Draft, day: &str, status: &str) -> String {
+    let body = with(stated(), &json!({ "status": status, "sessions": [{ "date": day }] }));
+    create(&text.association, &visit(text, &body))
+}
+
 both!(planned_beyond_a_new_end_is_orphaned, |world| {
     let text = reference(world);
     let association = &text.association;
-    let on = |day: &str, status: &str| {
-        let body = with(stated(), &json!({ "status": status, "sessions": [{ "date": day }] }));
-        create(association, &visit(&text, &body))
-    };
+    let on = |day: &str, status: &str| on_day(&text, day, status);
     let (last, after) = (on("2027-05-23", "planned"), on("2027-05-24", "planned"));
     let (confirmed, proposed) = (on("2027-05-24", "confirmed"), on("2028-01-10", "proposed"));
     let closed = on("2027-06-01", "planned");
@@ -73,10 +76,7 @@ fn allowed(action: &Value, act: &str) -> (bool, Option<String>, Option<String>) 
 both!(an_orphan_is_corrected_and_comes_no_further, |world| {
     let text = reference(world);
     let association = &text.association;
-    let on = |day: &str, status: &str| {
-        let body = with(stated(), &json!({ "status": status, "sessions": [{ "date": day }] }));
-        create(association, &visit(&text, &body))
-    };
+    let on = |day: &str, status: &str| on_day(&text, day, status);
     let (proposed, planned) = (on("2027-05-24", "proposed"), on("2027-05-24", "planned"));
     let (confirmed, inside) = (on("2027-05-24", "confirmed"), on("2027-05-23", "planned"));
     terminated(world, &text);

@@ -1,6 +1,6 @@
 //! The rules by themselves: the day before, the day, the day after; what is refused as well as what passes.
 
-use super::life::{Actor, Refused, TABLE, created_in, may};
+use super::life::{Actor, Refused, TABLE, created_in, dated_before, may, moved};
 use super::*;
 use crate::domain::vocabulary::ActionAct;
 
@@ -223,4 +223,27 @@ fn what_an_amendment_takes_out_is_refused_to_what_is_new_and_flagged_on_what_sto
     assert_eq!(codes(&plain, &Ground { stood: true, ..repealed.clone() }), Ok(vec!["axis_repealed"]));
     let both = Ground { stood: true, item_stood: true, ..repealed };
     assert_eq!(codes(&citing(gone), &both), Ok(vec!["axis_repealed"]));
+}
+
+#[test]
+fn another_order_of_schools_moves_an_action_with_its_clock() {
+    let of = |uais: &[&str]| {
+        let schools: Vec<_> = uais.iter().map(|uai| serde_json::json!({ "uai": uai })).collect();
+        NewAction { schools: serde_json::from_value(schools.into()).unwrap(), ..action(&["2027-01-14"]) }
+    };
+    let (versailles, creteil, reunion) = ("0950649P", "0930001W", "9740001H");
+    assert!(!moved(&of(&[versailles, creteil]), &of(&[creteil, versailles])));
+    assert!(moved(&of(&[versailles, reunion]), &of(&[reunion, versailles])));
+    assert!(moved(&of(&[versailles]), &of(&[versailles, creteil])));
+}
+
+#[test]
+fn a_new_end_is_held_against_new_days_alone() {
+    use ActionStatus::{Confirmed, Planned};
+    let before = action(&["2027-05-01", "2027-07-10"]);
+    let kept = |days: &[&str], status| dated_before(&before, Planned, &action(days), status);
+    assert!(kept(&["2027-05-01", "2027-07-10"], Planned) && kept(&["2027-07-10"], Planned));
+    // Between the first day and the last one, it is a new one all the same.
+    assert!(!kept(&["2027-05-01", "2027-06-15", "2027-07-10"], Planned));
+    assert!(!kept(&["2027-05-01", "2027-07-10"], Confirmed));
 }
