@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::actions;
 use crate::auth::issuers::Issuers;
 use crate::auth::keys::{Keyring, MasterKey};
+use crate::auth::oauth::TokenLimits;
 use crate::auth::tokens::TokenCache;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
@@ -13,7 +14,7 @@ use crate::db::Database;
 use crate::domain::Id;
 use crate::error::Halt;
 use crate::http::call::{AGAIN, Request};
-use crate::http::frame::Limiter;
+use crate::http::limiter::Limiter;
 use crate::http::metrics::Metrics;
 use crate::http::unit::Unit;
 use crate::openapi::Document;
@@ -41,6 +42,7 @@ pub struct State {
     pub issuers: Issuers,
     pub metrics: Metrics,
     pub limiter: Limiter,
+    pub token_limits: TokenLimits,
     pub document: Document,
     /// What is known of conventions, for those who make actions.
     pub shelf: actions::Shelf,
@@ -60,7 +62,8 @@ impl App {
             other => format!("the signing keys cannot be read: {other:?}"),
         })?;
         Ok(Self(Arc::new(State {
-            limiter: Limiter::new(config.rate_per_second, config.rate_burst),
+            limiter: Limiter::per_second(config.rate_per_second, config.rate_burst),
+            token_limits: TokenLimits::new(&config),
             config,
             db,
             clock,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::auth::issuers::{self, Issuer};
 use crate::auth::keys::MasterKey;
 use crate::db::{DoorSizes, Target};
+use crate::http::address;
 use crate::outbound;
 
 /// What the service runs with.
@@ -22,8 +23,11 @@ pub struct Config {
     /// Requests a client may make per second, and in one burst; per replica.
     pub rate_per_second: u32,
     pub rate_burst: u32,
-    /// Peers whose `Forwarded`/`X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Requests for a token per minute: of one client, and from one address; per replica.
+    pub tokens_per_client: u32,
+    pub tokens_per_address: u32,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Async worker threads.
     pub workers: usize,
     /// Seconds a token of `/oauth/token` lives.
@@ -73,9 +77,9 @@ impl Config {
         }
         let mut trusted_proxies = Vec::new();
         for proxy in list(variable("TRUSTED_PROXIES").as_deref()) {
-            match proxy.parse() {
-                Ok(address) => trusted_proxies.push(address),
-                Err(_) => faults.push(format!("TRUSTED_PROXIES: {proxy:?} is no IP address")),
+            match address::parse_network(&proxy) {
+                Some(network) => trusted_proxies.push(network),
+                None => faults.push(format!("TRUSTED_PROXIES: {proxy:?} is no IP address and no network (10.0.0.0/8)")),
             }
         }
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -97,6 +101,8 @@ impl Config {
         };
         let rate_per_second = number("RATE_PER_SECOND", 500, 1, 1_000_000);
         let rate_burst = number("RATE_BURST", 2000, 1, 1_000_000);
+        let tokens_per_client = number("TOKENS_PER_MINUTE_CLIENT", 120, 1, 1_000_000);
+        let tokens_per_address = number("TOKENS_PER_MINUTE_ADDRESS", 600, 1, 1_000_000);
         let workers = number("WORKERS", cores, 1, 256);
         let grace = number("SHUTDOWN_GRACE_SECONDS", 20, 1, 3600) as u64;
         let retention_days = number("FEED_RETENTION_DAYS", 90, 1, 36_500);
@@ -112,6 +118,8 @@ impl Config {
                 cors_origins,
                 rate_per_second: u32::try_from(rate_per_second).unwrap_or(u32::MAX),
                 rate_burst: u32::try_from(rate_burst).unwrap_or(u32::MAX),
+                tokens_per_client: u32::try_from(tokens_per_client).unwrap_or(u32::MAX),
+                tokens_per_address: u32::try_from(tokens_per_address).unwrap_or(u32::MAX),
                 trusted_proxies,
                 workers,
                 token_lifetime: TOKEN_LIFETIME,
@@ -234,16 +242,18 @@ mod tests {
             ("PASSERELLE_MASTER_KEY", "not-a-key"),
             ("PUBLIC_URL", "passerelle.example/"),
             ("CORS_ORIGINS", "https://a.example, b.example"),
-            ("TRUSTED_PROXIES", "10.0.0.1,localhost"),
+            ("TRUSTED_PROXIES", "10.0.0.1,10.0.0.0/8,fd00::/8,localhost"),
             ("DB_READERS", "0"),
             ("RATE_PER_SECOND", "many"),
+            ("TOKENS_PER_MINUTE_CLIENT", "0"),
+            ("TOKENS_PER_MINUTE_ADDRESS", "-1"),
             ("ISSUERS", "@/nowhere"),
             ("OUTBOUND_ALLOW", "everything"),
             ("HTTPS_PROXY", "gopher://s3cr3t@x:1"),
             ("OUTBOUND_CA_FILE", "Cargo.toml"),
         ])
         .unwrap_err();
-        assert_eq!(faults.len(), 11, "{faults:#?}");
+        assert_eq!(faults.len(), 13, "{faults:#?}");
         assert!(!faults.join(" ").contains("not-a-key"));
     }
 

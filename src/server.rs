@@ -4,43 +4,82 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_web::dev::Server;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol, Request};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App as Actix, HttpRequest, HttpServer, web};
+use actix_web::{App as Actix, HttpRequest, web};
+use tokio::net::TcpStream;
 use utoipa_actix_web::AppExt as _;
 
 use crate::app::{self, App};
 use crate::error::Problem;
 use crate::http::answer::{Answer, Refused};
 use crate::http::frame::{frame, guard};
+use crate::http::socket::{Patience, Socket};
+
+/// How long a connection may be silent between two requests.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Builds the server on sockets that are already bound.
 pub fn build(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
-    let (workers, grace, headers) = (app.config.workers, app.config.grace, app.config.header_timeout);
+    let (workers, grace) = (app.config.workers, app.config.grace);
+    let headers = Duration::from_secs(app.config.header_timeout);
     crate::changes::follow(app.clone());
-    let mut server = HttpServer::new(move || {
-        let document = app.document.clone();
-        Actix::new()
-            .app_data(app.clone())
-            .wrap(from_fn(guard))
-            .wrap(Compress::default())
-            .wrap(cors(&app.config.cors_origins))
-            .wrap(from_fn(frame))
-            .into_utoipa_app()
-            .configure(app::areas)
-            .into_app()
-            .configure(move |routes| document.pages(routes))
-            .default_service(web::to(unmatched))
-    })
-    .workers(workers)
-    .disable_signals()
-    .shutdown_timeout(grace)
-    .client_request_timeout(Duration::from_secs(headers))
-    .keep_alive(Duration::from_secs(75));
+    let patience = Patience { head: headers, idle: KEEP_ALIVE, unread: headers * 3 };
+    let mut server = Server::build().workers(workers).disable_signals().shutdown_timeout(grace);
     for listener in listeners {
-        server = server.listen(listener)?;
+        let (app, stopping) = (app.clone(), server.graceful_shutdown_signal());
+        server = server.listen("http", listener, move || {
+            let stopping = stopping.clone();
+            let http = HttpService::build()
+                .keep_alive(KEEP_ALIVE)
+                .client_request_timeout(headers)
+                .client_disconnect_timeout(headers)
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .on_connect_ext(|socket: &Socket, data| {
+                    data.insert(socket.exchanges());
+                })
+                .finish(map_config(layers(app.clone()), |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| async move {
+                let peer = stream.peer_addr().ok();
+                Ok::<_, DispatchError>((Socket::new(stream, patience), Protocol::Http1, peer))
+            })
+            .and_then(http)
+        })?;
     }
     Ok(server.run())
+}
+
+/// The routes and the layers around them.
+fn layers(
+    app: App,
+) -> impl ServiceFactory<
+    Request,
+    Config = AppConfig,
+    Response = ServiceResponse<impl MessageBody>,
+    Error = actix_web::Error,
+    InitError = (),
+> {
+    let (document, cors) = (app.document.clone(), cors(&app.config.cors_origins));
+    Actix::new()
+        .app_data(app)
+        .wrap(from_fn(guard))
+        .wrap(Compress::default())
+        .wrap(cors)
+        .wrap(from_fn(frame))
+        .into_utoipa_app()
+        .configure(app::areas)
+        .into_app()
+        .configure(move |routes| document.pages(routes))
+        .default_service(web::to(unmatched))
+        .into_factory()
 }
 
 /// Runs until the service is told to stop; SIGTERM first turns `/health/ready` to 503, then lets requests finish.

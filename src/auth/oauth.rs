@@ -1,8 +1,10 @@
 //! The service's own issuer: `POST /oauth/token` (RFC 6749 client credentials), its keys and its metadata (RFC 8414).
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,9 +15,34 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::clients::Client;
 use super::{policy, secret, tokens};
 use crate::app::App;
+use crate::config::Config;
 use crate::domain::Id;
-use crate::error::Halt;
+use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply, settle};
+use crate::http::call::read_body;
+use crate::http::frame;
+use crate::http::limiter::Limiter;
+
+/// Bytes of a form at most: far more than every scope there is.
+const FORM_LIMIT: usize = 64 << 10;
+
+/// How often tokens may be asked for, in this replica.
+///
+/// By address, whatever is asked. By client in two ways, so that who does not know its secret cannot lock it out: each
+/// request counts against the client at that address, and those with the right secret against the client everywhere.
+pub struct TokenLimits {
+    by_address: Limiter,
+    by_client: Limiter,
+}
+
+impl TokenLimits {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            by_address: Limiter::per_minute(config.tokens_per_address),
+            by_client: Limiter::per_minute(config.tokens_per_client),
+        }
+    }
+}
 
 /// An access token (RFC 6749, 5.1).
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,7 +90,8 @@ fn refused(error: &'static str, error_description: &'static str) -> Refused {
 
 /// Obtain an access token
 ///
-/// Client credentials with `client_secret_basic`. The token lives ten minutes; ask again before it expires.
+/// Client credentials with `client_secret_basic`. The token lives ten minutes; ask again before it expires. Requests are
+/// limited by client and by address (429 with `Retry-After`): keep a token for as long as it lives.
 #[utoipa::path(
     tag = "OAuth", security(("client" = [])),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
@@ -74,8 +102,8 @@ fn refused(error: &'static str, error_description: &'static str) -> Refused {
     )
 )]
 #[post("/oauth/token")]
-async fn create_token(app: App, request: HttpRequest, body: Bytes) -> Reply {
-    match token(&app, &request, &body).await {
+async fn create_token(app: App, request: HttpRequest, body: Payload) -> Reply {
+    match token(&app, &request, body).await {
         Ok(Ok(answer)) => settle(Answer::ok(&answer).map(uncached)),
         Ok(Err(Refused(status, error))) => settle(Answer::json(status, &error).map(|mut answer| {
             if status == StatusCode::UNAUTHORIZED {
@@ -91,12 +119,15 @@ fn uncached(answer: Answer) -> Answer {
     answer.with("Cache-Control", "no-store").with("Pragma", "no-cache")
 }
 
-async fn token(app: &App, request: &HttpRequest, body: &Bytes) -> Result<Result<TokenAnswer, Refused>, Halt> {
+async fn token(app: &App, request: &HttpRequest, body: Payload) -> Result<Result<TokenAnswer, Refused>, Halt> {
+    let address = frame::address_of(app, request);
+    app.token_limits.by_address.check(address)?;
     let (id, given) = match credentials(request) {
         Ok(pair) => pair,
         Err(refused) => return Ok(Err(refused)),
     };
-    let scope = match form(request, body) {
+    app.token_limits.by_client.check((id, address))?;
+    let scope = match form(request, &form_bytes(app, body).await?) {
         Ok(scope) => scope,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -105,10 +136,17 @@ async fn token(app: &App, request: &HttpRequest, body: &Bytes) -> Result<Result<
     let Some(client) = client.filter(|client| secret::same(&client.secret_hash, &hash)) else {
         return Ok(Err(refused("invalid_client", "unknown client or wrong secret")));
     };
+    app.token_limits.by_client.check(id)?;
     let scopes = match scope {
         None => client.scopes.0.clone(),
         Some(scope) => {
-            let wanted: Vec<String> = scope.split_ascii_whitespace().map(str::to_owned).collect();
+            let mut wanted: Vec<String> = Vec::new();
+            for scope in scope.split_ascii_whitespace() {
+                // One that is repeated is one: a token stays short.
+                if !wanted.iter().any(|known| known == scope) {
+                    wanted.push(scope.to_owned());
+                }
+            }
             if wanted.is_empty() || wanted.iter().any(|scope| !client.scopes.0.contains(scope)) {
                 return Ok(Err(refused("invalid_scope", "a scope is unknown or not this client's")));
             }
@@ -134,6 +172,13 @@ fn credentials(request: &HttpRequest) -> Result<(Id, String), Refused> {
     let decoded = STANDARD.decode(encoded.trim()).ok().and_then(|b| String::from_utf8(b).ok()).ok_or_else(unknown)?;
     let (id, secret) = decoded.split_once(':').ok_or_else(unknown)?;
     Ok((id.parse().map_err(|_| unknown())?, secret.to_owned()))
+}
+
+/// The body, within the limits of size and time that every other body has.
+async fn form_bytes(app: &App, body: Payload) -> Result<Bytes, Halt> {
+    let patience = Duration::from_secs(app.config.header_timeout.saturating_mul(3));
+    let read = tokio::time::timeout(patience, read_body(body.into_inner(), FORM_LIMIT)).await;
+    read.unwrap_or(Err("request_timeout")).map_err(|code| Problem::plain(code).into())
 }
 
 fn form(request: &HttpRequest, body: &Bytes) -> Result<Option<String>, Refused> {

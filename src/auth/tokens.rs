@@ -302,3 +302,31 @@ impl TokenCache {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vocabulary::Role;
+
+    #[test]
+    fn the_cache_holds_so_many_tokens_and_no_more() {
+        let (cache, now) = (TokenCache::default(), Instant::from_micros(0));
+        let client = Id::from_bytes([1; 16]);
+        let caller = Arc::new(Caller {
+            client_id: client,
+            subject: None,
+            name: String::new(),
+            role: Role::Observer,
+            organisation_id: None,
+            territories: Vec::new(),
+            uais: Vec::new(),
+            scopes: Vec::new(),
+        });
+        let claims = Arc::new(Claims { holder: Holder::Client(client), scopes: Vec::new(), expires: 600 });
+        for n in 0..3 * REMEMBERED {
+            cache.put(TokenCache::key(&n.to_string()), claims.clone(), caller.clone(), now);
+        }
+        assert!(cache.known.lock().unwrap().len() <= REMEMBERED);
+        assert!(cache.get(&TokenCache::key(&(3 * REMEMBERED - 1).to_string()), now).is_some());
+    }
+}

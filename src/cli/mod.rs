@@ -44,9 +44,12 @@ Environment (read once, checked whole: every fault is reported, no secret is eve
                           (openssl rand -base64 32); beside an embedded database, the 0600 file FILE.key stands in
   PUBLIC_URL              address clients use: issuer and audience of the tokens   [default: the address bound]
   CORS_ORIGINS            origins of browsers' pages, separated by commas   [default: none]
-  TRUSTED_PROXIES         IP addresses whose Forwarded and X-Forwarded-For are believed   [default: none]
+  TRUSTED_PROXIES         proxies whose X-Forwarded-For is believed: addresses and networks (10.0.0.0/8), separated
+                          by commas   [default: none]
   RATE_PER_SECOND, RATE_BURST
                           requests of one client, per replica   [default: 500, 2000]
+  TOKENS_PER_MINUTE_CLIENT, TOKENS_PER_MINUTE_ADDRESS
+                          requests for a token of one client, and from one address, per replica   [default: 120, 600]
   DB_READERS, DB_WRITERS, DB_QUEUE
                           database threads, and units that may wait for them   [default: by cores, 512]
   WORKERS                 threads that speak HTTP   [default: one a core]

@@ -148,7 +148,8 @@ pub fn slow_line(declared: Option<usize>, limit: usize) -> Duration {
     Duration::from_secs((size / SLOWEST) as u64)
 }
 
-async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, &'static str> {
+/// Reads a body to its end.
+pub async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, &'static str> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| "bad_request")?;

@@ -4,25 +4,24 @@
 //! caller's language. Inside CORS and compression stands [`guard`]: no request under `/v1` gets further without a caller.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
-use std::num::NonZeroU32;
+use std::fmt::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt as _;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
 
 use super::answer::Refused;
 use super::call::slow_line;
-use super::negotiate;
+use super::socket::{Answering, Exchanges};
+use super::{address, negotiate};
 use crate::app::App;
 use crate::auth::caller::{self, Caller};
 use crate::error::{Language, Problem, both};
@@ -58,11 +57,25 @@ struct Asked {
     app: Option<App>,
 }
 
+/// Lets a body be read only where one is due, and lets come first what was sent with the head: who sent all of a small
+/// body keeps its connection, whatever is answered.
+async fn await_body(request: &mut ServiceRequest) {
+    let headers = request.headers();
+    if !headers.contains_key(header::CONTENT_LENGTH) && !headers.contains_key(header::TRANSFER_ENCODING) {
+        // No body is announced (RFC 9112, 6.3). For the library, what follows an `Upgrade` is one without an end.
+        request.set_payload(Payload::None);
+    } else {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// The outermost layer.
 pub async fn frame<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+) -> Result<ServiceResponse<Answering<EitherBody<B>>>, Error> {
+    let exchange = request.conn_data::<Exchanges>().map(Exchanges::start);
+    await_body(&mut request).await;
     let started = std::time::Instant::now();
     let app = request.app_data::<App>().cloned();
     let asked = Asked {
@@ -107,7 +120,7 @@ pub async fn frame<B: MessageBody + 'static>(
             let status = answered.status();
             dress(answered.response_mut().headers_mut(), status, &asked);
             note(&asked, route.as_deref(), status, &client, started);
-            Ok(answered)
+            Ok(answered.map_body(|_, body| Answering::new(body, exchange)))
         }
         // The request is gone, with a panic or with its time: the error carries the whole answer.
         Err(error) => {
@@ -117,6 +130,7 @@ pub async fn frame<B: MessageBody + 'static>(
             let status = response.status();
             dress(response.headers_mut(), status, &asked);
             note(&asked, None, status, "", started);
+            let response = response.map_body(|_, body| BoxBody::new(Answering::new(body, exchange)));
             Err(InternalError::from_response(problem.entry.code, response).into())
         }
     }
@@ -133,13 +147,13 @@ fn note(asked: &Asked, route: Option<&str>, status: StatusCode, client: &str, st
     let status = status.as_u16();
     if let Some(app) = &asked.app {
         let seconds = started.elapsed().as_secs_f64();
-        app.metrics.answered(asked.method.as_str(), route.unwrap_or("unmatched"), status, seconds);
+        app.metrics.answered(asked.method.as_str(), route, status, seconds);
     }
     log::info!(
         target: "passerelle::access",
         "{} {} {status} {}us request_id={} client={client}",
-        asked.method,
-        told(&asked.path),
+        Brief(asked.method.as_str()),
+        Brief(&redact_path(&asked.path)),
         started.elapsed().as_micros(),
         asked.id,
     );
@@ -148,8 +162,29 @@ fn note(asked: &Asked, route: Option<&str>, status: StatusCode, client: &str, st
 /// Addresses that hold a secret.
 const CALENDARS: &str = "/calendars/";
 
+/// What a caller sent, as a line of the log may have it: its beginning, and nothing that moves a terminal.
+struct Brief<'t>(&'t str);
+
+/// Characters of it at most.
+const BRIEF: usize = 200;
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut signs = self.0.chars();
+        for sign in signs.by_ref().take(BRIEF) {
+            // All that is not visible ASCII is in a path by mistake or by malice.
+            if sign.is_ascii_graphic() || sign == ' ' {
+                f.write_char(sign)?
+            } else {
+                write!(f, "{}", sign.escape_default())?
+            }
+        }
+        if signs.next().is_some() { f.write_char('…') } else { Ok(()) }
+    }
+}
+
 /// A path as the log may have it: nobody reads a calendar by its log.
-fn told(path: &str) -> Cow<'_, str> {
+fn redact_path(path: &str) -> Cow<'_, str> {
     match path.find(CALENDARS) {
         Some(at) if !path.starts_with("/v1/") => Cow::Owned(format!("{}{CALENDARS}***", &path[..at])),
         _ => Cow::Borrowed(path),
@@ -174,71 +209,31 @@ async fn admit(request: &ServiceRequest) -> Result<(), Refused> {
     if path == "/v1" || path.starts_with("/v1/") {
         match caller::authenticate(&app, request).await {
             Ok(caller) => {
-                app.limiter.check(&caller.client_id.to_string())?;
+                app.limiter.check(caller.client_id)?;
                 request.extensions_mut().insert::<std::sync::Arc<Caller>>(caller);
             }
             Err(problem) => {
                 // A token that is right is limited by itself; guessing them, also while nobody can tell, by address.
-                let who = if problem.status() == StatusCode::FORBIDDEN {
-                    let token = request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-                    crate::auth::secret::hash(&String::from_utf8_lossy(token.unwrap_or_default()))
+                if problem.status() == StatusCode::FORBIDDEN {
+                    app.limiter.check(request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes))?;
                 } else {
-                    peer(&app, request)
-                };
-                app.limiter.check(&who)?;
+                    app.limiter.check(address_of(&app, request.request()))?;
+                }
                 return Err(Refused(problem));
             }
         }
     } else if path.starts_with("/oauth/") || path.starts_with(CALENDARS) {
         // Guesses of a secret are limited by address.
-        app.limiter.check(&peer(&app, request))?;
+        app.limiter.check(address_of(&app, request.request()))?;
     }
     Ok(())
 }
 
-/// Where a request comes from: the peer, or what a trusted proxy says of it.
-fn peer(app: &App, request: &ServiceRequest) -> String {
-    let peer = request.peer_addr().map(|a| a.ip());
-    let trusted = |ip: &IpAddr| app.config.trusted_proxies.contains(ip);
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok());
-    if let (Some(ip), Some(forwarded)) = (peer, forwarded)
-        && trusted(&ip)
-    {
-        // The last address that no trusted proxy added: what stands before it may be forged.
-        let first_untrusted =
-            forwarded.rsplit(',').filter_map(|a| a.trim().parse::<IpAddr>().ok()).find(|ip| !trusted(ip));
-        if let Some(client) = first_untrusted {
-            return client.to_string();
-        }
-    }
-    peer.map(|ip| ip.to_string()).unwrap_or_default()
-}
-
-/// Requests per client and second, in this replica.
-pub struct Limiter {
-    limiter: DefaultKeyedRateLimiter<String>,
-    checks: std::sync::atomic::AtomicU32,
-}
-
-impl Limiter {
-    /// `per_second` in the long run, `burst` at once.
-    pub fn new(per_second: u32, burst: u32) -> Self {
-        let quota = Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN))
-            .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
-        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), checks: 0.into() }
-    }
-
-    /// Counts one request of a client; 429 when it has made too many.
-    pub fn check(&self, client: &str) -> Result<(), Refused> {
-        let checks = self.checks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if checks.is_multiple_of(65_536) {
-            self.limiter.retain_recent();
-        }
-        self.limiter.check_key(&client.to_owned()).map_err(|not_until| {
-            let seconds = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-            Problem::plain("rate_limited").header("Retry-After", seconds.to_string()).into()
-        })
-    }
+/// Returns the address that the caller of a request is counted under.
+pub fn address_of(app: &App, request: &HttpRequest) -> IpAddr {
+    let peer = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+    let lines: Vec<_> = request.headers().get_all("x-forwarded-for").map(HeaderValue::as_bytes).collect();
+    address::counted(address::of_caller(peer, lines.into_iter(), &app.config.trusted_proxies))
 }
 
 fn accepted_id(request: &ServiceRequest) -> Option<String> {
@@ -259,7 +254,7 @@ fn problem_of(error: Option<&Error>, status: StatusCode, headers: &header::Heade
         return (*refused.0).clone();
     }
     if let Some(error) = error {
-        log::info!("{status} by a library: {error}");
+        log::info!("{status} by a library: {}", Brief(&error.to_string()));
     }
     let problem = match status.as_u16() {
         404 => Problem::plain("unknown_route"),
@@ -368,12 +363,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_of_the_log_has_the_beginning_and_no_control_character() {
+        for sent in ["/x".repeat(8_000), "\u{9b}31m".repeat(4_000), "\u{202e}\u{1b}[2J\r\nforged".into(), "é".into()] {
+            let line = Brief(&sent).to_string();
+            assert!(line.len() < 10 * BRIEF, "{}", line.len());
+            assert!(line.trim_end_matches('…').chars().all(|sign| sign.is_ascii_graphic()), "{line}");
+        }
+        assert_eq!(Brief("/v1/conventions").to_string(), "/v1/conventions");
+    }
+
+    #[test]
     fn the_secret_of_a_calendar_is_not_logged() {
         for path in ["/calendars/secret.ics", "/calendars/secret", "//calendars/secret.ics", "/x/calendars/secret/y"] {
-            assert!(!told(path).contains("secret"), "{path}");
+            assert!(!redact_path(path).contains("secret"), "{path}");
         }
         for path in ["/v1/calendars/01a2", "/v1/conventions", "/", "/calendars"] {
-            assert_eq!(told(path), path);
+            assert_eq!(redact_path(path), path);
         }
     }
 }

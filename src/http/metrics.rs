@@ -1,10 +1,23 @@
 //! `/metrics` for Prometheus: counts and durations by route template, never by address.
+//!
+//! Every label comes from a closed set: whatever a caller sends, the number of series stays.
 
 use prometheus::{
     Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
+use crate::error::table::TABLE;
 use crate::jobs::http::JobState;
+use crate::jobs::{JOBS, STAMPER};
+
+/// Methods that are counted by their name.
+pub const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"];
+/// Statuses that are no problem; those of problems are in the table.
+pub const SUCCESSES: [u16; 5] = [200, 201, 204, 304, 307];
+/// What is in none of the closed sets.
+pub const OTHER: &str = "other";
+/// The route of what no route took.
+pub const UNMATCHED: &str = "unmatched";
 
 /// The collectors of this process.
 pub struct Metrics {
@@ -62,19 +75,24 @@ impl Metrics {
         metrics
     }
 
-    /// Counts one answer.
-    pub fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
+    /// Counts one answer, of a route template or of what no route took.
+    pub fn answered(&self, method: &str, route: Option<&str>, status: u16, seconds: f64) {
+        let method = METHODS.iter().find(|known| **known == method).unwrap_or(&OTHER);
+        let route = route.unwrap_or(UNMATCHED);
+        let known = SUCCESSES.contains(&status) || TABLE.iter().any(|entry| entry.status == status);
+        let status = if known { status.to_string() } else { OTHER.to_owned() };
         if let Some(requests) = &self.requests {
-            requests.with_label_values(&[method, route, &status.to_string()]).inc();
+            requests.with_label_values(&[*method, route, &status]).inc();
         }
         if let Some(histogram) = &self.seconds {
-            histogram.with_label_values(&[method, route]).observe(seconds);
+            histogram.with_label_values(&[*method, route]).observe(seconds);
         }
     }
 
     /// Takes what the database knows of the jobs and of the feed.
     pub fn upkeep(&self, jobs: &[JobState], position: i64, unstamped: i64) {
-        for job in jobs {
+        let known = |name: &str| name == STAMPER || JOBS.iter().any(|job| job.name == name);
+        for job in jobs.iter().filter(|job| known(&job.name)) {
             if let (Some(gauge), Some(at)) = (&self.jobs, job.last_ok) {
                 // Seconds as a float hold microseconds exactly for the next two centuries.
                 #[allow(clippy::cast_precision_loss)]

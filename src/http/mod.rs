@@ -5,6 +5,7 @@
 //! 401 → 404/405 of the route → 403 (scope) → 404 (perimeter) → idempotent replay → 406, 413, 415, 400 → 428 → 412 →
 //! 422 → 409. [`unit::Unit::accept`] is that order for writes, [`list`] for lists.
 
+pub mod address;
 pub mod answer;
 pub mod body;
 pub mod call;
@@ -13,6 +14,7 @@ pub mod export;
 pub mod frame;
 pub mod health;
 pub mod idempotency;
+pub mod limiter;
 pub mod list;
 mod mend;
 pub mod metrics;
@@ -21,5 +23,6 @@ pub mod params;
 pub mod patch;
 pub mod problems;
 pub mod readable;
+pub mod socket;
 pub mod strict_json;
 pub mod unit;

@@ -345,7 +345,7 @@ fn responses(operation: &mut Value, path: &str, class: Class) {
             add(&[503]);
         }
         if path == "/oauth/token" {
-            add(&[413, 429, 503]);
+            add(&[408, 413, 429, 503]);
         }
         if path.starts_with("/calendars/") {
             add(&[406, 410, 429, 503]);

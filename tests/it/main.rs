@@ -28,6 +28,7 @@ mod grants;
 mod idempotency;
 mod import;
 mod jobs;
+mod metrics;
 mod migrations;
 mod obligations;
 mod openapi;

@@ -179,3 +179,210 @@ both!(a_client_that_leaves_does_no_harm, |world| {
     }
     assert!(before.iter().all(|n| *n == before[0]), "{before:?}");
 });
+
+/// Far beyond what the short limits of these tests take together, far below what a dribble that nothing ends takes.
+const BOUND: Duration = Duration::from_secs(15);
+/// A chunk of one byte.
+const DRIBBLE: &str = "1\r\n \r\n";
+
+/// Sends the head of a request with a body that never ends; its answer comes, and its connection ends.
+fn dribble(world: &World, name: &str, before: &str, head: &str, body: &[u8], status: u16) {
+    let mut raw = Raw::connect(world.address);
+    if !before.is_empty() {
+        raw.send(request(world, before));
+        assert!(raw.answer().is_some_and(|answer| answer.status < 500), "{name}");
+    }
+    raw.send(request(world, head));
+    raw.send(body);
+    let since = Instant::now();
+    raw.stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let answer = loop {
+        match raw.answer() {
+            Some(answer) => break answer,
+            None if since.elapsed() < BOUND => assert!(raw.send(DRIBBLE), "{name}: cut before its answer"),
+            None => panic!("{name}: no answer"),
+        }
+    };
+    assert_eq!(answer.status, status, "{name}: {}", answer.text);
+    assert!(raw.is_closed_while_sending(DRIBBLE, BOUND), "{name}: the connection stays as long as the body dribbles");
+}
+
+const CHUNKED: &str = "Transfer-Encoding: chunked\n\n";
+
+both!(a_body_that_dribbles_after_its_answer_ends_its_connection, |config| config.header_timeout = 1, |world| {
+    let json = "{bearer}\nContent-Type: application/json\n";
+    let too_large = [b"100001\r\n".to_vec(), vec![b' '; (1 << 20) + 1], b"\r\n".to_vec()].concat();
+    let cases = [
+        ("401", "POST /v1/clients HTTP/1.1\nHost: x\n".to_owned(), &b""[..], 401),
+        ("404", "POST /v1/nothing HTTP/1.1\nHost: x\n{bearer}\n".to_owned(), b"", 404),
+        ("404 outside", "POST /nothing HTTP/1.1\nHost: x\n".to_owned(), b"", 404),
+        ("405", "POST /v1/me HTTP/1.1\nHost: x\n{bearer}\n".to_owned(), b"", 405),
+        ("408", format!("POST /v1/clients HTTP/1.1\nHost: x\n{json}"), b"", 408),
+        ("413", format!("POST /v1/clients HTTP/1.1\nHost: x\n{json}"), &too_large[..], 413),
+        ("431", format!("GET /v1/me HTTP/1.1\nHost: x\nX-Long: {}\n", "x".repeat(17_000)), b"", 431),
+        ("a token, no client", "POST /oauth/token HTTP/1.1\nHost: x\n".to_owned(), b"", 401),
+        ("health", "GET /health/live HTTP/1.1\nHost: x\n".to_owned(), b"", 200),
+        ("the document", "GET /docs/ HTTP/1.1\nHost: x\n".to_owned(), b"", 200),
+    ];
+    std::thread::scope(|scope| {
+        for (name, head, body, status) in &cases {
+            let head = format!("{head}{CHUNKED}");
+            let again = head.clone();
+            scope.spawn(move || dribble(world, name, "", &head, body, *status));
+            let before = "GET /v1/me HTTP/1.1\nHost: x\n{bearer}\n\n";
+            scope.spawn(move || dribble(world, &format!("{name}, kept alive"), before, &again, body, *status));
+        }
+        // The same with a length.
+        let head = "POST /v1/clients HTTP/1.1\nHost: x\nContent-Length: 900000\n\n";
+        scope.spawn(move || dribble(world, "401 with a length", "", head, b"", 401));
+    });
+    world.anonymous().get("/health/live").expect(200);
+});
+
+both!(
+    a_body_that_dribbles_beyond_the_rate_ends_its_connection,
+    |config| {
+        config.header_timeout = 1;
+        config.rate_per_second = 1;
+        config.rate_burst = 1;
+    },
+    |world| {
+        // Ten guesses at once: but the first, they are beyond the rate of their address.
+        let guess = "POST /v1/clients HTTP/1.1\nHost: x\n\n".repeat(9);
+        let mut raw = Raw::connect(world.address);
+        raw.send(request(world, &guess));
+        raw.send(request(world, &format!("POST /v1/clients HTTP/1.1\nHost: x\n{CHUNKED}")));
+        let statuses: Vec<_> = (0..10).map(|_| raw.answer().map(|answer| answer.status)).collect();
+        assert_eq!(statuses[9], Some(429), "{statuses:?}");
+        assert!(raw.is_closed_while_sending(DRIBBLE, BOUND));
+    }
+);
+
+both!(the_form_of_a_token_that_dribbles_is_too_slow, |config| config.header_timeout = 1, |world| {
+    use base64::Engine as _;
+    let client = world.association();
+    let pair = format!("{}:{}", client.id, crate::support::actors::SECRET);
+    let basic = base64::engine::general_purpose::STANDARD.encode(pair);
+    let head = format!(
+        "POST /oauth/token HTTP/1.1\nHost: x\nAuthorization: Basic {basic}\nContent-Type: application/x-www-form-urlencoded\n"
+    );
+    dribble(world, "slow", "", &format!("{head}{CHUNKED}"), b"", 408);
+    let large = [b"40001\r\n".to_vec(), vec![b'x'; (256 << 10) + 1], b"\r\n".to_vec()].concat();
+    dribble(world, "large", "", &format!("{head}{CHUNKED}"), &large, 413);
+    let body = "grant_type=client_credentials";
+    let whole = ask(world.address, request(world, &format!("{head}Content-Length: {}\n\n{body}", body.len())));
+    assert_eq!(whole.map(|answer| answer.status), Some(200));
+});
+
+both!(who_sends_its_whole_body_keeps_its_connection, |world| {
+    let mut raw = Raw::connect(world.address);
+    let json = "{bearer}\nContent-Type: application/json\n";
+    for (name, head, status) in [
+        ("401", "POST /v1/clients HTTP/1.1\nHost: x\n".to_owned(), 401),
+        ("404", "POST /v1/nothing HTTP/1.1\nHost: x\n{bearer}\n".to_owned(), 404),
+        ("422", format!("POST /v1/clients HTTP/1.1\nHost: x\n{json}"), 422),
+        ("a token", "POST /oauth/token HTTP/1.1\nHost: x\n".to_owned(), 401),
+    ] {
+        for body in ["Transfer-Encoding: chunked\n\n2\n{}\n0\n\n", "Content-Length: 2\n\n{}"] {
+            assert!(raw.send(request(world, &format!("{head}{body}"))), "{name}");
+            let answer = raw.answer().unwrap_or_else(|| panic!("{name}: {body:?}"));
+            assert_eq!((answer.status, answer.header("connection")), (status, None), "{name}: {body:?}");
+            raw.send(request(world, "GET /health/live HTTP/1.1\nHost: x\n\n"));
+            assert_eq!(raw.answer().map(|answer| answer.status), Some(200), "{name}: {body:?}");
+        }
+    }
+});
+
+both!(who_is_refused_in_the_middle_of_a_file_reads_why, |world| {
+    let operator = world.operator();
+    for (name, bearer, size, status) in
+        [("401", String::new(), 20 << 20, 401), ("413", "{bearer}\n".to_owned(), (20 << 20) + 1, 413)]
+    {
+        for chunked in [false, true] {
+            let length =
+                if chunked { "Transfer-Encoding: chunked".to_owned() } else { format!("Content-Length: {size}") };
+            let head = format!("POST /v1/files HTTP/1.1\nHost: x\n{bearer}Content-Type: application/pdf\n{length}\n\n");
+            let mut raw = Raw::connect(world.address);
+            raw.send(request(world, &head));
+            let mut rest: usize = size;
+            while rest > 0 {
+                let piece = rest.min(64 << 10);
+                let bytes = vec![b'x'; piece];
+                let sent = if chunked {
+                    raw.send([format!("{piece:x}\r\n").as_bytes(), &bytes, b"\r\n"].concat())
+                } else {
+                    raw.send(bytes)
+                };
+                rest = if sent { rest - piece } else { 0 };
+            }
+            let answer = raw.answer().unwrap_or_else(|| panic!("{name}, chunked: {chunked}: no answer"));
+            assert_eq!(answer.status, status, "{name}, chunked: {chunked}: {}", answer.text);
+        }
+    }
+    operator.get("/v1/me").expect(200);
+});
+
+both!(an_upgrade_is_not_waited_for, |config| config.header_timeout = 2, |world| {
+    for (name, head, status) in [
+        ("a page", "GET /v1/me HTTP/1.1\nHost: x\n{bearer}\n", 200),
+        ("health", "GET /health/ready HTTP/1.1\nHost: x\n", 200),
+        ("no token", "GET /v1/me HTTP/1.1\nHost: x\n", 401),
+        ("no page", "GET /nothing HTTP/1.1\nHost: x\n", 404),
+        ("a token", "POST /oauth/token HTTP/1.1\nHost: x\n", 401),
+        ("a body", "POST /v1/clients HTTP/1.1\nHost: x\n{bearer}\nContent-Type: application/json\n", 400),
+    ] {
+        for upgrade in ["Upgrade: websocket", "Upgrade: h2c", "Upgrade: TLS/1.0, HTTP/1.1"] {
+            let mut raw = Raw::connect(world.address);
+            let since = Instant::now();
+            raw.send(request(world, &format!("{head}Connection: upgrade\n{upgrade}\n\n")));
+            let answer = raw.answer().unwrap_or_else(|| panic!("{name}, {upgrade}: no answer"));
+            assert_eq!(answer.status, status, "{name}, {upgrade}: {}", answer.text);
+            // A body would be waited for six seconds.
+            assert!(since.elapsed() < Duration::from_secs(5), "{name}, {upgrade}: {:?}", since.elapsed());
+        }
+    }
+    let answer = ask(world.address, "CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert!(answer.is_some_and(|answer| answer.status >= 400));
+});
+
+both!(who_waits_to_be_told_to_continue_is_told_at_once, |config| config.header_timeout = 2, |world| {
+    let json = "{bearer}\nContent-Type: application/json\nContent-Length: 2\nExpect: 100-continue\n\n";
+    let mut raw = Raw::connect(world.address);
+    raw.send(request(world, &format!("POST /v1/clients HTTP/1.1\nHost: x\n{json}")));
+    assert_eq!(raw.answer().map(|answer| answer.status), Some(100));
+    raw.send("{}");
+    assert_eq!(raw.answer().map(|answer| answer.status), Some(422));
+});
+
+both!(a_head_that_trickles_on_a_kept_connection_is_cut_off, |config| config.header_timeout = 1, |world| {
+    let whole = request(world, "GET /v1/me HTTP/1.1\nHost: x\n{bearer}\n\n");
+    std::thread::scope(|scope| {
+        for (name, start, piece) in [
+            ("line by line", "GET /health/live HTTP/1.1\r\nHost: x\r\n", "X: y\r\n"),
+            ("byte by byte", "G", "E"),
+            ("a start and no more", "GET /health/live HT", ""),
+        ] {
+            let whole = &whole;
+            scope.spawn(move || {
+                let mut raw = Raw::connect(world.address);
+                raw.send(whole);
+                assert_eq!(raw.answer().map(|answer| answer.status), Some(200), "{name}");
+                raw.send(start);
+                assert!(raw.is_closed_while_sending(piece, BOUND), "{name}: the connection stays");
+            });
+        }
+    });
+});
+
+both!(who_reads_no_answer_is_cut_off, |config| config.header_timeout = 1, |world| {
+    // More than all buffers between them hold, asked for at once and never read.
+    let mut raw = Raw::connect(world.address);
+    let asked = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(16);
+    raw.send(asked);
+    let since = Instant::now();
+    raw.stream.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+    while raw.send(" ") && since.elapsed() < BOUND {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(since.elapsed() < BOUND, "a client that reads nothing keeps its connection");
+});

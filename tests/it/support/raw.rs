@@ -1,6 +1,6 @@
 //! Bytes on a socket, for what no HTTP client would send.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -81,6 +81,23 @@ impl Raw {
                 Err(e) => return e.kind() == std::io::ErrorKind::ConnectionReset,
             }
         }
+    }
+
+    /// Goes on sending a piece every 50 ms; true once the other side has closed, false when it has not within the bound.
+    pub fn is_closed_while_sending(&mut self, piece: &str, bound: Duration) -> bool {
+        let since = std::time::Instant::now();
+        self.stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        let mut bytes = [0_u8; 8192];
+        while since.elapsed() < bound {
+            self.send(piece);
+            match self.stream.read(&mut bytes) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(_) => return true,
+            }
+        }
+        false
     }
 
     fn more(&mut self) -> bool {

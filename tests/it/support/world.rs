@@ -77,6 +77,8 @@ impl World {
         config.outbound.allowed = crate::grants::allowed();
         config.rate_per_second = 1_000_000;
         config.rate_burst = 1_000_000;
+        config.tokens_per_client = 1_000_000;
+        config.tokens_per_address = 1_000_000;
         change(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -4,4 +4,5 @@ mod clients;
 mod endpoint;
 pub mod forge;
 mod lifetime;
+mod limits;
 mod refused;
