@@ -15,6 +15,7 @@ use crate::error::Halt;
 use crate::http::call::{AGAIN, Request};
 use crate::http::frame::Limiter;
 use crate::http::metrics::Metrics;
+use crate::http::queue::ExportQueue;
 use crate::http::unit::Unit;
 use crate::openapi::Document;
 use crate::outbound::Outbound;
@@ -41,6 +42,7 @@ pub struct State {
     pub issuers: Issuers,
     pub metrics: Metrics,
     pub limiter: Limiter,
+    pub exports: ExportQueue,
     pub document: Document,
     /// What is known of conventions, for those who make actions.
     pub shelf: actions::Shelf,
@@ -69,6 +71,7 @@ impl App {
             issuers,
             tokens: TokenCache::default(),
             metrics: Metrics::new(),
+            exports: ExportQueue::default(),
             document: Document::build(),
             shelf: actions::Shelf::default(),
             feed: tokio::sync::watch::Sender::new(0),

@@ -20,6 +20,7 @@ pub mod negotiate;
 pub mod params;
 pub mod patch;
 pub mod problems;
+pub mod queue;
 pub mod readable;
 pub mod strict_json;
 pub mod unit;
