@@ -20,8 +20,10 @@ pub fn build(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
     crate::changes::follow(app.clone());
     let mut server = HttpServer::new(move || {
         let document = app.document.clone();
+        let closed = document.clone();
         Actix::new()
             .app_data(app.clone())
+            .configure(move |routes| closed.close_spelled_out(routes, unmatched))
             .wrap(from_fn(guard))
             .wrap(Compress::default())
             .wrap(cors(&app.config.cors_origins))
