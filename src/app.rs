@@ -16,6 +16,7 @@ use crate::error::Halt;
 use crate::http::call::{AGAIN, Request};
 use crate::http::limiter::Limiter;
 use crate::http::metrics::Metrics;
+use crate::http::queue::ExportQueue;
 use crate::http::unit::Unit;
 use crate::openapi::Document;
 use crate::outbound::Outbound;
@@ -43,6 +44,7 @@ pub struct State {
     pub metrics: Metrics,
     pub limiter: Limiter,
     pub token_limits: TokenLimits,
+    pub exports: ExportQueue,
     pub document: Document,
     /// What is known of conventions, for those who make actions.
     pub shelf: actions::Shelf,
@@ -72,6 +74,7 @@ impl App {
             issuers,
             tokens: TokenCache::default(),
             metrics: Metrics::new(),
+            exports: ExportQueue::default(),
             document: Document::build(),
             shelf: actions::Shelf::default(),
             feed: tokio::sync::watch::Sender::new(0),

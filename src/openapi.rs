@@ -56,7 +56,33 @@ impl Document {
 
     /// The methods of an address, or none when it does not exist.
     pub fn methods_of(&self, path: &str) -> Option<String> {
-        self.inner.routes.iter().find(|(route, _)| route.is_match(path)).map(|(_, methods)| methods.clone())
+        // An address spelled out is no id of another.
+        let exact = |(route, _): &&(ResourceDef, String)| route.pattern() == Some(path);
+        let routes = &self.inner.routes;
+        let found = routes.iter().find(exact).or_else(|| routes.iter().find(|(route, _)| route.is_match(path)));
+        found.map(|(_, methods)| methods.clone())
+    }
+
+    /// Takes the methods that an address spelled out does not know, before a route with an `{id}` takes the last step for one.
+    pub fn close_spelled_out<F, A>(&self, routes: &mut web::ServiceConfig, unmatched: F)
+    where
+        F: actix_web::Handler<A> + Copy,
+        A: actix_web::FromRequest + 'static,
+        F::Output: actix_web::Responder + 'static,
+    {
+        let all = &self.inner.routes;
+        let is_spelled_out = |route: &ResourceDef| route.pattern().is_some_and(|pattern| !pattern.contains('{'));
+        for (route, methods) in all.iter().filter(|(route, _)| is_spelled_out(route)) {
+            let Some(path) = route.pattern() else { continue };
+            let twins = all.iter().filter(|(other, _)| other.is_match(path)).count();
+            if twins > 1 {
+                let methods = methods.clone();
+                let is_unknown = move |context: &actix_web::guard::GuardContext<'_>| {
+                    methods.split(", ").all(|method| method == "OPTIONS" || method != context.head().method.as_str())
+                };
+                routes.service(web::resource(path).guard(actix_web::guard::fn_guard(is_unknown)).to(unmatched));
+            }
+        }
     }
 
     /// `/openapi.json`, and Swagger UI at `/docs` without any outside address.

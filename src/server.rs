@@ -68,8 +68,10 @@ fn layers(
     InitError = (),
 > {
     let (document, cors) = (app.document.clone(), cors(&app.config.cors_origins));
+    let closed = document.clone();
     Actix::new()
         .app_data(app)
+        .configure(move |routes| closed.close_spelled_out(routes, unmatched))
         .wrap(from_fn(guard))
         .wrap(Compress::default())
         .wrap(cors)

@@ -20,8 +20,9 @@ use crate::domain::vocabulary::OrganisationKind;
 use crate::error::Language;
 use crate::sheets::kind::{Kind, Options};
 use crate::sheets::mapping::Mapping;
+use crate::sheets::room::MOST_BYTES;
 use crate::sheets::run::{self, Import, Report};
-use crate::sheets::sheet::{MOST_BYTES, Rows};
+use crate::sheets::sheet::Rows;
 use crate::sheets::tabs::{self, NotRead, Opened};
 use crate::sheets::{given, kinds};
 

@@ -1,5 +1,7 @@
 //! What the program says: data on standard output, talk on standard error, and why a command stopped.
 //!
+//! Texts of others are shown and never obeyed: a control in one is spelled out.
+//!
 //! `println!` panics when its reader has gone (`passerelle openapi | head -1`); here that ends the command in peace.
 
 use std::io::{ErrorKind, Write as _};
@@ -7,6 +9,7 @@ use std::io::{ErrorKind, Write as _};
 use log::Level;
 
 use super::logs;
+use crate::domain::text::spelled_out;
 use crate::error::{Halt, Language, Problem};
 
 /// Why a command did not go to its end.
@@ -41,7 +44,7 @@ pub fn data(text: &str) -> Result<(), Stop> {
     let mut out = std::io::stdout().lock();
     let end = if text.ends_with('\n') { "" } else { "\n" };
     // One write: a reader that goes after the text has read it all.
-    let written = out.write_all(format!("{text}{end}").as_bytes()).and_then(|()| out.flush());
+    let written = out.write_all(format!("{}{end}", spelled_out(text)).as_bytes()).and_then(|()| out.flush());
     written.map_err(|e| match e.kind() {
         ErrorKind::BrokenPipe => Stop::ReaderGone,
         _ => Stop::Refused(format!("standard output: {e}")),
@@ -55,6 +58,7 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), Stop> {
 
 /// Says something on standard error, whatever the filter of the logs: a line, or an object with `LOG_FORMAT=json`.
 pub fn talk(level: Level, text: &str) {
+    let text = &*spelled_out(text);
     let mut err = std::io::stderr().lock();
     let _ = if logs::as_json() {
         let now = crate::clock::Clock::System { civil: None }.now().to_string();

@@ -28,6 +28,7 @@ use crate::db::{Connection, Json};
 use crate::domain::Id;
 use crate::domain::folded::fold;
 use crate::domain::territory::{self, Territory};
+use crate::domain::text::{Lines, composed, forbidden_sign, refusal_of};
 use crate::domain::vocabulary::{ConventionLevel, Role};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Content, Reply, settle};
@@ -65,12 +66,17 @@ pub struct Read {
 impl Read {
     /// Parses a text.
     pub fn of(text: String, media_type: &'static str) -> Self {
+        let text = composed(&text);
         Self { import: import::parse(&text), text, media_type }
     }
 }
 
-/// Refuses a text without a word.
-pub fn check_not_empty(read: &Read) -> Result<(), Halt> {
+/// Refuses a text without a word, or with a sign that none may hold.
+pub fn check_text(read: &Read) -> Result<(), Halt> {
+    if let Some(sign) = forbidden_sign(&read.text, Lines::Pages) {
+        let fault = Fault::pointer("", "forbidden_character", refusal_of(sign));
+        return Err(Problem::body(vec![fault]).into());
+    }
     if read.text.contains(char::is_alphanumeric) {
         return Ok(());
     }
@@ -106,7 +112,7 @@ pub fn readable(read: Option<Read>, media_type: Option<&'static str>) -> Result<
 
 /// Makes the draft of a text, or finds the one it made before.
 pub fn import(unit: &mut Unit<'_>, read: &Read, parent_id: Option<Id>) -> Result<ImportAnswer, Halt> {
-    check_not_empty(read)?;
+    check_text(read)?;
     let request = unit.request.clone();
     let sha256 = hex(&Sha256::digest(read.text.as_bytes()));
     if let Connection::Postgres(pg) = &mut **unit {

@@ -57,6 +57,8 @@ pub struct Database {
 const IDLE: Duration = Duration::from_secs(20);
 /// How long a connection that could not be opened is not tried again.
 const RETRY: Duration = Duration::from_millis(300);
+/// Exports that may wait for a thread, of all clients: a slow reader makes way for them (`http::answer`).
+const EXPORTS: usize = 32;
 /// At most this many waiting units share one commit on SQLite.
 const GROUP: usize = 64;
 
@@ -65,7 +67,7 @@ impl Database {
     pub fn open(target: Target, replica: Option<Target>, sizes: DoorSizes) -> Result<Self, String> {
         let (read, reads) = bounded::<Read>(sizes.queue);
         let (write, writes) = bounded::<Write>(sizes.queue);
-        let (stream, streams) = bounded::<(Source, Read)>(8);
+        let (stream, streams) = bounded::<(Source, Read)>(EXPORTS);
         let (target, replica) = (Arc::new(target), replica.map(Arc::new));
         let replica_up = replica.as_ref().map(|_| Arc::new(AtomicBool::new(true)));
         let spawn = |name: String, work: Box<dyn FnOnce() + Send>| {

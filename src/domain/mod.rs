@@ -14,6 +14,7 @@
 //! - [`vocabulary`] and [`interpretations`]: the closed lists, and the legal readings one may choose;
 //! - [`approval`]: what counts once everyone concerned has approved the same version of it;
 //! - [`refusal`]: how a rule says no, so that a clerk can read why;
+//! - [`text`]: the form in which texts are kept, and the signs that none may hold;
 //! - [`screening`]: what no short text may hold of a person.
 
 pub mod approval;
@@ -32,6 +33,7 @@ pub mod markdown;
 pub mod refusal;
 pub mod screening;
 pub mod territory;
+pub mod text;
 mod text_schema;
 pub mod vocabulary;
 

@@ -49,7 +49,7 @@ table! {
     unsupported_media_type 415 "Type de contenu refusé" / "Unsupported media type":
         "Le corps n'est pas d'un type que l'opération accepte, ou il est compressé." / "The body is not of a type that the operation accepts, or it is compressed.";
     unsupported_file 422 "Fichier refusé" / "File refused":
-        "Les octets ne sont pas d'un type conservé : PDF, PNG, JPEG, DOCX, ODT, Markdown ou texte, sans macro ni script." / "The bytes are of no type that is kept: PDF, PNG, JPEG, DOCX, ODT, Markdown or text, without macro or script.";
+        "Les octets ne sont pas d'un type conservé : PDF, PNG, JPEG, DOCX, ODT, Markdown ou texte, qui n'exécutent et ne vont chercher rien : ni macro, ni script, ni modèle distant." / "The bytes are of no type that is kept: PDF, PNG, JPEG, DOCX, ODT, Markdown or text, that run and fetch nothing: no macro, script or remote template.";
     file_erased 410 "Octets effacés" / "Bytes erased":
         "Les octets de cette pièce ont été effacés par décision de l'exploitant ; son empreinte reste." / "The bytes of this file were erased on a decision of the operator; its hash stays.";
     calendar_revoked 410 "Calendrier retiré" / "Calendar revoked":
@@ -181,7 +181,7 @@ table! {
     headers_too_large 431 "En-têtes trop grands" / "Headers too large":
         "Les en-têtes dépassent 16 Kio." / "The headers exceed 16 KiB.";
     rate_limited 429 "Trop d'appels" / "Too many calls":
-        "Le client dépasse son débit : attendre Retry-After secondes." / "The client exceeds its rate: wait Retry-After seconds.";
+        "Le client dépasse son débit, ou sa part des exports en cours : attendre Retry-After secondes." / "The client exceeds its rate, or its share of the exports under way: wait Retry-After seconds.";
     internal 500 "Erreur interne" / "Internal error":
         "Le service est en faute ; l'incident est journalisé sous request_id." / "The service is at fault; the incident is logged under request_id.";
     busy 503 "Service chargé" / "Service busy":

@@ -8,11 +8,12 @@ use utoipa::{PartialSchema, ToSchema};
 use super::attached::Whole;
 use super::blobs;
 use super::file::{File, FileRow, NewFile, Received};
-use super::rules::{self, Kind, Unfit};
+use super::rules::{self, Danger, Kind, Unfit};
 use crate::auth::policy::UploadFiles;
 use crate::auth::secret::hex;
-use crate::domain::Attachment;
+use crate::domain::text::{Lines, forbidden_sign, refusal_of};
 use crate::domain::vocabulary::FilePurpose;
+use crate::domain::{Attachment, Bilingual};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply, settle};
 use crate::http::call::Call;
@@ -51,7 +52,8 @@ impl ToSchema for FileBytes {}
 /// Send a file
 ///
 /// The body is the file itself, 20 MiB at most: PDF, PNG, JPEG, DOCX, ODT, Markdown or text. What it is, its bytes
-/// tell; pages, drawings with scripts and documents with macros are refused (`unsupported_file`). The last component of
+/// tell; pages, drawings with scripts, documents with macros, `ActiveX` or a remote
+/// template, and PDFs with `JavaScript` or actions that run are refused (`unsupported_file`). The last component of
 /// `name` is kept, with the extension of what the file is. Whoever sees what it is attached to sees it; its parties may
 /// attach a signed scan to a convention at any time.
 #[utoipa::path(
@@ -136,6 +138,9 @@ fn said(params: &mut Params) -> NewFile {
             let why = both(format!("De 1 à {most} caractères."), format!("From 1 to {most} characters."));
             params.fault(Fault::parameter(name, "out_of_range", why));
         }
+        if let Some(sign) = forbidden_sign(&text, Lines::One) {
+            params.fault(Fault::parameter(name, "forbidden_character", refusal_of(sign)));
+        }
         Some(text)
     };
     let (name, external_id) = (text("name", 255).unwrap_or_default(), text("external_id", 200));
@@ -161,6 +166,40 @@ fn receive(bytes: &Bytes, declared: Option<Kind>, name: &str) -> Result<Received
     Ok(Received { kind, size, sha256: hex(&Sha256::digest(bytes)) })
 }
 
+/// Names what was found, and what to do.
+fn found(danger: Danger) -> Bilingual {
+    match danger {
+        Danger::Macros => both(
+            "Le document contient des macros : l'enregistrer sans elles.",
+            "The document holds macros: save it without them.",
+        ),
+        Danger::Controls => both(
+            "Le document contient des contrôles ActiveX : l'enregistrer sans eux.",
+            "The document holds ActiveX controls: save it without them.",
+        ),
+        Danger::Remote => both(
+            "Le document va chercher ailleurs un modèle, un cadre, un objet ou une image : les y incorporer ou les ôter.",
+            "The document fetches a template, a frame, an object or a picture from elsewhere: embed or remove them.",
+        ),
+        Danger::Script => both(
+            "Le PDF contient du JavaScript : l'imprimer dans un nouveau PDF.",
+            "The PDF holds JavaScript: print it to a new PDF.",
+        ),
+        Danger::Launch => both(
+            "Le PDF contient une action qui lance un programme (Launch) : l'imprimer dans un nouveau PDF.",
+            "The PDF holds an action that starts a program (Launch): print it to a new PDF.",
+        ),
+        Danger::Automatic => both(
+            "Le PDF contient des actions automatiques (AA) : l'imprimer dans un nouveau PDF.",
+            "The PDF holds actions that happen by themselves (AA): print it to a new PDF.",
+        ),
+        Danger::RichMedia => both(
+            "Le PDF contient un lecteur multimédia (RichMedia) : l'imprimer dans un nouveau PDF.",
+            "The PDF holds a media player (RichMedia): print it to a new PDF.",
+        ),
+    }
+}
+
 fn refusal(unfit: Unfit) -> Problem {
     let detail = match unfit {
         Unfit::Empty => both("Le fichier est vide.", "The file is empty."),
@@ -171,9 +210,10 @@ fn refusal(unfit: Unfit) -> Problem {
                 format!("The file starts as {kind} and has no end of one: it was cut short."),
             )
         }
-        Unfit::Macros => both(
-            "Le document contient des macros : l'enregistrer sans elles.",
-            "The document holds macros: save it without them.",
+        Unfit::Holds(danger) => found(danger),
+        Unfit::Packed => both(
+            "Ce que le fichier contient sous forme compressée ne peut être examiné : l'enregistrer autrement.",
+            "What the file holds in compressed form cannot be looked at: save it another way.",
         ),
         Unfit::Active => both(
             "Le fichier est une page ou un dessin qu'un navigateur exécuterait.",

@@ -19,6 +19,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::call::SLOWEST;
 use super::etag;
+use super::queue::ExportPlace;
 use crate::error::{Halt, Problem};
 
 /// What every handler returns.
@@ -169,53 +170,69 @@ pub fn settle(outcome: Result<Answer, Halt>) -> Reply {
 pub struct Feeder {
     chunks: Sender<Bytes>,
     whole: Arc<AtomicBool>,
+    place: ExportPlace,
     patience: Patience,
-    sent: Cell<usize>,
-    /// Waited so far, all together.
-    waited: Cell<Duration>,
+    /// Time that the client may still let this thread wait.
+    credit: Cell<Duration>,
 }
 
 /// The client has gone, or reads nothing any more.
 #[derive(Debug)]
 pub struct NobodyReads;
 
-/// How long a thread of the database waits for a client that reads slowly.
+/// The slowest that a client may read.
 #[derive(Debug, Clone, Copy)]
-struct Patience {
-    /// At once, while it reads nothing; and in all, beyond what its bytes take.
+struct Pace {
+    /// Time without reading, at most.
     still: Duration,
-    /// Bytes a second that it reads at least.
+    /// Bytes a second, at least.
     slowest: usize,
 }
 
-const PATIENCE: Patience = Patience { still: Duration::from_secs(30), slowest: SLOWEST };
-
-impl Patience {
-    fn lasts(self, now: Duration, before: Duration, sent: usize) -> bool {
-        let in_all = self.still + Duration::from_millis((sent.saturating_mul(1000) / self.slowest) as u64);
-        now < self.still && before + now < in_all
-    }
+/// How long a thread of the database waits for a client that reads slowly.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    alone: Pace,
+    /// While another client waits for the thread.
+    others_wait: Pace,
 }
 
+const PATIENCE: Patience = Patience {
+    alone: Pace { still: Duration::from_secs(30), slowest: SLOWEST },
+    others_wait: Pace { still: Duration::from_secs(3), slowest: 512 << 10 },
+};
+
 impl Feeder {
-    /// Sends the next bytes, once there is room for them.
+    /// Says that a thread writes this answer now: it waits in the queue no more.
+    pub fn begin(&mut self) {
+        self.place.begin();
+    }
+
+    /// Sends the next bytes, once there is room for them. Each wait is taken from the client's credit, and what it reads
+    /// is added, up to the time that it may be still.
     pub fn send(&self, bytes: impl Into<Bytes>) -> Result<(), NobodyReads> {
         let mut next = bytes.into();
         let size = next.len();
-        let since = Instant::now();
         loop {
-            let (now, before, sent) = (since.elapsed(), self.waited.get(), self.sent.get());
             next = match self.chunks.try_send(next) {
                 Ok(()) => {
-                    self.sent.set(sent + size);
-                    self.waited.set(before + now);
+                    let Pace { still, slowest } = self.pace();
+                    let earned = Duration::from_micros((size.saturating_mul(1_000_000) / slowest) as u64);
+                    self.credit.set((self.credit.get() + earned).min(still));
                     return Ok(());
                 }
-                Err(TrySendError::Full(back)) if self.patience.lasts(now, before, sent) => back,
-                Err(_) => return Err(NobodyReads),
+                Err(TrySendError::Full(back)) => back,
+                Err(TrySendError::Closed(_)) => return Err(NobodyReads),
             };
+            let since = Instant::now();
             std::thread::sleep(Duration::from_millis(1));
+            let credit = self.credit.get().min(self.pace().still);
+            self.credit.set(credit.checked_sub(since.elapsed()).ok_or(NobodyReads)?);
         }
+    }
+
+    fn pace(&self) -> Pace {
+        if self.place.others_wait() { self.patience.others_wait } else { self.patience.alone }
     }
 
     /// All was sent.
@@ -272,16 +289,16 @@ pub struct Chunks {
 }
 
 impl Chunks {
-    /// A body, and what feeds it.
-    pub fn pair() -> (Feeder, Self) {
-        Self::pair_with(PATIENCE)
+    /// A body, and what feeds it, for an export that has its place in the queue.
+    pub fn pair(place: ExportPlace) -> (Feeder, Self) {
+        Self::pair_with(place, PATIENCE)
     }
 
-    fn pair_with(patience: Patience) -> (Feeder, Self) {
-        let (sender, receiver) = channel(4);
+    fn pair_with(place: ExportPlace, patience: Patience) -> (Feeder, Self) {
+        let (chunks, receiver) = channel(4);
         let whole = Arc::new(AtomicBool::new(false));
-        let (sent, waited) = (Cell::new(0), Cell::default());
-        (Feeder { chunks: sender, whole: whole.clone(), patience, sent, waited }, Self { chunks: receiver, whole })
+        let credit = Cell::new(patience.alone.still);
+        (Feeder { chunks, whole: whole.clone(), place, patience, credit }, Self { chunks: receiver, whole })
     }
 }
 
@@ -307,10 +324,17 @@ impl MessageBody for Chunks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Id;
+    use crate::http::queue::ExportQueue;
 
-    /// Sends ten chunks to a client that takes one whenever `every` has passed; how many it got.
-    fn read_every(every: Duration, patience: Patience) -> usize {
-        let (feeder, mut chunks) = Chunks::pair_with(patience);
+    const CALM: Pace = Pace { still: Duration::from_millis(400), slowest: 10_000 };
+    const HURRIED: Pace = Pace { still: Duration::from_millis(40), slowest: 1_000_000 };
+
+    /// Sends thirty chunks of 1,000 bytes to a client that takes one whenever `every` has passed; how many it got.
+    fn read_every(every: Duration, queue: &ExportQueue) -> usize {
+        let mut place = queue.enter(Id::from_bytes([1; 16])).unwrap();
+        place.begin();
+        let (feeder, mut chunks) = Chunks::pair_with(place, Patience { alone: CALM, others_wait: HURRIED });
         let reader = std::thread::spawn(move || {
             let mut got = 0;
             loop {
@@ -321,7 +345,7 @@ mod tests {
                 }
             }
         });
-        for _ in 0..10 {
+        for _ in 0..30 {
             if feeder.send(vec![0; 1000]).is_err() {
                 break;
             }
@@ -331,11 +355,22 @@ mod tests {
     }
 
     #[test]
-    fn who_reads_a_little_now_and_then_holds_no_thread_for_ever() {
-        let patience = Patience { still: Duration::from_millis(200), slowest: 100_000 };
-        assert_eq!(read_every(Duration::from_millis(5), patience), 10);
+    fn who_reads_slowly_alone_is_never_cut() {
+        let queue = ExportQueue::default();
+        // At its pace, though all waits together are longer than it may be still.
+        assert_eq!(read_every(Duration::from_millis(40), &queue), 30);
         // Each wait is short enough; all together they are not.
-        assert!(read_every(Duration::from_millis(100), patience) < 10);
-        assert_eq!(read_every(Duration::from_millis(100), Patience { slowest: 1000, ..patience }), 10);
+        assert!(read_every(Duration::from_millis(250), &queue) < 30);
+    }
+
+    #[test]
+    fn who_reads_slowly_makes_way_for_another_client() {
+        let queue = ExportQueue::default();
+        let own = queue.enter(Id::from_bytes([1; 16])).unwrap();
+        assert_eq!(read_every(Duration::from_millis(40), &queue), 30, "its own exports wait for it");
+        let other = queue.enter(Id::from_bytes([2; 16])).unwrap();
+        assert!(read_every(Duration::from_millis(40), &queue) < 30);
+        drop((own, other));
+        assert_eq!(read_every(Duration::from_millis(40), &queue), 30);
     }
 }

@@ -16,6 +16,7 @@ use super::negotiate::Format;
 use crate::app::App;
 use crate::db::{Connection, Source};
 use crate::domain::Instant;
+use crate::domain::text::harmless;
 use crate::error::Halt;
 use crate::sheets::workbook::{self, Cell, Workbook};
 
@@ -31,10 +32,11 @@ pub fn stream<L: Listing>(
     format: Format,
     excel: bool,
 ) -> Result<Answer, Halt> {
-    let (feeder, chunks) = Chunks::pair();
+    let (mut feeder, chunks) = Chunks::pair(app.exports.enter(request.caller.client_id)?);
     let name = request.path.rsplit('/').next().unwrap_or("export").to_owned();
     let title = name.clone();
     app.db.stream(Source::Replica, move |c| {
+        feeder.begin();
         let walked = match c {
             Ok(c) => c.snapshot(|c| {
                 let pen = Pen::new(Outlet::new(feeder), format, excel, (&title, request.now), L::COLUMNS)?;
@@ -226,10 +228,6 @@ fn cell(item: &Value, path: &str, excel: bool) -> String {
         Some(other) => in_words(other),
     };
     harmless(text)
-}
-
-fn harmless(text: String) -> String {
-    if workbook::looks_like_a_formula(&text) { format!("'{text}") } else { text }
 }
 
 /// One cell of a workbook, of its own type: a text is never a formula there.

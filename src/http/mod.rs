@@ -22,6 +22,7 @@ pub mod negotiate;
 pub mod params;
 pub mod patch;
 pub mod problems;
+pub mod queue;
 pub mod readable;
 pub mod socket;
 pub mod strict_json;

@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use super::body::Explained;
+use crate::domain::text::composed;
 use crate::error::{Fault, Problem, both};
 
 /// Values of one filter at most.
@@ -24,7 +25,7 @@ impl Params {
         let mut faults = Vec::new();
         let mut pairs: Vec<(String, String)> = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let (name, value) = (name.into_owned(), value.into_owned());
+            let (name, value) = (name.into_owned(), composed(&value));
             // Percent-encoding that is no UTF-8 comes out as U+FFFD; a NUL is no text for a database.
             if [&name, &value].iter().any(|t| t.contains(['\u{fffd}', '\0'])) {
                 faults.push(Fault::parameter(

@@ -1,4 +1,5 @@
-//! JSON read strictly: at most 64 levels, no member twice, no NUL in a text.
+//! JSON read strictly: at most 64 levels, no member twice, no sign in a text that none may hold
+//! (`domain::text`). Texts come out in NFC.
 //!
 //! `serde_json` alone keeps the last of two equal members, which lets two readers of one body disagree.
 
@@ -6,6 +7,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
+use crate::domain::Bilingual;
+use crate::domain::text::{self, Lines};
 use crate::error::{Fault, Problem, both};
 
 /// Levels of nesting a body may have.
@@ -13,9 +16,14 @@ pub const DEPTH: usize = 64;
 
 /// Reads a whole body. The problem is 400 when it is no JSON, 422 when it is JSON that says a thing twice.
 pub fn read(bytes: &[u8]) -> Result<Value, Problem> {
+    read_texts(bytes, Lines::of)
+}
+
+/// Reads a whole body whose texts may have so many lines, by the names of their members.
+pub fn read_texts(bytes: &[u8], lines: fn(&str) -> Lines) -> Result<Value, Problem> {
     let faults = RefCell::new(Vec::new());
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: 0, path: Path::Whole, faults: &faults }
+    let value = Strict { depth: 0, path: Path::Whole, faults: &faults, lines }
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value))
         .map_err(|e| {
@@ -49,6 +57,17 @@ enum Path<'p> {
     Item(&'p Path<'p>, usize),
 }
 
+impl Path<'_> {
+    /// Returns the name of the member here, or around the list here.
+    fn member(&self) -> &str {
+        match self {
+            Self::Whole => "",
+            Self::Member(_, key) => key,
+            Self::Item(of, _) => of.member(),
+        }
+    }
+}
+
 impl std::fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -63,11 +82,12 @@ struct Strict<'f> {
     depth: usize,
     path: Path<'f>,
     faults: &'f RefCell<Vec<Fault>>,
+    lines: fn(&str) -> Lines,
 }
 
 impl Strict<'_> {
     fn child<'c>(&'c self, path: Path<'c>) -> Strict<'c> {
-        Strict { depth: self.depth + 1, path, faults: self.faults }
+        Strict { depth: self.depth + 1, path, faults: self.faults, lines: self.lines }
     }
 
     fn fault(&self, path: Path<'_>, code: &'static str, fr: &str, en: &str) {
@@ -104,15 +124,11 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Value::from(v))
     }
     fn visit_str<E>(self, v: &str) -> Result<Value, E> {
-        if v.contains('\0') {
-            self.fault(
-                self.path,
-                "forbidden_character",
-                "Le caractère NUL est interdit.",
-                "The NUL character is forbidden.",
-            );
+        if let Some(sign) = text::forbidden_sign(v, (self.lines)(self.path.member())) {
+            let Bilingual { fr, en } = text::refusal_of(sign);
+            self.fault(self.path, "forbidden_character", &fr, &en);
         }
-        Ok(Value::from(v))
+        Ok(Value::from(text::composed(v)))
     }
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)

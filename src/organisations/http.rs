@@ -148,7 +148,7 @@ async fn list_organisations(call: Call<ReadOrganisations>) -> Reply {
 /// Create an organisation
 ///
 /// SIRET and RNA numbers are checked and unique. One created by the operator or the ministry is verified unless it says
-/// otherwise; one proposed by anybody else waits for them.
+/// otherwise; one proposed by anybody else waits for them, and may not say that it is (`/verified`, 422).
 #[utoipa::path(
     tag = "Organisations", security(("oauth2" = ["organisations:write"]), ("bearer" = [])),
     request_body = NewOrganisation,
@@ -159,6 +159,7 @@ async fn create_organisation(call: Call<WriteOrganisations>) -> Reply {
     call.write(|unit| {
         let new: NewOrganisation = unit.accept_json(Expect::CREATION)?;
         let request = unit.request.clone();
+        OrganisationRow::check_verified(&new, None, &request)?;
         let mut row = OrganisationRow::make(unit.new_id(), new, &request);
         row.add(unit)?;
         Answer::created(&format!("/v1/organisations/{}", row.id), row.version, &Organisation::from(row))
@@ -196,6 +197,7 @@ async fn update_organisation(call: Call<WriteOrganisations>) -> Reply {
         let request = unit.request.clone();
         before.check_caller(unit, &request)?;
         let new: NewOrganisation = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
+        OrganisationRow::check_verified(&new, Some(&before), &request)?;
         let wanted = new.verified;
         let made = OrganisationRow::make(id, new, &request);
         let changed = OrganisationRow {

@@ -183,7 +183,7 @@ impl OrganisationRow {
 
     /// A row from what was asked. Who may say `verified` is the policy's.
     pub fn make(id: Id, new: NewOrganisation, request: &Request) -> Self {
-        let trusted = matches!(request.caller.role, Role::Operator | Role::Ministry);
+        let trusted = may_verify(request);
         Self {
             id,
             version: 1,
@@ -206,6 +206,19 @@ impl OrganisationRow {
             updated_at: request.now,
             audience_id: None,
         }
+    }
+
+    /// Refuses that somebody who checks nothing says that an organisation is verified.
+    pub fn check_verified(new: &NewOrganisation, before: Option<&Self>, request: &Request) -> Result<(), Problem> {
+        let stands = before.is_some_and(|before| before.verified);
+        if new.verified != Some(true) || stands || may_verify(request) {
+            return Ok(());
+        }
+        let detail = both(
+            "Seuls l'exploitant et le ministère vérifient une organisation.",
+            "Only the operator and the ministry verify an organisation.",
+        );
+        Err(Problem::body(vec![Fault::pointer("/verified", "not_allowed", detail)]))
     }
 
     /// What it could be created from again.
@@ -299,6 +312,10 @@ impl OrganisationRow {
 /// What `q` looks in and what the order by name follows.
 pub fn name_key(name: &str, short_name: Option<&str>) -> String {
     fold(&format!("{name} {}", short_name.unwrap_or_default()))
+}
+
+fn may_verify(request: &Request) -> bool {
+    matches!(request.caller.role, Role::Operator | Role::Ministry)
 }
 
 /// What a caller sees: the operator and the ministry all; others the verified ones, their own, and those they proposed.

@@ -11,6 +11,7 @@ use crate::auth::secret::hex;
 use crate::domain::folded::fold;
 use crate::domain::identifiers::{IdentifierError, Uai};
 use crate::domain::territory::{Territory, department};
+use crate::domain::text::{Lines, composed, forbidden_sign, refusal_of};
 use crate::domain::vocabulary::{EducationPriority, SchoolSector};
 use crate::domain::{Bilingual, CivilDate, Id, Instant};
 
@@ -57,6 +58,9 @@ impl Entry {
         }
         let uai: Uai =
             written.parse().map_err(|e: IdentifierError| Rejected::of(line, written, e.code(), e.detail()))?;
+        if let Some(sign) = record.iter().find_map(|cell| forbidden_sign(cell, Lines::Several)) {
+            return Err(Rejected::of(line, written, "forbidden_character", refusal_of(sign)));
+        }
         let name = cell(Column::Name);
         if name.is_empty() {
             let detail = Bilingual::fixed("L'établissement n'a pas de nom.", "The school has no name.");
@@ -134,7 +138,7 @@ fn text_of(date: Option<CivilDate>) -> String {
 }
 
 fn understood<'r>(uai: Uai, cell: &impl Fn(Column) -> &'r str) -> SchoolRow {
-    let text = |column| Some(cell(column).to_owned()).filter(|text| !text.is_empty());
+    let text = |column| Some(composed(cell(column))).filter(|text| !text.is_empty());
     let yes = |column| matches!(cell(column), "1" | "1.0" | "O" | "Oui" | "OUI" | "oui" | "true" | "True");
     let kind = kinds::kind(&kinds::Said {
         nature: cell(Column::Nature),
@@ -158,7 +162,7 @@ fn understood<'r>(uai: Uai, cell: &impl Fn(Column) -> &'r str) -> SchoolRow {
         .or_else(|| uai.department().map(|d| d.academie.as_str().to_owned()));
     let blank = SchoolRow::unknown(Id::from_bytes([0; 16]), Instant::from_micros(0), uai);
     SchoolRow {
-        name: cell(Column::Name).to_owned(),
+        name: composed(cell(Column::Name)),
         name_key: names::key(cell(Column::Name)),
         kind,
         nature: text(Column::Nature),

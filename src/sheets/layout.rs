@@ -15,6 +15,7 @@ use crate::auth::secret::hex;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::content::canonical;
 use crate::domain::folded::fold;
+use crate::domain::text::{self, Lines};
 use crate::error::{Place, Problem, both};
 
 /// Columns of a report in French and in English, which an import of the mended sheet does not read.
@@ -119,6 +120,14 @@ impl<'k> Layout<'k> {
         for (at, column) in self.kind.columns.iter().enumerate() {
             let place = self.columns.iter().position(|found| *found == Some(at));
             let entry = place.and_then(|place| line.cells.get(place)).unwrap_or(&Entry::Empty);
+            if let Entry::Text(text) = entry
+                && let Some(sign) = text::forbidden_sign(text, Lines::Several)
+            {
+                reading.ill.push(column.field);
+                let detail = text::refusal_of(sign);
+                reasons.push(Reason { column: Some(self.title(at)), code: "forbidden_character", detail });
+                continue;
+            }
             let known = self.mapping.values.get(&at).unwrap_or(&nothing);
             let value = if column.form.says_nothing(entry) && !known.contains_key(&fold(&entry.words())) {
                 self.mapping.defaults.get(&at).cloned()
@@ -151,6 +160,7 @@ impl<'k> Layout<'k> {
         }
         let told = serde_json::json!([self.kind.name, reading.body, reading.lookups]);
         reading.digest = format!("{DIGEST}{}", &hex(&Sha256::digest(canonical(&told).as_bytes()))[..32]);
+        text::join_lines(&mut reading.body, "");
         (reading, reasons)
     }
 

@@ -11,6 +11,7 @@ use super::kind::Kind;
 use super::rules::{Entry, heading};
 use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
+use crate::domain::text::Lines;
 use crate::error::{Problem, both};
 use crate::http::strict_json;
 
@@ -28,7 +29,8 @@ pub struct Mapping {
 impl Mapping {
     /// Reads a mapping; every fault of it otherwise.
     pub fn read(bytes: &[u8], kind: &Kind) -> Result<Self, Vec<Bilingual>> {
-        let value = strict_json::read(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)).map_err(in_words)?;
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        let value = strict_json::read_texts(bytes, |_| Lines::Several).map_err(in_words)?;
         let Value::Object(members) = value else {
             return Err(vec![both("un objet JSON est attendu", "a JSON object is expected")]);
         };

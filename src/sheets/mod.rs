@@ -10,6 +10,7 @@ pub mod kind;
 pub mod kinds;
 pub mod layout;
 pub mod mapping;
+pub mod room;
 pub mod rules;
 pub mod run;
 pub mod sheet;

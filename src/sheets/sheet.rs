@@ -8,16 +8,11 @@ use std::io::Cursor;
 use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use serde_json::Value;
 
+use super::room::{self, MOST_COLUMNS, Room};
 use super::rules::{Entry, windows_1252};
 use crate::domain::bilingual::Bilingual;
+use crate::domain::text::{Lines, without_quote};
 use crate::error::both;
-
-/// Bytes of a file at most, and of what is inside a workbook.
-pub const MOST_BYTES: u64 = 64 << 20;
-const MOST_UNPACKED: u64 = 1 << 30;
-/// Columns and lines of a sheet at most.
-const MOST_COLUMNS: usize = 1000;
-const MOST_LINES: usize = 500_000;
 
 /// What is read of a file: the lines of all of its tabs, one after the other.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -119,11 +114,7 @@ fn decode(bytes: &[u8]) -> Result<String, String> {
 /// The rows of every sheet that is shown.
 fn workbook(bytes: &[u8]) -> Result<Vec<Rows>, String> {
     let unreadable = |e: &dyn std::fmt::Display| format!("the workbook cannot be read: {e}");
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
-    let unpacked: u64 = (0..archive.len()).map(|n| archive.by_index_raw(n).map_or(0, |entry| entry.size())).sum();
-    if unpacked > MOST_UNPACKED {
-        return Err("the workbook is too large: split it".into());
-    }
+    room::check_parts(bytes)?;
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
     let is_shown = |s: &&calamine::Sheet| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible;
     let names: Vec<String> = workbook.sheets_metadata().iter().filter(is_shown).map(|s| s.name.clone()).collect();
@@ -131,23 +122,26 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Rows>, String> {
         return Err("the workbook has no sheet".into());
     }
     let is_1904 = workbook.has_1904_epoch();
-    let mut tabs = Vec::new();
-    let mut before = 0;
+    let (mut tabs, mut room) = (Vec::new(), Room::default());
     for name in names {
-        let lines = tab(&mut workbook, &name, is_1904, before).map_err(|e| format!("{name}: {e}"))?;
-        before += lines.len();
+        let lines = tab(&mut workbook, &name, is_1904, &mut room).map_err(|e| format!("{name}: {e}"))?;
         tabs.push(Rows { name: Some(name), header: None, lines });
     }
     Ok(tabs)
 }
 
 /// The rows of one sheet. Cells come one by one: a sheet with one at its far corner is small.
-fn tab(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, is_1904: bool, before: usize) -> Result<Vec<Line>, String> {
+fn tab(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, is_1904: bool, room: &mut Room) -> Result<Vec<Line>, String> {
     let unreadable = |e: &dyn std::fmt::Display| format!("the workbook cannot be read: {e}");
     let mut cells = workbook.worksheet_cells_reader(name).map_err(|e| unreadable(&e))?;
     let mut rows: Vec<Line> = Vec::new();
     while let Some(cell) = cells.next_cell().map_err(|e| unreadable(&e))? {
         let (row, column) = cell.get_position();
+        if let DataRef::String(text) = cell.get_value() {
+            room.text(text)?;
+        } else if let DataRef::SharedString(text) = cell.get_value() {
+            room.text(text)?;
+        }
         let entry = entry(cell.get_value(), is_1904);
         let number = u64::from(row) + 1;
         let column = column as usize;
@@ -156,20 +150,17 @@ fn tab(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, is_1904: bool, before: us
         }
         if rows.last().is_none_or(|line| line.number != number) {
             rows.push(Line { tab: 0, number, cells: Vec::new() });
-            check_lines(before + rows.len())?;
+            room.line()?;
         }
         if let Some(line) = rows.last_mut() {
             if line.cells.len() <= column {
+                room.cells(column + 1 - line.cells.len())?;
                 line.cells.resize(column + 1, Entry::Empty);
             }
             line.cells[column] = entry;
         }
     }
     Ok(rows)
-}
-
-fn check_lines(lines: usize) -> Result<(), String> {
-    if lines > MOST_LINES + 1 { Err(format!("more than {MOST_LINES} lines: split the file")) } else { Ok(()) }
 }
 
 fn entry(value: &DataRef<'_>, is_1904: bool) -> Entry {
@@ -196,12 +187,11 @@ fn csv_rows(text: &str) -> Result<Vec<Line>, String> {
         }
         _ => (None, text, 0),
     };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(told.unwrap_or_else(|| separator(body)))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(body.as_bytes());
-    let mut rows = Vec::new();
+    let separator = told.unwrap_or_else(|| separator(body));
+    room::check_separators(body, separator)?;
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(body.as_bytes());
+    let (mut rows, mut room) = (Vec::new(), Room::default());
     let (mut at, mut number) = (0, 1 + skipped);
     for record in reader.records() {
         let record = record.map_err(|e| format!("the CSV cannot be read: {e}"))?;
@@ -210,20 +200,17 @@ fn csv_rows(text: &str) -> Result<Vec<Line>, String> {
         let blank = body[start..].len() - body[start..].trim_start_matches(['\r', '\n']).len();
         number += line_feeds(&body[at..start + blank]);
         at = start + blank;
-        rows.push(Line { tab: 0, number, cells: record.iter().take(MOST_COLUMNS).map(unquoted).collect() });
-        check_lines(rows.len())?;
+        room.line()?;
+        room.cells(record.len().min(MOST_COLUMNS))?;
+        record.iter().take(MOST_COLUMNS).try_for_each(|text| room.text(text))?;
+        let cells = record.iter().take(MOST_COLUMNS).map(|text| Entry::text(without_quote(text))).collect();
+        rows.push(Line { tab: 0, number, cells });
     }
     Ok(rows)
 }
 
 fn line_feeds(text: &str) -> u64 {
     text.bytes().filter(|byte| *byte == b'\n').count() as u64
-}
-
-/// A cell without the apostrophe that keeps a text from being a formula.
-fn unquoted(text: &str) -> Entry {
-    let formula = |rest: &&str| super::workbook::looks_like_a_formula(rest);
-    Entry::text(text.strip_prefix('\'').filter(formula).unwrap_or(text))
 }
 
 /// What separates the cells of the first row that has more than one.
@@ -251,15 +238,21 @@ fn separator(text: &str) -> u8 {
 
 /// One object a line; members of members are named `a.b`, and lists of texts are joined.
 fn ndjson(text: &str) -> Result<Rows, String> {
-    let (mut header, mut lines) = (Vec::new(), Vec::new());
+    let (mut header, mut lines, mut room) = (Vec::new(), Vec::new(), Room::default());
     let mut columns: HashMap<String, usize> = HashMap::new();
     for (number, text) in (1_u64..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
         }
-        let value = crate::http::strict_json::read(text.as_bytes());
-        let Ok(Value::Object(members)) = value else {
-            return Err(format!("line {number} is no JSON object"));
+        room::check_row(text).map_err(|why| format!("line {number}: {why}"))?;
+        // What a column may hold is told when its column is known.
+        let value = crate::http::strict_json::read_texts(text.as_bytes(), |_| Lines::Several);
+        let members = match value {
+            Ok(Value::Object(members)) => members,
+            Err(problem) if problem.faults.iter().any(|fault| fault.code == "forbidden_character") => {
+                return Err(format!("line {number} holds a control character, or a mark of the direction of writing"));
+            }
+            _ => return Err(format!("line {number} is no JSON object")),
         };
         let mut line = Line { tab: 0, number, cells: vec![Entry::Empty; header.len()] };
         let mut flat = Vec::new();
@@ -274,8 +267,12 @@ fn ndjson(text: &str) -> Result<Rows, String> {
             }
             line.cells[at] = entry;
         }
+        room.line()?;
+        room.cells(line.cells.len())?;
+        if header.len() > MOST_COLUMNS {
+            return Err(format!("more than {MOST_COLUMNS} columns"));
+        }
         lines.push(line);
-        check_lines(lines.len())?;
     }
     Ok(Rows { name: None, header: Some(header), lines })
 }

@@ -12,6 +12,7 @@ use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{DateTime, ZipWriter};
 
+use crate::domain::text::looks_like_a_formula;
 use crate::domain::{CivilDate, Instant};
 
 /// Its media type.
@@ -195,11 +196,6 @@ fn write_text(line: &mut String, place: &str, text: &str, style: u8) -> std::fmt
         "<c r=\"{place}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
         escape(shortened(text))
     )
-}
-
-/// True for a text that a spreadsheet would take for a formula, were it typed there.
-pub fn looks_like_a_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])
 }
 
 /// What fits into a cell.

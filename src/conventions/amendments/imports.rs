@@ -21,7 +21,7 @@ use crate::auth::policy::WriteConventions;
 use crate::auth::secret::hex;
 use crate::conventions::convention::ConventionRow;
 use crate::conventions::import::{self, Parsed, Warning};
-use crate::conventions::imports::{MOST_PIECES, Read, check_not_empty, media_type, read_body, readable};
+use crate::conventions::imports::{MOST_PIECES, Read, check_text, media_type, read_body, readable};
 use crate::db::Json;
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{ClauseKind, EditKind, EditTarget};
@@ -51,7 +51,7 @@ pub struct AmendmentImportAnswer {
 
 /// Makes the draft of a text that amends a locked convention, or finds the one it made before.
 pub fn import(unit: &mut Unit<'_>, row: ConventionRow, read: &Read) -> Result<AmendmentImportAnswer, Halt> {
-    check_not_empty(read)?;
+    check_text(read)?;
     let sha256 = hex(&Sha256::digest(read.text.as_bytes()));
     let parsed = &read.import.parsed;
     let value = serde_json::to_value(parsed)?;

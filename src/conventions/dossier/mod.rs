@@ -70,9 +70,13 @@ async fn read_convention_dossier(call: Call<ReadConventions>) -> Reply {
         Err(halt) => return settle(Err(halt)),
     };
     let name = format!("dossier-{}.zip", row.id);
-    let (feeder, chunks) = Chunks::pair();
+    let (mut feeder, chunks) = match call.app.exports.enter(call.request.caller.client_id) {
+        Ok(place) => Chunks::pair(place),
+        Err(halt) => return settle(Err(halt)),
+    };
     // From the primary: what was just attached is in it.
     let started = app.db.stream(Source::Primary, move |c| {
+        feeder.begin();
         let written = match c {
             Ok(c) => c.snapshot(|c| write(c, &request, Archive::new(feeder, &request))),
             Err(why) => Err(Halt::unavailable(&why)),

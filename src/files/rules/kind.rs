@@ -1,11 +1,10 @@
 //! What bytes are, told by the bytes: what the client says only chooses between plain text and Markdown.
 //!
-//! A type is accepted when a reader's program opens it without running anything of it: no page, no drawing with
-//! scripts, no macro.
+//! A type is accepted when a reader's program opens it without running or fetching anything of it: no page, no drawing
+//! with scripts, no macro, no script or action of a PDF, no remote template.
 
-use std::io::{Cursor, Read as _};
-
-use zip::ZipArchive;
+use super::office;
+use super::pdf;
 
 /// A type that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +18,25 @@ pub enum Kind {
     Text,
 }
 
+/// What a document may do to who opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Danger {
+    /// Programs of an office document: VBA, Basic, scripts, listeners.
+    Macros,
+    /// Controls that are programs: `ActiveX`.
+    Controls,
+    /// A template, a frame, an object or a picture that is fetched from elsewhere.
+    Remote,
+    /// `JavaScript` in a PDF.
+    Script,
+    /// An action of a PDF that starts a program or opens a file.
+    Launch,
+    /// Actions of a PDF that happen by themselves.
+    Automatic,
+    /// A player in a PDF, with what it plays.
+    RichMedia,
+}
+
 /// Why bytes are not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
@@ -26,8 +44,10 @@ pub enum Unfit {
     Empty,
     /// The beginning of a known type, without its end.
     CutShort(Kind),
-    /// An office document that carries programs.
-    Macros,
+    /// It runs something, or fetches something, when it is opened.
+    Holds(Danger),
+    /// What is packed in it cannot be looked at: too much of it, or in a form that is not read.
+    Packed,
     /// A page or a drawing that a browser would run.
     Active,
     /// Of no type that is kept.
@@ -76,7 +96,7 @@ pub fn recognise(bytes: &[u8], declared: Option<Kind>, name: &str) -> Result<Kin
         return Err(Unfit::Empty);
     }
     if bytes.starts_with(b"%PDF-") {
-        return whole(Kind::Pdf, holds(tail(bytes, 2048), b"%%EOF"));
+        return whole(Kind::Pdf, holds(tail(bytes, 2048), b"%%EOF")).and_then(|kind| pdf::check(bytes).map(|()| kind));
     }
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         return whole(Kind::Png, holds(tail(bytes, 64), b"IEND"));
@@ -85,7 +105,7 @@ pub fn recognise(bytes: &[u8], declared: Option<Kind>, name: &str) -> Result<Kin
         return whole(Kind::Jpeg, holds(tail(bytes, 4096), b"\xff\xd9"));
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return packed(bytes);
+        return office::recognise(bytes);
     }
     text(bytes, declared, name)
 }
@@ -100,47 +120,6 @@ fn tail(bytes: &[u8], length: usize) -> &[u8] {
 
 fn holds(bytes: &[u8], mark: &[u8]) -> bool {
     bytes.windows(mark.len()).any(|window| window == mark)
-}
-
-/// Entries of an office document at most.
-const MOST_ENTRIES: usize = 10_000;
-
-/// An office document, told by what its archive holds; nothing of it but its table of types is unpacked.
-fn packed(bytes: &[u8]) -> Result<Kind, Unfit> {
-    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
-        return Err(Unfit::Unknown);
-    };
-    if archive.len() > MOST_ENTRIES {
-        return Err(Unfit::Unknown);
-    }
-    let Ok(names) =
-        archive.file_names().map(|name| name.map(|name| name.to_ascii_lowercase())).collect::<Result<Vec<_>, _>>()
-    else {
-        return Err(Unfit::Unknown);
-    };
-    let has = |wanted: &str| names.iter().any(|name| name == wanted);
-    if has("word/document.xml") {
-        let types = entry(&mut archive, "[Content_Types].xml").unwrap_or_default();
-        if names.iter().any(|name| name.ends_with("vbaproject.bin")) || types.contains("macroEnabled") {
-            return Err(Unfit::Macros);
-        }
-        let is_document = types.contains("wordprocessingml.document.main+xml");
-        return if is_document { Ok(Kind::Docx) } else { Err(Unfit::Unknown) };
-    }
-    if entry(&mut archive, "mimetype").as_deref().map(str::trim) == Some(Kind::Odt.media_type()) {
-        if names.iter().any(|name| name.starts_with("basic/") || name.starts_with("scripts/")) {
-            return Err(Unfit::Macros);
-        }
-        return if has("content.xml") { Ok(Kind::Odt) } else { Err(Unfit::Unknown) };
-    }
-    Err(Unfit::Unknown)
-}
-
-/// A short text of an archive.
-fn entry(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<String> {
-    let mut text = String::new();
-    archive.by_name(name).ok()?.take(1 << 20).read_to_string(&mut text).ok()?;
-    Some(text)
 }
 
 /// How a page or a drawing starts, white space and comments apart.
@@ -186,27 +165,11 @@ fn text(bytes: &[u8], declared: Option<Kind>, name: &str) -> Result<Kind, Unfit>
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
     use super::*;
-
-    fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, text) in entries {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-            writer.write_all(text.as_bytes()).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    }
 
     fn told(bytes: &[u8]) -> Result<Kind, Unfit> {
         recognise(bytes, None, "x")
     }
-
-    const TYPES: &str = "<Types><Override ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
 
     #[test]
     fn documents_are_told_by_their_bytes() {
@@ -220,25 +183,6 @@ mod tests {
         assert_eq!(told(b"GIF89a\x01\0"), Err(Unfit::Unknown));
         assert_eq!(told(b""), Err(Unfit::Empty));
         assert_eq!(told(b" \r\n"), Err(Unfit::Empty));
-    }
-
-    #[test]
-    fn office_documents_are_told_by_what_they_hold() {
-        let docx = [("[Content_Types].xml", TYPES), ("word/document.xml", "<w/>")];
-        assert_eq!(told(&archive(&docx)), Ok(Kind::Docx));
-        let with_macros = [docx[0], docx[1], ("word/vbaProject.bin", "x")];
-        assert_eq!(told(&archive(&with_macros)), Err(Unfit::Macros));
-        let odt = [("mimetype", Kind::Odt.media_type()), ("content.xml", "<office/>")];
-        assert_eq!(told(&archive(&odt)), Ok(Kind::Odt));
-        let with_macros = [odt[0], odt[1], ("Basic/Standard/Module1.xml", "x")];
-        assert_eq!(told(&archive(&with_macros)), Err(Unfit::Macros));
-        assert_eq!(told(&archive(&[("run.exe", "MZ")])), Err(Unfit::Unknown));
-        assert_eq!(
-            told(&archive(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet")])),
-            Err(Unfit::Unknown)
-        );
-        let whole = archive(&docx);
-        assert_eq!(told(&whole[..whole.len() / 2]), Err(Unfit::Unknown));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 mod kind;
 mod name;
+mod office;
+mod pdf;
 
-pub use kind::{Kind, Unfit, recognise};
+pub use kind::{Danger, Kind, Unfit, recognise};
 pub use name::safe_name;
 
 use crate::domain::CivilDate;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::folded::fold;
+use crate::domain::text::composed;
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,9 +38,9 @@ const NOT_KNOWN: &[&str] = &[
 ];
 
 impl Entry {
-    /// A text; empty when there is nothing but spaces.
+    /// A text, in NFC; empty when there is nothing but spaces.
     pub fn text(text: &str) -> Self {
-        if text.trim().is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+        if text.trim().is_empty() { Self::Empty } else { Self::Text(composed(text)) }
     }
 
     /// True when nothing is in the cell.

@@ -7,4 +7,7 @@ pub mod exports;
 mod lists;
 mod order;
 mod parameters;
+mod slow_readers;
+mod spelled_out;
+mod texts;
 mod writes;

@@ -17,7 +17,7 @@ mod freezing;
 mod guards;
 mod idempotency;
 mod import_refusals;
-mod importing;
+pub mod importing;
 mod life;
 mod lists;
 pub mod matrix;

@@ -91,6 +91,23 @@ both!(what_is_no_file_is_refused_and_leaves_nothing, |world| {
     let query = "name=x&purpose=other";
     let with_macros =
         archive(&[("[Content_Types].xml", TYPES), ("word/document.xml", "<w/>"), ("word/vbaProject.bin", "x")]);
+    let remote = "<Relationships><Relationship Id=\"r\" Type=\"x/attachedTemplate\" Target=\"https://x.example/t.dotm\" TargetMode=\"External\"/></Relationships>";
+    let docx = |name: &str, text: &str| {
+        archive(&[("[Content_Types].xml", TYPES), ("word/document.xml", "<w/>"), (name, text)])
+    };
+    let pdf = |object: &str| format!("%PDF-1.7\n1 0 obj\n{object}\nendobj\ntrailer\n<<>>\n%%EOF\n").into_bytes();
+    for (bytes, named) in [
+        (docx("word/vbaProject.bin", "x"), "macros"),
+        (docx("word/activeX/activeX1.bin", "x"), "ActiveX"),
+        (docx("word/_rels/settings.xml.rels", remote), "modèle"),
+        (pdf("<< /OpenAction << /S /J#61vaScript /JS (x) >> >>"), "JavaScript"),
+        (pdf("<< /S /Launch /F (x.exe) >>"), "Launch"),
+        (pdf("<< /AA << /O 2 0 R >> >>"), "AA"),
+        (pdf("<< /Subtype /RichMedia >>"), "RichMedia"),
+    ] {
+        let refused = send(&association, query, "application/octet-stream", bytes).problem("unsupported_file");
+        assert!(refused.json["detail"].as_str().unwrap().contains(named), "{}", refused.text);
+    }
     for (what, bytes) in [
         ("nothing", Vec::new()),
         ("a program", b"MZ\x90\0\x03".to_vec()),

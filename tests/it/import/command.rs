@@ -87,3 +87,14 @@ fn a_convention_has_no_edits_and_its_doubts_are_in_french_too() {
     let missing = understood(text, "fr_FR.UTF-8", &["--amends", "x"]);
     assert_eq!((missing.0.as_str(), missing.1), ("", Some(2)));
 }
+
+#[test]
+fn a_text_of_others_commands_no_terminal() {
+    let text = AVENANT.replace("six ans", "six\u{1b}]0;x\u{7} ans\u{9b}31m");
+    for arguments in [&[][..], &["--format", "json"]] {
+        let (told, _) = understood(&text, "fr_FR.UTF-8", arguments);
+        assert!(told.contains("six"), "{told}");
+        assert!(!told.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{told:?}");
+    }
+    serde_json::from_str::<serde_json::Value>(&understood(&text, "C", &["--format", "json"]).0).unwrap();
+}

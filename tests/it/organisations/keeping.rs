@@ -130,9 +130,16 @@ both!(only_the_operator_and_the_ministry_verify, |world| {
     let (operator, ministry, association) = (world.operator(), world.ministry(), world.association());
     let mut claimed = named("association", "Passeurs");
     claimed["verified"] = json!(true);
+    let refused = [("/verified".to_owned(), "not_allowed".to_owned())];
+    for actor in [&association, &world.academie("academie:25")] {
+        assert_eq!(create(actor, &claimed).problem("invalid_body").faults(), refused);
+    }
+    claimed.as_object_mut().unwrap().remove("verified");
     let mine = create(&association, &claimed).expect(201);
     assert_eq!(mine.json["verified"], false);
-    assert_eq!(patch(&association, &mine.id(), &json!({ "verified": true })).expect(200).json["verified"], false);
+    let claims = patch(&association, &mine.id(), &json!({ "verified": true }));
+    assert_eq!(claims.problem("invalid_body").faults(), refused);
+    patch(&association, &mine.id(), &json!({ "verified": false })).expect(200);
     assert_eq!(patch(&ministry, &mine.id(), &json!({ "verified": true })).expect(200).json["verified"], true);
     // What was checked stays so when its own people correct an address, and not when they change who it is.
     assert_eq!(

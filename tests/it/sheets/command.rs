@@ -227,3 +227,25 @@ fn a_level_that_may_be_several_is_refused_with_those_that_it_may_be() {
     let wanted = serde_json::json!([["2de_gt", "tle_generale"], ["4e", "3e"], ["2de_pro", "3e"]]);
     assert_eq!(serde_json::to_value(kept).unwrap(), wanted);
 }
+
+#[test]
+fn a_small_workbook_with_an_endless_cell_is_refused() {
+    let (world, place) = place();
+    let cell = "x".repeat(40 << 20);
+    let bomb = super::book_of_text(&cell);
+    assert!(bomb.len() < 200_000, "{}", bomb.len());
+    std::fs::write(place.folder.path().join("bomb.xlsx"), bomb).unwrap();
+    let refused = place.run(&["import", "companies", "bomb.xlsx"]);
+    assert_eq!((refused.status.code(), world.rows("companies")), (Some(1), 0));
+    assert!(words(&refused).contains("a cell of more than 100000 characters"), "{}", words(&refused));
+}
+
+#[test]
+fn a_cell_commands_no_terminal() {
+    let (world, place) = place();
+    place.write("companies.csv", "Entreprise;SIRET\nDur\u{1b}[31mand;\u{1b}]0;x\n");
+    let refused = place.run(&["import", "companies", "companies.csv"]);
+    assert_eq!((refused.status.code(), world.rows("companies")), (Some(1), 0));
+    let said = words(&refused);
+    assert!(!said.contains('\u{1b}') && said.contains("U+001B"), "{said:?}");
+}

@@ -47,6 +47,23 @@ pub fn book_of(tabs: &[(&str, &[Vec<Data>])]) -> Vec<u8> {
     workbook.finish().unwrap()
 }
 
+/// A workbook of one sheet whose first cell holds a text of any length.
+pub fn book_of_text(text: &str) -> Vec<u8> {
+    use std::io::{Read as _, Write as _};
+    let plain = book(&[vec![Data::String("Entreprise".into())]]);
+    let mut archive = zip::ZipArchive::new(Cursor::new(plain)).unwrap();
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for number in 0..archive.len() {
+        let mut part = archive.by_index(number).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut xml = String::new();
+        part.read_to_string(&mut xml).unwrap();
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(xml.replace("Entreprise", text).as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
 fn cell(data: &Data) -> Cell<'_> {
     match data {
         Data::Empty => Cell::Empty,

@@ -55,7 +55,10 @@ fn fill(text: &Draft) {
         ),
         ("r-3", json!({ "origin": "legacy", "sessions": day(PAST) })),
         ("r-4", json!({ "sessions": [], "schools": [], "territory": "academie:25" })),
-        ("r-5", json!({ "status": "planned", "themes": ["a", "b"] })),
+        (
+            "r-5",
+            json!({ "status": "planned", "themes": ["a", "b"], "title": "\u{200b}＝Titre", "organiser": "'=CLEE", "comment": "''+1" }),
+        ),
     ] {
         create(association, &with(visit(text, &json!({ "external_id": key })), &changed));
     }
