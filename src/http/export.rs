@@ -34,7 +34,7 @@ pub fn stream<L: Listing>(
     let (feeder, chunks) = Chunks::pair();
     let name = request.path.rsplit('/').next().unwrap_or("export").to_owned();
     let title = name.clone();
-    app.db.stream(Source::Replica, move |c| {
+    let stopped = app.db.stream(Source::Replica, move |c| {
         let walked = match c {
             Ok(c) => c.snapshot(|c| {
                 let pen = Pen::new(Outlet::new(feeder), format, excel, (&title, request.now), L::COLUMNS)?;
@@ -65,7 +65,7 @@ pub fn stream<L: Listing>(
         answer = answer.with("Content-Encoding", "identity");
     }
     answer.status = StatusCode::OK;
-    answer.body = Content::Stream(chunks);
+    answer.body = Content::Stream(chunks.until(stopped));
     Ok(answer)
 }
 
