@@ -12,8 +12,8 @@ use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::db::Database;
 use crate::domain::Id;
-use crate::error::Halt;
-use crate::http::call::{AGAIN, Request};
+use crate::error::{Halt, Patience};
+use crate::http::call::Request;
 use crate::http::limiter::Limiter;
 use crate::http::metrics::Metrics;
 use crate::http::queue::ExportQueue;
@@ -102,21 +102,18 @@ impl App {
         self.db.write(!dry_run, move |c| work(&mut Unit::new(c, request, ids, dry_run))).await
     }
 
-    /// The same, once more as a whole when another unit crossed it, as a request is. `work` is told when it is the last time.
+    /// The same, once more as a whole when another unit crossed it or the database failed, as a request is. `work` is told when
+    /// it is the last time.
     pub async fn act_again<T, F>(&self, organisation: Option<Id>, dry_run: bool, work: F) -> Result<T, Halt>
     where
         T: Send + 'static,
         F: Fn(&mut Unit<'_>, bool) -> Result<T, Halt> + Send + Sync + 'static,
     {
-        let work = Arc::new(work);
-        let mut tries = 0;
+        let (work, mut patience) = (Arc::new(work), Patience::default());
         loop {
-            let (work, last) = (work.clone(), tries == AGAIN);
+            let (work, last) = (work.clone(), patience.is_last());
             match self.act_for(organisation, dry_run, move |unit| work(unit, last)).await {
-                Err(halt) if !last && halt.is_race() => {
-                    log::info!("a unit that another one crossed is done again");
-                    tries += 1;
-                }
+                Err(halt) if patience.allows(&halt) => {}
                 done => return done,
             }
         }

@@ -88,13 +88,14 @@ impl Demo {
         let refused = |path: &Path, e: std::io::Error| Stop::because(format!("{}: {e}", path.display()));
         fs::create_dir_all(&self.dir).map_err(|e| refused(&self.dir, e))?;
         let (note, database) = (self.dir.join(NOTE), self.dir.join(DATABASE));
-        if database.exists() && !note.exists() {
+        if (database.exists() || keyfile::beside(&database).exists()) && !note.exists() {
             return Err(Stop::because(format!(
                 "{} was not made by a demo ({NOTE} is not beside it): name another folder with --dir",
                 database.display()
             )));
         }
-        if self.reset {
+        // A demo whose database was deleted starts afresh: its key opens nothing any more.
+        if self.reset || !database.exists() {
             let beside = |end: &str| self.dir.join(format!("{DATABASE}{end}"));
             for path in [database.clone(), beside("-wal"), beside("-shm"), keyfile::beside(&database)] {
                 match fs::remove_file(&path) {

@@ -32,6 +32,19 @@ pub fn master(config: &Config, sealed: bool) -> Result<MasterKey, Stop> {
     }
 }
 
+/// Refuses to make a database where the key of one lies: that one is missing, and an empty one in its place would hide it.
+pub fn must_not_lie_alone(target: &Target) -> Result<(), Stop> {
+    match target {
+        Target::Sqlite(database) if !database.exists() && beside(database).exists() => Err(Stop::because(format!(
+            "the database {} is missing, and its key {} is there: restore a backup (`passerelle restore FILE`), or remove the \
+             key file to start with a new database",
+            database.display(),
+            beside(database).display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// `passerelle.db.key` for `passerelle.db`.
 pub fn beside(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
@@ -107,6 +120,19 @@ mod tests {
         master(&config(&database), true).unwrap();
         assert_eq!(fs::read_to_string(beside(&database)).unwrap(), first);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_key_that_lies_alone_is_the_key_of_a_missing_database() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("p.db");
+        let target = Target::Sqlite(database.clone());
+        assert!(must_not_lie_alone(&target).is_ok());
+        master(&config(&database), false).unwrap();
+        let refused = must_not_lie_alone(&target).unwrap_err();
+        assert!(matches!(refused, Stop::Refused(why) if why.contains("p.db is missing") && why.contains("restore")));
+        fs::write(&database, "").unwrap();
+        assert!(must_not_lie_alone(&target).is_ok());
     }
 
     #[test]

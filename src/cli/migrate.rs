@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::open;
 use super::out::{self, Stop};
+use super::{keyfile, open};
 use crate::db::Target;
 use crate::db::migrate::{self, Found, SCHEMA};
 
@@ -23,6 +23,7 @@ impl Migrate {
 }
 
 fn apply(target: &Target) -> Result<(), Stop> {
+    keyfile::must_not_lie_alone(target)?;
     let applied = migrate::run(target).map_err(|why| Stop::Refused(why.trim_end().to_owned()))?;
     if applied.is_empty() {
         out::talk(log::Level::Info, &format!("nothing to apply: the schema is {}.{}", SCHEMA.0, SCHEMA.1));

@@ -7,7 +7,7 @@ use crate::auth::keys;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::db::migrate::{self, Found};
-use crate::db::{Connection, Target};
+use crate::db::{Connection, Target, pulse};
 
 /// What to do with a database whose schema is not this program's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,9 @@ pub fn checked(read: Result<Config, Vec<String>>) -> Result<Config, Stop> {
 
 /// The state of the service, on a database that was looked at first.
 pub async fn app(mut config: Config, clock: Clock, schema: Schema) -> Result<App, Stop> {
-    if schema == Schema::AsItIs {
-        must_exist(&config.target)?;
+    match schema {
+        Schema::AsItIs => must_exist(&config.target)?,
+        Schema::FromNothing | Schema::Own => keyfile::must_not_lie_alone(&config.target)?,
     }
     let mut c = connect(&config.target)?;
     let mut found = inspect(&mut c)?;
@@ -55,6 +56,9 @@ pub async fn app(mut config: Config, clock: Clock, schema: Schema) -> Result<App
         found = inspect(&mut c)?;
     }
     migrate::accept(&found).map_err(|refused| Stop::Refused(refused.0))?;
+    if schema != Schema::AsItIs {
+        must_be_writable(&config.target, &mut c)?;
+    }
     let sealed = !c.snapshot(keys::list).map_err(|e| Stop::because(e.to_string()))?.is_empty();
     drop(c);
     let master = keyfile::master(&config, sealed)?;
@@ -78,9 +82,30 @@ pub fn must_exist(target: &Target) -> Result<(), Stop> {
     }
 }
 
+/// Refuses to serve the files of an embedded database that cannot be written.
+fn must_be_writable(target: &Target, c: &mut Connection) -> Result<(), Stop> {
+    let Target::Sqlite(path) = target else { return Ok(()) };
+    let since = std::time::Instant::now();
+    let written = c.begin_writing().and_then(|()| pulse::write_head(c)).and_then(|()| c.commit());
+    match written {
+        Err(e) if since.elapsed() < pulse::BUSY => Err(Stop::because(format!(
+            "the database {} cannot be written ({e}): is the file, its folder or its file system read-only or full?",
+            path.display()
+        ))),
+        // Another program writes it at this moment.
+        _ => Ok(()),
+    }
+}
+
 /// Opens one connection, to look before anything is started.
 pub fn connect(target: &Target) -> Result<Connection, Stop> {
-    target.open(false).map_err(|why| Stop::because(format!("the database cannot be opened: {}", why.trim_end())))
+    target.open(false).map_err(|why| {
+        let hint = match target {
+            Target::Sqlite(path) if path.exists() => ": is its folder or its file system read-only?",
+            _ => "",
+        };
+        Stop::because(format!("the database cannot be opened: {}{hint}", why.trim_end()))
+    })
 }
 
 /// Runs what a command does on the runtime of the service.

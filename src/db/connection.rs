@@ -6,7 +6,7 @@
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager, TransactionManagerStatus,
 };
-use diesel::{Connection as _, MultiConnection, PgConnection, QueryResult, SqliteConnection};
+use diesel::{Connection as _, ConnectionError, MultiConnection, PgConnection, QueryResult, SqliteConnection};
 use std::path::PathBuf;
 
 /// A connection to either database.
@@ -118,12 +118,21 @@ impl Target {
     }
 }
 
-/// Waits five seconds for a server that does not answer, unless the address says otherwise: libpq would wait for minutes.
+/// What an address that does not say otherwise asks of the driver, so that no thread waits for minutes: five seconds for a server
+/// to accept, and about twenty-five until a network that swallows everything is given up.
+const NETWORK: [(&str, u32); 5] = [
+    ("connect_timeout", 5),
+    ("keepalives_idle", 10),
+    ("keepalives_interval", 5),
+    ("keepalives_count", 3),
+    ("tcp_user_timeout", 25_000),
+];
+
 fn in_time(url: &str) -> String {
-    if url.contains("connect_timeout=") {
-        return url.to_owned();
-    }
-    format!("{url}{}connect_timeout=5", if url.contains('?') { '&' } else { '?' })
+    NETWORK.iter().fold(url.to_owned(), |url, (name, value)| {
+        let mark = if url.contains('?') { '&' } else { '?' };
+        if url.contains(&format!("{name}=")) { url } else { format!("{url}{mark}{name}={value}") }
+    })
 }
 
 /// The driver greets each connection with two statements outside of any transaction, each prepared and then run: another
@@ -132,7 +141,7 @@ fn establish_pooled(url: &str) -> Result<PgConnection, String> {
     let mut tries = 0;
     loop {
         match PgConnection::establish(&in_time(url)) {
-            Err(e) if e.to_string().contains("prepared statement") && tries < 20 => tries += 1,
+            Err(ConnectionError::CouldntSetupConfiguration(_)) if tries < 20 => tries += 1,
             made => return made.map_err(|e| without_secrets(&e.to_string(), url)),
         }
     }
@@ -252,9 +261,11 @@ mod tests {
 
     #[test]
     fn a_server_is_not_waited_for_for_ever() {
-        assert_eq!(in_time("postgres://host/db"), "postgres://host/db?connect_timeout=5");
-        assert_eq!(in_time("postgres://host/db?a=b"), "postgres://host/db?a=b&connect_timeout=5");
-        assert_eq!(in_time("postgres://host/db?connect_timeout=60"), "postgres://host/db?connect_timeout=60");
+        let rest = "keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=25000";
+        assert_eq!(in_time("postgres://host/db"), format!("postgres://host/db?connect_timeout=5&{rest}"));
+        assert_eq!(in_time("postgres://host/db?a=b"), format!("postgres://host/db?a=b&connect_timeout=5&{rest}"));
+        let own = "postgres://host/db?tcp_user_timeout=0&connect_timeout=60&keepalives_idle=1&keepalives_interval=1&keepalives_count=1";
+        assert_eq!(in_time(own), own);
     }
 
     #[test]

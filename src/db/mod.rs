@@ -7,16 +7,20 @@ pub mod connection;
 pub mod doors;
 pub mod feed;
 mod fixed;
+mod held;
+mod identity;
 pub mod keyset;
 pub mod migrate;
+pub mod pulse;
 pub mod record;
 mod replica;
 #[allow(unused_imports, clippy::wildcard_imports, missing_docs)]
 pub mod schema;
 pub mod types;
+mod writer;
 
 pub use connection::{AnyConnection, AnyConnection as Connection, MultiBackend, Target};
-pub use doors::{Database, DoorSizes};
+pub use doors::{Database, DoorSizes, Stopped};
 pub use fixed::Fixed;
 pub use replica::Source;
 pub use types::Json;

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection as _;
 
-use super::doors::{Held, Read, read_with};
+use super::held::{Held, Read, read_with};
+use super::identity::Identity;
 use super::{Target, migrate};
 
 /// Where a long read may be done.
@@ -24,22 +25,29 @@ pub enum Source {
 /// How long a replica that could not be reached is not tried again.
 const REPLICA_RETRY: Duration = Duration::from_secs(5);
 
+/// A long read, and whether it is done on the replica: that is known when it begins.
+pub(super) struct LongRead {
+    pub(super) on_replica: Arc<AtomicBool>,
+    pub(super) read: Read,
+}
+
 /// Long reads go to the replica while it answers, and to the primary otherwise: an export does not fail with it.
-pub fn serve_long_reads(
+pub(super) fn serve_long_reads(
     primary: &Target,
-    replica: Option<(&Arc<Target>, &AtomicBool)>,
-    jobs: &Receiver<(Source, Read)>,
+    home: Option<Arc<Identity>>,
+    replica: Option<(Arc<Target>, Arc<AtomicBool>)>,
+    jobs: &Receiver<LongRead>,
 ) {
-    let mut primary = Held::reading(primary);
-    let mut replica = replica.map(|(target, up)| (Held::reading(target), up));
-    for (source, job) in jobs {
-        let ready = replica.as_mut().filter(|_| source == Source::Replica);
-        if let Some(replica) = ready.and_then(|(held, up)| answers(held, up).then_some(held)) {
-            read_with(replica, job);
+    let mut primary = Held::reading(primary, home);
+    let mut replica = replica.as_ref().map(|(target, up)| (Held::reading(target, None), up));
+    for LongRead { on_replica, read } in jobs {
+        if let Some(replica) = replica.as_mut().and_then(|(held, up)| answers(held, up).then_some(held)) {
+            read_with(replica, read);
             continue;
         }
+        on_replica.store(false, Ordering::Relaxed);
         before_a_walk(&mut primary);
-        read_with(&mut primary, job);
+        read_with(&mut primary, read);
         after_a_walk(&mut primary);
     }
 }

@@ -4,6 +4,7 @@
 //! A [`Halt`] is why a handler stopped: a problem, an answer already known (an idempotent replay), or a fault of the
 //! database that goes to the log and never to the client. `?` carries it all the way.
 
+mod halt;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::domain::refusal::{Bilingual, Refusal};
-use crate::http::answer::Answer;
+pub use halt::{Halt, Patience, is_failing};
 use table::Entry;
 
 /// The language of titles and details; codes never change.
@@ -249,86 +250,6 @@ impl From<Refusal> for Fault {
     }
 }
 
-/// What PostgreSQL says to the one of two transactions that it ends, when each waits for the other.
-const DEADLOCK: &str = "deadlock detected";
-
-/// Why a handler stopped.
-#[derive(Debug)]
-pub enum Halt {
-    /// A refusal that the client reads.
-    Problem(Box<Problem>),
-    /// The answer is known already: an idempotent replay, a 304.
-    Answered(Box<Answer>),
-    /// The database said no; its words go to the log.
-    Database(diesel::result::Error),
-    /// The service is at fault; the words go to the log.
-    Broken(String),
-}
-
-impl Halt {
-    /// Too much work is waiting.
-    pub fn busy() -> Self {
-        Problem::plain("busy").header("Retry-After", "1").into()
-    }
-
-    /// The database does not answer.
-    pub fn unavailable(why: &str) -> Self {
-        log::error!("{why}");
-        Problem::plain("unavailable").header("Retry-After", "2").into()
-    }
-
-    /// Nothing of that name within the caller's perimeter.
-    pub fn not_found() -> Self {
-        Problem::plain("not_found").into()
-    }
-
-    /// Was it another unit at the same moment that stood in the way? Done again, it sees what that one wrote.
-    pub fn is_race(&self) -> bool {
-        use diesel::result::{DatabaseErrorKind, Error};
-        match self {
-            Self::Database(Error::DatabaseError(kind, said)) => {
-                matches!(kind, DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure)
-                    || said.message().contains(DEADLOCK)
-            }
-            _ => false,
-        }
-    }
-
-    /// What to answer; what the client must not read is logged here.
-    pub fn settle(self) -> Result<Answer, Box<Problem>> {
-        use diesel::result::{DatabaseErrorKind, Error};
-        match self {
-            Self::Answered(answer) => Ok(*answer),
-            Self::Problem(problem) => Err(problem),
-            Self::Database(e) => {
-                log::error!("database: {e:?}");
-                if let Error::DatabaseError(_, said) = &e
-                    && ["lock timeout", DEADLOCK].iter().any(|what| said.message().contains(what))
-                {
-                    return Err(Box::new(Problem::plain("busy").header("Retry-After", "2")));
-                }
-                let gone = matches!(
-                    &e,
-                    Error::BrokenTransactionManager
-                        | Error::DatabaseError(
-                            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-                            _
-                        )
-                );
-                Err(Box::new(if gone {
-                    Problem::plain("unavailable").header("Retry-After", "2")
-                } else {
-                    Problem::plain("internal")
-                }))
-            }
-            Self::Broken(why) => {
-                log::error!("{why}");
-                Err(Box::new(Problem::plain("internal")))
-            }
-        }
-    }
-}
-
 /// Keeps what is wrong with the input and goes on; what else stands in the way ends it.
 pub fn noted<T>(found: Result<T, Halt>, faults: &mut Vec<Fault>) -> Result<Option<T>, Halt> {
     match found {
@@ -338,40 +259,5 @@ pub fn noted<T>(found: Result<T, Halt>, faults: &mut Vec<Fault>) -> Result<Optio
             Ok(None)
         }
         Err(other) => Err(other),
-    }
-}
-
-impl From<Problem> for Halt {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(Box::new(problem))
-    }
-}
-
-/// All that rules refuse at once; one of them at least.
-impl From<Vec<Refusal>> for Halt {
-    fn from(refused: Vec<Refusal>) -> Self {
-        let mut all = refused.into_iter();
-        match all.next() {
-            Some(first) => Problem::refused(first, all.collect()).into(),
-            None => Self::Broken("a refusal without a rule".to_owned()),
-        }
-    }
-}
-
-impl From<Refusal> for Halt {
-    fn from(refusal: Refusal) -> Self {
-        Problem::from(refusal).into()
-    }
-}
-
-impl From<diesel::result::Error> for Halt {
-    fn from(e: diesel::result::Error) -> Self {
-        Self::Database(e)
-    }
-}
-
-impl From<serde_json::Error> for Halt {
-    fn from(e: serde_json::Error) -> Self {
-        Self::Broken(format!("serialisation: {e}"))
     }
 }

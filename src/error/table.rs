@@ -189,7 +189,9 @@ table! {
     issuer_unreachable 503 "Émetteur injoignable" / "Issuer unreachable":
         "Les clés de l'émetteur de ce jeton n'ont pas encore pu être lues : réessayer après Retry-After." / "The keys of this token's issuer could not be read yet: retry after Retry-After.";
     unavailable 503 "Service indisponible" / "Service unavailable":
-        "La base de données ne répond pas, ou le service s'arrête." / "The database does not answer, or the service is stopping.";
+        "La base de données ne répond pas, ne peut pas écrire, ou le service s'arrête : rien n'a été fait. Réessayer après Retry-After." / "The database does not answer or cannot write, or the service is stopping: nothing was done. Retry after Retry-After.";
+    outcome_unknown 503 "Issue inconnue" / "Outcome unknown":
+        "La base de données s'est tue pendant cette écriture : elle a pu être faite ou non. La renvoyer telle quelle, avec la même Idempotency-Key, dit ce qu'il en est ; sans clé, relire d'abord." / "The database fell silent during this write: it may have been done or not. Send it again as it is, with the same Idempotency-Key, which tells what became of it; without a key, read first.";
 }
 
 /// The row of a code. Codes are literals of this program: an unknown one is a fault of ours, answered as such.

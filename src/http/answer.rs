@@ -20,6 +20,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use super::call::SLOWEST;
 use super::etag;
 use super::queue::ExportPlace;
+use crate::db::Stopped;
 use crate::error::{Halt, Problem};
 
 /// What every handler returns.
@@ -286,9 +287,17 @@ impl Write for Outlet {
 pub struct Chunks {
     chunks: Receiver<Bytes>,
     whole: Arc<AtomicBool>,
+    /// Ends when the database has fallen silent.
+    stopped: Option<Stopped>,
 }
 
 impl Chunks {
+    /// The same, cut short when this ends.
+    #[must_use]
+    pub fn until(self, stopped: Stopped) -> Self {
+        Self { stopped: Some(stopped), ..self }
+    }
+
     /// A body, and what feeds it, for an export that has its place in the queue.
     pub fn pair(place: ExportPlace) -> (Feeder, Self) {
         Self::pair_with(place, PATIENCE)
@@ -298,7 +307,10 @@ impl Chunks {
         let (chunks, receiver) = channel(4);
         let whole = Arc::new(AtomicBool::new(false));
         let credit = Cell::new(patience.alone.still);
-        (Feeder { chunks, whole: whole.clone(), place, patience, credit }, Self { chunks: receiver, whole })
+        (
+            Feeder { chunks, whole: whole.clone(), place, patience, credit },
+            Self { chunks: receiver, whole, stopped: None },
+        )
     }
 }
 
@@ -313,7 +325,15 @@ impl MessageBody for Chunks {
         mut self: std::pin::Pin<&mut Self>,
         cx: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<Bytes, Self::Error>>> {
-        self.chunks.poll_recv(cx).map(|next| match next {
+        let next = self.chunks.poll_recv(cx);
+        if next.is_pending()
+            && let Some(stopped) = &mut self.stopped
+            && stopped.as_mut().poll(cx).is_ready()
+        {
+            self.stopped = None;
+            return std::task::Poll::Ready(Some(Err(std::io::Error::other("the database has fallen silent"))));
+        }
+        next.map(|next| match next {
             Some(bytes) => Some(Ok(bytes)),
             None if self.whole.load(Ordering::Acquire) => None,
             None => Some(Err(std::io::Error::other("the answer broke off"))),

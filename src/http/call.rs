@@ -25,15 +25,12 @@ use crate::db::Connection;
 use crate::domain::instant::PARIS;
 use crate::domain::vocabulary::Role;
 use crate::domain::{CivilDate, Id, Instant};
-use crate::error::{Halt, Language, Problem};
+use crate::error::{Halt, Language, Patience, Problem};
 
 /// Bytes of a JSON body at most: 1 MiB.
 pub const JSON_LIMIT: usize = 1 << 20;
 /// Bytes of an imported text at most: 5 MiB.
 pub const TEXT_LIMIT: usize = 5 << 20;
-
-/// How often a unit that another one crossed is done again.
-pub const AGAIN: u32 = 3;
 
 /// A request of a caller who holds the permission `P`.
 pub struct Call<P> {
@@ -276,20 +273,17 @@ impl<P: Permission> Call<P> {
     }
 
     /// Runs one unit of work: rows, audit entry and change entry are committed together, or nothing is.
-    /// One that lost a race against another is done again as a whole: it then sees what the other wrote.
+    /// One that lost a race against another, or that the database failed, is done again as a whole: it then sees what the
+    /// other wrote.
     pub async fn write<F>(self, work: F) -> Reply
     where
         F: Fn(&mut Unit<'_>) -> Result<Answer, Halt> + Send + Sync + 'static,
     {
-        let work = Arc::new(work);
-        let mut tries = 0;
+        let (work, mut patience, mut again) = (Arc::new(work), Patience::default(), false);
         let done = loop {
             let work = work.clone();
-            match self.unit(tries > 0, move |unit| work(unit)).await {
-                Err(halt) if tries < AGAIN && halt.is_race() => {
-                    log::info!("a unit that another one crossed is done again");
-                    tries += 1;
-                }
+            match self.unit(again, move |unit| work(unit)).await {
+                Err(halt) if patience.allows(&halt) => again = true,
                 done => break done,
             }
         };

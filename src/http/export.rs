@@ -35,7 +35,7 @@ pub fn stream<L: Listing>(
     let (mut feeder, chunks) = Chunks::pair(app.exports.enter(request.caller.client_id)?);
     let name = request.path.rsplit('/').next().unwrap_or("export").to_owned();
     let title = name.clone();
-    app.db.stream(Source::Replica, move |c| {
+    let stopped = app.db.stream(Source::Replica, move |c| {
         feeder.begin();
         let walked = match c {
             Ok(c) => c.snapshot(|c| {
@@ -67,7 +67,7 @@ pub fn stream<L: Listing>(
         answer = answer.with("Content-Encoding", "identity");
     }
     answer.status = StatusCode::OK;
-    answer.body = Content::Stream(chunks);
+    answer.body = Content::Stream(chunks.until(stopped));
     Ok(answer)
 }
 

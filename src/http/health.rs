@@ -44,6 +44,9 @@ pub async fn ready(app: App) -> Reply {
     if app.draining() {
         return Err(Problem::new("unavailable", both("Le service s'arrête.", "The service is stopping.")).into());
     }
+    if !app.db.is_ready() {
+        return settle(Err(Halt::not_now()));
+    }
     let asked = app.db.read(|c| {
         diesel::sql_query("SELECT 1").execute(c)?;
         Ok(())

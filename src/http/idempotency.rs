@@ -3,10 +3,11 @@
 //! The key's row comes first in the transaction, so that a concurrent twin waits for it and then replays what was
 //! answered; after 5 s it is told 409. Only committed successes are kept: a refusal rolls the row back with the rest.
 
+use std::time::Duration;
+
 use actix_web::http::{Method, StatusCode};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::result::Error as QueryError;
 use diesel::sql_types::{BigInt, Text};
 use sha2::{Digest, Sha256};
 
@@ -17,10 +18,13 @@ use crate::db::schema::idempotency_keys as keys;
 use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, Json};
 use crate::domain::{Id, Instant};
-use crate::error::{Halt, Problem};
+use crate::error::{Halt, Problem, is_failing};
 
 /// Seconds a key is kept: a day at least.
 pub const KEPT: i64 = 24 * 3600;
+
+/// How long a request waits for its twin.
+const TWIN: Duration = Duration::from_secs(5);
 
 /// A key of one client for one operation.
 #[derive(Debug, Clone)]
@@ -64,9 +68,10 @@ impl Key {
 /// Inserts the key's row; a committed twin is replayed, a different request under the same key refused.
 pub fn claim(c: &mut Connection, key: &Key, now: Instant) -> Result<(), Halt> {
     if let Connection::Postgres(pg) = c {
-        pg.batch_execute("SET LOCAL lock_timeout = '5s'")?;
+        pg.batch_execute(&format!("SET LOCAL lock_timeout = {}", TWIN.as_millis()))?;
     }
     // `status` 0 marks a row whose answer is not known yet: only this very transaction ever sees it.
+    let since = std::time::Instant::now();
     let inserted = diesel::sql_query(
         "INSERT INTO idempotency_keys (client_id, method, path, key, fingerprint, status, headers, body, recorded_at) \
          VALUES ($1, $2, $3, $4, $5, 0, '', '', $6) ON CONFLICT DO NOTHING",
@@ -86,7 +91,8 @@ pub fn claim(c: &mut Connection, key: &Key, now: Instant) -> Result<(), Halt> {
             Ok(())
         }
         Ok(_) => replay(c, key),
-        Err(QueryError::DatabaseError(_, said)) if said.message().contains("lock timeout") => {
+        // The driver does not say that a lock did not come: what fails after the whole wait for it is taken for that.
+        Err(e) if is_failing(&e) && since.elapsed() >= TWIN => {
             Err(Problem::plain("idempotency_in_progress").header("Retry-After", "1").into())
         }
         Err(e) => Err(e.into()),

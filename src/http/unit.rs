@@ -26,7 +26,7 @@ pub struct Unit<'c> {
     pub request: Arc<Request>,
     ids: Ids,
     pub dry_run: bool,
-    /// It lost a race against another unit before, and is done once more.
+    /// It lost a race against another unit before, or the database failed, and it is done once more.
     pub again: bool,
     /// Actions that turned held, or no more, when they are settled together at its end; none: each at once.
     pub turned: Option<BTreeSet<Turned>>,

@@ -23,6 +23,7 @@ mod compatibility;
 mod contract;
 mod conventions;
 mod errors;
+mod failing;
 mod files;
 mod grants;
 mod idempotency;

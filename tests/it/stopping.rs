@@ -8,6 +8,7 @@ use crate::support::raw::Raw;
 
 both!(ready_turns_503, |world| {
     assert_eq!(world.anonymous().get("/health/ready").expect(200).json["status"], "ok");
+    world.may_fail();
     world.app.drain();
     world.anonymous().get("/health/ready").problem("unavailable");
     // It lives, and serves those who still come.
@@ -55,6 +56,7 @@ both!(a_database_that_is_gone_is_a_503_and_comes_back, |world| {
     if !world.on_postgres() {
         return;
     }
+    world.may_fail();
     // Every connection of the service is cut.
     world.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",

@@ -86,16 +86,17 @@ async fn read_convention_dossier(call: Call<ReadConventions>) -> Reply {
         }
         matches!(written, Err(Halt::Database(_)))
     });
-    if let Err(halt) = started {
-        return settle(Err(halt));
-    }
+    let stopped = match started {
+        Ok(stopped) => stopped,
+        Err(halt) => return settle(Err(halt)),
+    };
     let mut answer = Answer::none()
         .with("Content-Type", MEDIA_TYPE)
         .with("Content-Disposition", format!("attachment; filename=\"{name}\""))
         // It is compressed already.
         .with("Content-Encoding", "identity");
     answer.status = StatusCode::OK;
-    answer.body = Content::Stream(chunks);
+    answer.body = Content::Stream(chunks.until(stopped));
     Ok(answer)
 }
 

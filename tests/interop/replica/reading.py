@@ -72,7 +72,8 @@ for path in (
     assert status == 200, (path, status, body)
 status, changed, _ = operator.call("PATCH", f"/v1/organisations/{one}", {"name": "Société 699 bis"}, {"If-Match": headers["ETag"]})
 assert status == 200 and operator.call("GET", f"/v1/organisations/{one}")[1]["name"] == "Société 699 bis", "what one wrote, one reads"
-asked = on_replica.news()
+# Whether it answers is asked all the time.
+asked = [line for line in on_replica.news() if not line.endswith("statement: SELECT 1")]
 assert not asked, f"the replica was asked: {asked[:2]}"
 assert lists(on_primary.news()), "the primary answered them"
 print("single reads, lists, the feed, a read after a write: never from the replica")

@@ -11,12 +11,13 @@ use crate::support::texts::{PASTED, Text};
 use crate::support::{Response, World};
 
 /// Codes that only a test of their own can produce, and where it is.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     ("file_erased", "files::life::bytes_that_should_never_have_come_are_erased"),
     ("rate_limited", "errors::producers::a_client_that_asks_too_much"),
     ("request_timeout", "errors::producers::a_body_that_trickles"),
     ("busy", "errors::producers::a_door_that_is_full"),
     ("unavailable", "stopping::ready_turns_503"),
+    ("outcome_unknown", "failing::hanging::a_commit_that_is_cut_off"),
 ];
 /// Codes that nothing can produce yet, and why. To be emptied.
 const PENDING: [(&str, &str); 1] = [(

@@ -1,7 +1,7 @@
 //! The real service, on a real socket, with a clock that stands still and identifiers from a seed.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -10,7 +10,7 @@ use passerelle::app::App;
 use passerelle::auth::keys::MasterKey;
 use passerelle::clock::{Clock, Ids};
 use passerelle::config::Config;
-use passerelle::db::{Connection, DoorSizes};
+use passerelle::db::{Connection, DoorSizes, Target};
 use passerelle::domain::{CivilDate, Instant};
 use passerelle::server;
 
@@ -48,27 +48,46 @@ pub fn master() -> MasterKey {
 impl World {
     pub fn new(database: TestDatabase, change: fn(&mut Config)) -> Self {
         let clock = Clock::fixed(NOW.parse().unwrap());
-        Self::start(Arc::new(database), clock, Ids::Seeded(Arc::new(AtomicU64::new(1))), change)
+        let target = database.served();
+        Self::start(Arc::new(database), target, clock, Ids::Seeded(Arc::new(AtomicU64::new(1))), change)
+    }
+
+    /// One that reaches its database by another address.
+    pub fn reaching(database: TestDatabase, target: Target) -> Self {
+        Self::start(Arc::new(database), target, Clock::fixed(NOW.parse().unwrap()), Ids::Random, |_| {})
     }
 
     /// One of several on a database that they share.
     pub fn on(database: Arc<TestDatabase>) -> Self {
-        Self::start(database, Clock::fixed(NOW.parse().unwrap()), Ids::Random, |_| {})
+        let target = database.served();
+        Self::start(database, target, Clock::fixed(NOW.parse().unwrap()), Ids::Random, |_| {})
     }
 
     /// A second replica of the service on the same database, with the same clock and identifiers.
     pub fn replica(&self) -> Self {
-        Self::start(self.database.clone(), self.app.clock.clone(), self.app.ids.clone(), self.change)
+        Self::start(
+            self.database.clone(),
+            self.database.served(),
+            self.app.clock.clone(),
+            self.app.ids.clone(),
+            self.change,
+        )
     }
 
     /// A replica whose day is set apart from the machine's clock, as `demo --today` sets it.
     pub fn on_day(&self, civil: CivilDate) -> Self {
-        Self::start(self.database.clone(), Clock::System { civil: Some(civil) }, Ids::Random, self.change)
+        Self::start(
+            self.database.clone(),
+            self.database.served(),
+            Clock::System { civil: Some(civil) },
+            Ids::Random,
+            self.change,
+        )
     }
 
-    fn start(database: Arc<TestDatabase>, clock: Clock, ids: Ids, change: fn(&mut Config)) -> Self {
+    fn start(database: Arc<TestDatabase>, target: Target, clock: Clock, ids: Ids, change: fn(&mut Config)) -> Self {
         let mut config = Config::read("127.0.0.1:0", &|_| None).unwrap();
-        config.target = database.served();
+        config.target = target;
         config.public_url = PUBLIC_URL.into();
         config.cors_origins = vec![ORIGIN.into()];
         config.doors = DoorSizes { readers: 2, writers: 2, queue: 512 };
@@ -157,6 +176,11 @@ impl World {
     /// Lets time pass.
     pub fn pass_seconds(&self, seconds: i64) {
         self.app.clock.set(self.now().plus_seconds(seconds));
+    }
+
+    /// From now on its database fails on purpose: a 503 of it is no fault of the program.
+    pub fn may_fail(&self) {
+        self.http.may_fail.store(true, Ordering::Relaxed);
     }
 
     /// Tells the service to stop; requests in flight finish when `graceful`.
