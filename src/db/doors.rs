@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use super::Connection;
 use super::connection::Target;
 use super::held::{Read, serve_reads};
-use super::identity::Identity;
+use super::home::Home;
 use super::pulse::{self, Pulse, Rhythm};
 use super::replica::{LongRead, Source, serve_long_reads};
 use super::writer::{Done, Write, serve_writes, write_through};
@@ -46,7 +46,7 @@ pub struct Database {
     stream: Sender<LongRead>,
     job: Sender<Write>,
     target: Arc<Target>,
-    home: Option<Arc<Identity>>,
+    home: Arc<Home>,
     /// Does it answer, and can it write?
     reads: Pulse,
     writes: Pulse,
@@ -76,10 +76,7 @@ impl Database {
         let mut first = target.open(true)?;
         // The log of an embedded database is there once something was read.
         pulse::answers(&target, &mut first, false)?;
-        let home = match &*target {
-            Target::Sqlite(path) => Some(Arc::new(Identity::of(path))),
-            Target::Postgres(_) | Target::Pooled(_) => None,
-        };
+        let home = Arc::new(Home::of(&target));
         let mut first = Some(first);
         for n in 0..sizes.readers.max(1) {
             let (target, home, reads) = (target.clone(), home.clone(), reads.clone());
@@ -103,7 +100,7 @@ impl Database {
                 let (queue, waiting) = bounded(EXPORTS);
                 walk("replica", &waiting, Some(&replica))?;
                 let rhythm = Rhythm::of(&replica.0, Duration::from_millis(500));
-                let ask = pulse::on_a_connection((*replica.0).clone(), true, pulse::answers);
+                let ask = pulse::on_a_connection(replica.0.clone(), true, Arc::default(), pulse::answers);
                 Some((queue, Pulse::start("pulse-replica", rhythm, ask)?))
             }
         };
@@ -117,8 +114,8 @@ impl Database {
         // Jobs never wait behind requests, nor requests behind jobs. SQLite has one writer: there they share its queue.
         let job = if target.is_postgres() {
             let (job, jobs) = bounded::<Write>(sizes.queue);
-            let (target, first) = (target.clone(), target.open(false)?);
-            spawn("jobs".into(), Box::new(move || serve_writes(&target, None, first, &jobs, 1)))?;
+            let (target, home, first) = (target.clone(), home.clone(), target.open(false)?);
+            spawn("jobs".into(), Box::new(move || serve_writes(&target, home, first, &jobs, 1)))?;
             job
         } else {
             write.clone()
@@ -139,8 +136,7 @@ impl Database {
 
     /// Says whether the database answers and can write, as last seen.
     pub fn is_ready(&self) -> bool {
-        let at_home = self.home.as_ref().is_none_or(|home| home.check().is_ok());
-        at_home && self.reads.is_sound() && self.writes.is_sound()
+        self.home.check().is_ok() && self.reads.is_sound() && self.writes.is_sound()
     }
 
     /// Runs reads on a thread that owns its connection.
@@ -275,20 +271,36 @@ impl Database {
     }
 
     async fn wait<T>(&self, answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let counted = Counted::among(&self.waiting);
         let got = answer.await;
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        drop(counted);
         // The sender is dropped unanswered only when the work panicked.
         got.unwrap_or_else(|_| Err(Halt::Broken("a database unit panicked".into())))
     }
 }
 
+/// A unit among those that wait; no more of them when its caller has gone.
+struct Counted<'w>(&'w AtomicUsize);
+
+impl<'w> Counted<'w> {
+    fn among(waiting: &'w AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Starts the probes of a database.
-fn pulses(target: &Arc<Target>, home: Option<Arc<Identity>>, writer: Sender<Write>) -> Result<(Pulse, Pulse), String> {
-    let mut answers = pulse::on_a_connection((**target).clone(), true, pulse::answers);
+fn pulses(target: &Arc<Target>, home: Arc<Home>, writer: Sender<Write>) -> Result<(Pulse, Pulse), String> {
+    let mut answers = pulse::on_a_connection(target.clone(), true, home.clone(), pulse::answers);
     let reads = {
         let (rhythm, home) = (Rhythm::of(target, Duration::from_millis(500)), home.clone());
-        let ask = move |harder| home.as_ref().map_or(Ok(()), |home| home.check()).and_then(|()| answers(harder));
+        let ask = move |harder| home.check().and_then(|()| answers(harder));
         Pulse::start("pulse-read", rhythm, ask)?
     };
     let writes = match &**target {
@@ -301,8 +313,8 @@ fn pulses(target: &Arc<Target>, home: Option<Arc<Identity>>, writer: Sender<Writ
                 if harder { pulse::has_room(&path) } else { Ok(()) }
             })?
         }
-        target => {
-            let ask = pulse::on_a_connection(target.clone(), false, pulse::can_write);
+        Target::Postgres(_) | Target::Pooled(_) => {
+            let ask = pulse::on_a_connection(target.clone(), false, home, pulse::can_write);
             Pulse::start("pulse-write", Rhythm::of(target, Duration::from_secs(1)), ask)?
         }
     };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection as _;
 
-use super::identity::Identity;
+use super::home::Home;
 use super::pulse::BUSY;
 use super::{Connection, Target};
 use crate::error::Halt;
@@ -32,7 +32,7 @@ impl From<NoTurn> for Halt {
     }
 }
 
-/// A connection idle for longer is asked for a sign of life before it is used.
+/// A connection idle for longer is asked for a sign of life before it is used, as one is when others have ended.
 const IDLE: Duration = Duration::from_secs(20);
 /// How long a connection that could not be opened is not tried again.
 const RETRY: Duration = Duration::from_millis(300);
@@ -40,29 +40,34 @@ const RETRY: Duration = Duration::from_millis(300);
 /// A thread's own connection, reopened when it is lost.
 pub(super) struct Held<'t> {
     pub(super) target: &'t Target,
-    pub(super) home: Option<Arc<Identity>>,
+    pub(super) home: Arc<Home>,
     read_only: bool,
     pub(super) connection: Option<Connection>,
     used: Instant,
+    /// Sessions that had ended when it was last used.
+    ended: usize,
     pub(super) failed: Option<Instant>,
 }
 
 impl<'t> Held<'t> {
     /// Reads of a database that is not opened yet.
-    pub(super) fn reading(target: &'t Target, home: Option<Arc<Identity>>) -> Self {
-        Self { target, home, read_only: true, connection: None, used: Instant::now(), failed: None }
+    pub(super) fn reading(target: &'t Target, home: Arc<Home>) -> Self {
+        let ended = home.sessions_ended();
+        Self { target, home, read_only: true, connection: None, used: Instant::now(), ended, failed: None }
     }
 
     /// Writes, on a connection that is open.
-    pub(super) fn writing(target: &'t Target, home: Option<Arc<Identity>>, first: Connection) -> Self {
-        Self { target, home, read_only: false, connection: Some(first), used: Instant::now(), failed: None }
+    pub(super) fn writing(target: &'t Target, home: Arc<Home>, first: Connection) -> Self {
+        Self { read_only: false, connection: Some(first), ..Self::reading(target, home) }
     }
 
     /// A connection that answers, or why there is none. A database that is down is asked again at most every
     /// [`RETRY`]: meanwhile callers get their 503 at once.
     pub(super) fn get(&mut self) -> Result<&mut Connection, String> {
-        self.at_home()?;
-        let stale = self.used.elapsed() > IDLE;
+        self.home.check()?;
+        let ended = self.home.sessions_ended();
+        let stale = self.used.elapsed() > IDLE || ended != self.ended;
+        self.ended = ended;
         if stale
             && let Some(c) = &mut self.connection
             && c.batch_execute("SELECT 1").is_err()
@@ -86,10 +91,6 @@ impl<'t> Held<'t> {
             }
         }
         self.connection.as_mut().ok_or_else(|| "no connection".to_owned())
-    }
-
-    fn at_home(&self) -> Result<(), String> {
-        self.home.as_ref().map_or(Ok(()), |home| home.check())
     }
 
     /// Starts the transaction of a write; a connection that is dead is replaced once.
@@ -140,7 +141,7 @@ impl<'t> Held<'t> {
     }
 }
 
-pub(super) fn serve_reads(target: &Target, home: Option<Arc<Identity>>, first: Connection, jobs: &Receiver<Read>) {
+pub(super) fn serve_reads(target: &Target, home: Arc<Home>, first: Connection, jobs: &Receiver<Read>) {
     let mut held = Held { connection: Some(first), ..Held::reading(target, home) };
     for job in jobs {
         read_with(&mut held, job);

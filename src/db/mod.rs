@@ -8,7 +8,7 @@ pub mod doors;
 pub mod feed;
 mod fixed;
 mod held;
-mod identity;
+mod home;
 pub mod keyset;
 pub mod migrate;
 pub mod pulse;

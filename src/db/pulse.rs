@@ -5,6 +5,7 @@
 //! hung: while the probe is answered, statements and locks take the time that they may.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -13,6 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use tokio::sync::watch;
 
+use super::home::Home;
 use super::{Connection, Target};
 
 /// What the probe last found.
@@ -184,8 +186,9 @@ fn listen(what: &str, patience: Option<Duration>, state: &watch::Sender<State>, 
 
 /// A question on a connection of its own, opened again after each bad answer: what is set for new sessions is then known.
 pub fn on_a_connection(
-    target: Target,
+    target: Arc<Target>,
     read_only: bool,
+    home: Arc<Home>,
     mut question: impl FnMut(&Target, &mut Connection, bool) -> Result<(), String> + Send + 'static,
 ) -> impl FnMut(bool) -> Result<(), String> + Send + 'static {
     let mut held: Option<Connection> = None;
@@ -202,7 +205,7 @@ pub fn on_a_connection(
                     return Ok(());
                 }
                 Err(why) if fresh => return Err(why),
-                Err(_) => {}
+                Err(_) => home.session_ended(),
             }
         }
         Ok(())

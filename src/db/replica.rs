@@ -10,7 +10,7 @@ use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection as _;
 
 use super::held::{Held, Read, read_with};
-use super::identity::Identity;
+use super::home::Home;
 use super::{Target, migrate};
 
 /// Where a long read may be done.
@@ -34,12 +34,12 @@ pub(super) struct LongRead {
 /// Long reads go to the replica while it answers, and to the primary otherwise: an export does not fail with it.
 pub(super) fn serve_long_reads(
     primary: &Target,
-    home: Option<Arc<Identity>>,
+    home: Arc<Home>,
     replica: Option<(Arc<Target>, Arc<AtomicBool>)>,
     jobs: &Receiver<LongRead>,
 ) {
     let mut primary = Held::reading(primary, home);
-    let mut replica = replica.as_ref().map(|(target, up)| (Held::reading(target, None), up));
+    let mut replica = replica.as_ref().map(|(target, up)| (Held::reading(target, Arc::default()), up));
     for LongRead { on_replica, read } in jobs {
         if let Some(replica) = replica.as_mut().and_then(|(held, up)| answers(held, up).then_some(held)) {
             read_with(replica, read);

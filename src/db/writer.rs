@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::result::{DatabaseErrorKind, Error};
 
 use super::held::{Held, NoTurn};
-use super::identity::Identity;
+use super::home::Home;
 use super::{Connection, Target, feed, pulse};
 use crate::error::Halt;
 
@@ -20,13 +20,7 @@ pub(super) struct Done {
 
 /// A unit of work gets its connection inside a transaction, or why none could start.
 pub(super) type Write = Box<dyn FnOnce(Result<&mut Connection, NoTurn>) -> Done + Send>;
-pub(super) fn serve_writes(
-    target: &Target,
-    home: Option<Arc<Identity>>,
-    first: Connection,
-    jobs: &Receiver<Write>,
-    group: usize,
-) {
+pub(super) fn serve_writes(target: &Target, home: Arc<Home>, first: Connection, jobs: &Receiver<Write>, group: usize) {
     let mut held = Held::writing(target, home, first);
     while let Ok(job) = jobs.recv() {
         let mut batch = vec![job];
@@ -42,8 +36,8 @@ pub(super) fn serve_writes(
         let home = held.home.clone();
         let Some(c) = &mut held.connection else { continue };
         let sound = match batch.len() {
-            1 => batch.into_iter().all(|only| write_alone(home.as_deref(), c, only)),
-            _ => write_together(home.as_deref(), c, batch),
+            1 => batch.into_iter().all(|only| write_alone(&home, c, only)),
+            _ => write_together(&home, c, batch),
         };
         if !sound {
             held.renew();
@@ -60,7 +54,7 @@ fn refuse(jobs: impl IntoIterator<Item = Write>, why: NoTurn) {
 }
 
 /// One unit, one transaction, which has begun. False when the connection is in doubt.
-fn write_alone(home: Option<&Identity>, c: &mut Connection, job: Write) -> bool {
+fn write_alone(home: &Home, c: &mut Connection, job: Write) -> bool {
     let Ok(done) = catch_unwind(AssertUnwindSafe(|| job(Ok(&mut *c)))) else { return false };
     let ended = if done.commit { stamp_and_commit(home, c) } else { c.rollback().map_err(Halt::Database) };
     let sound = ended.is_ok() && !done.doubt;
@@ -69,7 +63,7 @@ fn write_alone(home: Option<&Identity>, c: &mut Connection, job: Write) -> bool 
 }
 
 /// Several units, a savepoint each, one commit; the answers go out after it. False when the connection is in doubt.
-fn write_together(home: Option<&Identity>, c: &mut Connection, jobs: Vec<Write>) -> bool {
+fn write_together(home: &Home, c: &mut Connection, jobs: Vec<Write>) -> bool {
     let (mut sound, mut whole) = (true, true);
     let mut answers = Vec::with_capacity(jobs.len());
     let mut jobs = jobs.into_iter();
@@ -115,8 +109,8 @@ fn failed_together(why: &str) -> Halt {
 
 /// What was written gets its place in the feed where the writer is alone to give it; then all of it is committed, or
 /// nothing is.
-fn stamp_and_commit(home: Option<&Identity>, c: &mut Connection) -> Result<(), Halt> {
-    let here = home.map_or(Ok(()), Identity::check).map_err(|why| Halt::unavailable(&why));
+fn stamp_and_commit(home: &Home, c: &mut Connection) -> Result<(), Halt> {
+    let here = home.check().map_err(|why| Halt::unavailable(&why));
     if let Err(halt) = here.and_then(|()| feed::before_commit(c).map_err(Halt::Database)) {
         c.rollback()?;
         return Err(halt);

@@ -35,7 +35,7 @@ fn without(gone: &str, in_its_place: Option<&[u8]>) {
     assert_eq!(file.exists(), in_its_place.is_some(), "nothing is made in its place");
     std::fs::rename(&away, &file).unwrap();
     wait_ready(&world, 200);
-    create(&operator, "après").expect(201);
+    create(&operator, "apres").expect(201);
     assert_eq!(operator.get("/v1/organisations").expect(200).json["items"].as_array().unwrap().len(), 2);
 }
 

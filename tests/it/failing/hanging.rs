@@ -6,17 +6,25 @@ use passerelle::db::Target;
 
 use super::proxy::Proxy;
 use super::{create, ready, refused, wait_ready};
+use crate::support::databases::TestDatabase;
+use crate::support::raw::Raw;
 use crate::support::{World, databases};
 
-/// A service whose way to PostgreSQL can fall silent; none without a server.
-fn world() -> Option<(World, Proxy)> {
+/// A database, and a way to it that can fall silent; none without a server.
+fn behind_a_proxy() -> Option<(TestDatabase, Target, Proxy)> {
     let database = databases::postgres()?;
     let Target::Postgres(url) = database.target.clone() else { unreachable!("it is PostgreSQL") };
     let (start, rest) = url.rsplit_once('@').expect("a role");
     let (server, name) = rest.split_once('/').expect("a database");
     let proxy = Proxy::to(server.to_owned());
     let target = Target::Postgres(format!("{start}@{}/{name}", proxy.address));
-    let world = World::reaching(database, target);
+    Some((database, target, proxy))
+}
+
+/// A service whose way to PostgreSQL can fall silent.
+fn world() -> Option<(World, Proxy)> {
+    let (database, target, proxy) = behind_a_proxy()?;
+    let world = World::reaching(database, target, None);
     world.may_fail();
     // What is named so takes its time.
     world.sql(
@@ -76,6 +84,8 @@ fn a_server_that_hangs_holds_up_nobody() {
     world.anonymous().get("/health/live").expect(200);
     assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
 
+    assert_eq!(world.app.db.waiting(), 0, "who was told waits no more");
+
     proxy.speak();
     wait_ready(&world, 200);
     // The same again, with the same key, says what became of it.
@@ -85,6 +95,38 @@ fn a_server_that_hangs_holds_up_nobody() {
     }
     assert_eq!(world.rows("organisations WHERE name LIKE 'file%' OR name = 'tard'"), 0, "never begun, never done");
     create(&operator, "file1").expect(201);
+}
+
+#[test]
+fn a_replica_that_hangs_holds_up_no_export() {
+    let Some((database, replica, proxy)) = behind_a_proxy() else { return };
+    let target = database.target.clone();
+    let world = World::reaching(database, target, Some(replica));
+    let operator = world.operator();
+    create(&operator, "exportee").expect(201);
+    let export = || operator.get("/v1/organisations?format=csv").expect(200).text;
+    let whole = export();
+    assert!(whole.contains("exportee"));
+    proxy.fall_silent();
+    let silent = Instant::now();
+    let mut raw = Raw::connect(world.address);
+    let token = operator.token.clone().unwrap();
+    raw.send(format!("GET /v1/organisations?format=csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"));
+    let cut = raw.answer().expect("an answer has begun");
+    assert!(!cut.text.contains("0\r\n\r\n"), "it is no whole: {}", cut.text);
+    assert!(silent.elapsed() < Duration::from_secs(7), "{:?}", silent.elapsed());
+    // From now on they come from the primary, which has threads of its own.
+    for _ in 0..4 {
+        assert_eq!(export(), whole);
+    }
+    assert_eq!((world.app.db.replica_up(), ready(&world)), (Some(false), 200));
+    proxy.speak();
+    let since = Instant::now();
+    while world.app.db.replica_up() == Some(false) {
+        assert!(since.elapsed() < Duration::from_secs(20), "the replica is never used again");
+        std::thread::sleep(Duration::from_millis(50));
+        assert_eq!(export(), whole);
+    }
 }
 
 #[test]
@@ -107,11 +149,11 @@ fn a_commit_that_is_cut_off() {
          CREATE CONSTRAINT TRIGGER ends AFTER INSERT ON organisations DEFERRABLE INITIALLY DEFERRED
          FOR EACH ROW EXECUTE FUNCTION ends()",
     );
-    let answer = create(&operator, "coupé").problem("outcome_unknown");
+    let answer = create(&operator, "coupee").problem("outcome_unknown");
     assert!(answer.header("retry-after").is_some());
     world.sql("DROP TRIGGER ends ON organisations");
     assert_eq!(world.rows("organisations"), 0, "it was not done again either");
-    create(&operator, "coupé").expect(201);
+    create(&operator, "coupee").expect(201);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 
-use super::{create, refused, wait_ready};
+use super::{create, ready, refused, wait_ready};
 use crate::support::World;
 
 const CODES: [&str; 6] = ["53100", "53200", "57014", "40001", "40P01", "55P03"];
@@ -164,8 +164,10 @@ both!(a_read_only_server, |world| {
     for n in 0..4 {
         refused(world, create(&operator, &format!("{n}")));
     }
-    // It is read all the same.
+    // It is read all the same, once each reader has a new session.
+    while operator.get("/v1/organisations").status == 503 {}
     operator.get("/v1/organisations").expect(200);
+    assert_eq!(ready(world), 503);
     world.sql(&format!("{name}off', current_database()); END $$"));
     if std::env::var("TEST_POOLER_URL").is_ok() {
         // The pooler's own sessions know nothing of it.

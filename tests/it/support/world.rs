@@ -48,18 +48,19 @@ pub fn master() -> MasterKey {
 impl World {
     pub fn new(database: TestDatabase, change: fn(&mut Config)) -> Self {
         let clock = Clock::fixed(NOW.parse().unwrap());
-        let target = database.served();
+        let target = (database.served(), None);
         Self::start(Arc::new(database), target, clock, Ids::Seeded(Arc::new(AtomicU64::new(1))), change)
     }
 
-    /// One that reaches its database by another address.
-    pub fn reaching(database: TestDatabase, target: Target) -> Self {
-        Self::start(Arc::new(database), target, Clock::fixed(NOW.parse().unwrap()), Ids::Random, |_| {})
+    /// One that reaches its database by another address, and exports from what it takes for a replica.
+    pub fn reaching(database: TestDatabase, target: Target, replica: Option<Target>) -> Self {
+        let clock = Clock::fixed(NOW.parse().unwrap());
+        Self::start(Arc::new(database), (target, replica), clock, Ids::Random, |_| {})
     }
 
     /// One of several on a database that they share.
     pub fn on(database: Arc<TestDatabase>) -> Self {
-        let target = database.served();
+        let target = (database.served(), None);
         Self::start(database, target, Clock::fixed(NOW.parse().unwrap()), Ids::Random, |_| {})
     }
 
@@ -85,9 +86,16 @@ impl World {
         )
     }
 
-    fn start(database: Arc<TestDatabase>, target: Target, clock: Clock, ids: Ids, change: fn(&mut Config)) -> Self {
+    fn start(
+        database: Arc<TestDatabase>,
+        (target, replica): (Target, Option<Target>),
+        clock: Clock,
+        ids: Ids,
+        change: fn(&mut Config),
+    ) -> Self {
         let mut config = Config::read("127.0.0.1:0", &|_| None).unwrap();
         config.target = target;
+        config.replica = replica;
         config.public_url = PUBLIC_URL.into();
         config.cors_origins = vec![ORIGIN.into()];
         config.doors = DoorSizes { readers: 2, writers: 2, queue: 512 };
