@@ -17,6 +17,7 @@ use crate::http::call::Request;
 use crate::http::limiter::Limiter;
 use crate::http::metrics::Metrics;
 use crate::http::queue::ExportQueue;
+use crate::http::room::Room;
 use crate::http::unit::Unit;
 use crate::openapi::Document;
 use crate::outbound::Outbound;
@@ -45,6 +46,8 @@ pub struct State {
     pub limiter: Limiter,
     pub token_limits: TokenLimits,
     pub exports: ExportQueue,
+    /// What bodies in flight may take of the memory.
+    pub room: Arc<Room>,
     pub document: Document,
     /// What is known of conventions, for those who make actions.
     pub shelf: actions::Shelf,
@@ -75,6 +78,7 @@ impl App {
             tokens: TokenCache::default(),
             metrics: Metrics::new(),
             exports: ExportQueue::default(),
+            room: Arc::default(),
             document: Document::build(),
             shelf: actions::Shelf::default(),
             feed: tokio::sync::watch::Sender::new(0),

@@ -21,7 +21,7 @@ use crate::auth::policy::{Standing, WriteActions};
 use crate::db::Connection;
 use crate::domain::CivilDate;
 use crate::domain::vocabulary::{ActionAct, ActionStatus};
-use crate::error::{Fault, Halt, Place, Problem};
+use crate::error::{Fault, Faults, Halt, Place, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::call::{Call, Request};
@@ -194,7 +194,7 @@ fn done<B: Brings>(
         check_past(&asked, ActionStatus::Held, request.today_in(asked.zone()))?;
     }
     let row = ActionRow { status, version: before.version + 1, ..before.clone() };
-    fill(unit, desk, row, Some(before.status), asked, reason, Vec::new())?.save(unit, before)
+    fill(unit, desk, row, Some(before.status), asked, reason, Faults::new())?.save(unit, before)
 }
 
 /// What ends is not held against the rules again: one that a new end of its convention has orphaned is cancelled too.
@@ -218,8 +218,8 @@ async fn on<B: Brings>(call: Call<WriteActions>) -> Reply {
         let mut desk = Desk::default();
         let (before, actor) = open(unit, &mut desk)?;
         let brought: B = unit.accept_json(Expect::version(before.version))?;
-        let said = unit.request.body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
-        let row = act(unit, &mut desk, &before, actor, brought, &said.unwrap_or_default())?;
+        let request = unit.request.clone();
+        let row = act(unit, &mut desk, &before, actor, brought, request.json().unwrap_or(&Value::Null))?;
         answer(unit, row)
     })
     .await

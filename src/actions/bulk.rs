@@ -8,13 +8,14 @@ mod sheet;
 mod twins;
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::ControlFlow;
 
 use actix_web::post;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::acts::{check_version, done_to};
-use self::answer::{BulkAnswer, BulkResult};
+use self::answer::{Budget, BulkAnswer, BulkResult};
 use self::line::{Asked, Line, Named};
 use self::sheet::{CSV, Csv};
 use self::twins::Written;
@@ -33,6 +34,7 @@ use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::Call;
 use crate::http::params::Params;
+use crate::http::strict_json;
 use crate::http::unit::{Expect, Unit};
 use crate::obligations::evidence;
 
@@ -42,8 +44,8 @@ pub const BULK_LIMIT: usize = 64 << 20;
 const LINES: usize = 100_000;
 /// Lines that are looked up and inserted together.
 const TOGETHER: usize = 1000;
-/// Refused lines that a refusal names at most.
-const NAMED: usize = 1000;
+/// Bytes that lines which are read together take: those of a megabyte each come one by one.
+const AT_ONCE: usize = 8 << 20;
 
 /// Write actions in bulk: the same scope, and a larger body.
 #[derive(Debug)]
@@ -59,7 +61,8 @@ impl Permission for BulkActions {
 /// by its `external_id`, or an act `{"op": "report", "id" or "external_id": …, "expected_version": 3, "with": {…}}` with the
 /// body that the act's own address takes; `merge` is one of them. Lines are done in order, in one unit of work: all of them
 /// or none (`422 bulk_refused` names each refused line and member), unless `mode=partial` does what can be done. At most
-/// 64 MiB and 100,000 lines.
+/// 64 MiB and 100,000 lines of 1 MiB each. An answer tells 100 faults of a line and 1,000 in all; beyond, `more_errors` is
+/// true: reading stops, or with `mode=partial` a refused line tells its code alone.
 ///
 /// CSV is a sheet with the columns of `passerelle import actions`, or those of an export; `;`, `,` or tabs separate. Each
 /// line is an `upsert`: of the action whose `id` it gives, else by its own key, or by a digest of the line; what it leaves
@@ -122,6 +125,7 @@ struct Bulk {
     partial: bool,
     results: Vec<BulkResult>,
     failed: usize,
+    budget: Budget,
     /// Accepted creations that are not inserted yet.
     waiting: Vec<Made>,
     written: Written,
@@ -131,49 +135,62 @@ impl Bulk {
     /// Does the lines of NDJSON; their number.
     fn of_ndjson(&mut self, unit: &mut Unit<'_>, text: &[u8]) -> Result<usize, Halt> {
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-        let lines: Vec<(usize, &[u8])> = text
-            .split(|byte| *byte == b'\n')
-            .enumerate()
-            .map(|(index, line)| (index + 1, line.trim_ascii()))
-            .filter(|(_, line)| !line.is_empty())
-            .collect();
-        if lines.len() > LINES {
+        let lines = || numbered(text);
+        let number = lines().take(LINES + 1).count();
+        if number > LINES {
             return Err(Problem::plain("payload_too_large").into());
         }
         // A thread of its own reads the lines to come while the database takes those at hand.
         std::thread::scope(|scope| {
-            let (sender, chunks) = std::sync::mpsc::sync_channel(1);
-            let lines = &lines;
+            let (sender, chunks) = std::sync::mpsc::sync_channel(0);
             scope.spawn(move || {
-                let read = |(number, text): &(usize, &[u8])| (*number, line::read(text));
-                lines.chunks(TOGETHER).try_for_each(|lines| sender.send(lines.iter().map(read).collect()))
+                let mut lines = lines().peekable();
+                while lines.peek().is_some() {
+                    if sender.send(read_some(&mut lines)).is_err() {
+                        break;
+                    }
+                }
             });
-            chunks.into_iter().try_for_each(|read| self.chunk(unit, read, None))
+            for read in chunks {
+                if self.chunk(unit, read, None)?.is_break() {
+                    break;
+                }
+            }
+            Ok::<_, Halt>(())
         })?;
-        Ok(lines.len())
+        Ok(number)
     }
 
     /// Does the lines of a sheet; their number.
     fn of_sheet(&mut self, unit: &mut Unit<'_>, text: &[u8]) -> Result<usize, Halt> {
-        let mut csv = Csv::open(&unit.request, text)?;
-        if csv.len() > LINES {
-            return Err(Problem::plain("payload_too_large").into());
-        }
+        let mut csv = Csv::open(&unit.request, text, LINES)?;
         for from in (0..csv.len()).step_by(TOGETHER) {
             let read = csv.read(unit, from, from + TOGETHER)?;
-            self.chunk(unit, read, Some(&csv))?;
+            if self.chunk(unit, read, Some(&csv))?.is_break() {
+                break;
+            }
         }
         Ok(csv.len())
     }
 
     /// Lines whose schools and keys are looked up together.
-    fn chunk(&mut self, unit: &mut Unit<'_>, read: Vec<ReadLine>, sheet: Option<&Csv>) -> Result<(), Halt> {
+    fn chunk(
+        &mut self,
+        unit: &mut Unit<'_>,
+        read: Vec<ReadLine>,
+        sheet: Option<&Csv>,
+    ) -> Result<ControlFlow<()>, Halt> {
         let asked = || read.iter().filter_map(|(_, line)| line.as_ref().ok());
         let uais: HashSet<_> = asked().filter_map(Line::action).flat_map(|new| &new.schools).map(|s| &s.uai).collect();
         self.desk.look_up_schools(unit, uais.into_iter())?;
         let keys: HashSet<String> = asked().filter_map(Line::key).map(str::to_owned).collect();
         self.desk.look_up_keys(unit, keys)?;
         for (number, line) in read {
+            // Nothing will be written, and nothing more be told.
+            if self.budget.is_spent() && !self.partial {
+                self.budget.more = true;
+                return Ok(ControlFlow::Break(()));
+            }
             let (op, done) = match line {
                 Ok(line) => (line.op, self.one(unit, line)),
                 Err((op, problem)) => (op, Err(problem.into())),
@@ -184,7 +201,8 @@ impl Bulk {
             };
             self.note(unit, number, op, done)?;
         }
-        self.flush(unit)
+        self.flush(unit)?;
+        Ok(ControlFlow::Continue(()))
     }
 
     fn one(&mut self, unit: &mut Unit<'_>, line: Line) -> Result<ActionRow, Halt> {
@@ -291,9 +309,8 @@ impl Bulk {
             }
             Err(Halt::Problem(problem)) => {
                 self.failed += 1;
-                let request = &unit.request;
-                let told = problem.render(request.language, &request.path, &request.request_id);
-                BulkResult { problem: Some(told), ..BulkResult::blank(line, op) }
+                let problem = self.budget.tell(*problem, &unit.request);
+                BulkResult { problem: Some(problem), ..BulkResult::blank(line, op) }
             }
             Err(other) => return Err(other),
         };
@@ -303,17 +320,12 @@ impl Bulk {
 
     fn answer(mut self, unit: &mut Unit<'_>, lines: usize) -> Result<Answer, Halt> {
         if self.failed > 0 && !self.partial {
-            let named: Vec<Value> = self
-                .results
-                .iter()
-                .filter_map(|result| Some((result.line, result.op, result.problem.as_ref()?)))
-                .take(NAMED)
-                .map(|(line, op, problem)| json!({ "line": line, "op": op, "problem": problem }))
-                .collect();
-            return Err(Problem::plain("bulk_refused")
-                .member("lines", named.into())
-                .member("refused", self.failed.into())
-                .into());
+            let named: Vec<Value> = self.results.iter().filter_map(BulkResult::refused).collect();
+            let mut problem = Problem::plain("bulk_refused");
+            if self.budget.more {
+                problem.faults.say_more();
+            }
+            return Err(problem.member("lines", named.into()).member("refused", self.failed.into()).into());
         }
         let turned = unit.turned.take().unwrap_or_default();
         let (ids, now) = (unit.ids(), unit.request.now);
@@ -326,10 +338,29 @@ impl Bulk {
             lines,
             done: lines - self.failed,
             refused: self.failed,
+            more_errors: self.budget.more,
             results: self.results,
         };
-        Answer::ok(&answer)
+        Answer::in_pieces(&answer, request)
     }
+}
+
+/// The lines of a text that say something, with their numbers.
+fn numbered(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let lines = text.split(|byte| *byte == b'\n').enumerate();
+    lines.map(|(index, line)| (index + 1, line.trim_ascii())).filter(|(_, line)| !line.is_empty())
+}
+
+/// Reads the next lines: as many as are done together, or fewer when they are long.
+fn read_some<'t>(lines: &mut impl Iterator<Item = (usize, &'t [u8])>) -> Vec<ReadLine> {
+    let mut taken = 0;
+    let mut read = Vec::new();
+    while taken < AT_ONCE && read.len() < TOGETHER {
+        let Some((number, text)) = lines.next() else { break };
+        taken += strict_json::cost(text);
+        read.push((number, line::read(text)));
+    }
+    read
 }
 
 /// A line that is sent again keeps what others have declared since, where it says nothing of it: results and attendance,

@@ -25,7 +25,7 @@ use crate::db::{Connection, Json};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionStatus, ClauseKind};
 use crate::domain::{CivilDate, Id, Territory};
-use crate::error::{Fault, Halt, Problem, both, noted};
+use crate::error::{Fault, Faults, Halt, Problem, both, noted};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 use crate::schools;
@@ -167,7 +167,7 @@ impl Desk {
         new: &NewAction,
         today: CivilDate,
         except: Option<Id>,
-        faults: &mut Vec<Fault>,
+        faults: &mut Faults,
     ) -> Result<Ground, Halt> {
         let day = day_of(new, today);
         let axis = self.axis_on(c, new, day)?;

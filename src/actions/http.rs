@@ -19,7 +19,7 @@ use crate::db::Connection;
 use crate::domain::Id;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionAct, ActionOrigin, ActionStatus};
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Faults, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::params::Params;
@@ -146,12 +146,12 @@ pub fn changed(
     };
     let reason = before.content.0.reason.clone();
     let row = ActionRow { status, version: before.version + 1, ..before.clone() };
-    fill(unit, desk, row, Some(before.status), new, reason, Vec::new())
+    fill(unit, desk, row, Some(before.status), new, reason, Faults::new())
 }
 
 /// Members that a change leaves as they are.
 fn check_members(before: &ActionRow, mut new: NewAction, caller: Option<Id>) -> Result<NewAction, Problem> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let by_act = || both("Ce membre change par un acte.", "This member changes by an act.");
     // What a paper tells as held is reported as soon as it tells the results.
     let reported = before.origin != ActionOrigin::Live && before.status == ActionStatus::Held && new.results.is_some();

@@ -139,9 +139,9 @@ impl Body for NewMerge {}
 async fn merge_actions(call: Call<WriteActions>) -> Reply {
     call.write(|unit| {
         let mut desk = Desk::default();
-        if let Some(asked) = unit.request.body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok()) {
-            let id = unit.request.id()?;
-            lock_lower_twin(unit, id, &asked)?;
+        let request = unit.request.clone();
+        if let Ok(asked) = request.json() {
+            lock_lower_twin(unit, request.id()?, asked)?;
         }
         let (before, actor) = open(unit, &mut desk)?;
         let asked: NewMerge = unit.accept_json(Expect::version(before.version))?;
@@ -197,7 +197,8 @@ pub fn merge(
     kept.declined_by.extend(theirs.declined_by.iter().filter(unsaid).cloned());
     // Both external keys find it: the second one is shown as well.
     kept.other_external_ids.extend(theirs.other_external_ids.iter().chain(&twin.external_id).cloned());
-    let saved = fill(unit, desk, row, Some(was), new, reason, Vec::new()).map_err(of_no_member)?.save(unit, before)?;
+    let saved =
+        fill(unit, desk, row, Some(was), new, reason, Faults::new()).map_err(of_no_member)?.save(unit, before)?;
     let own = twin.owner_id == unit.request.caller.organisation_id;
     desk.merged(twin.id, twin.external_id.filter(|_| own), saved.id);
     Ok(saved)
@@ -312,7 +313,7 @@ fn filled(one: NewAction, other: &NewAction) -> Result<NewAction, Halt> {
 }
 
 /// The counts of one, completed by each of the other's that agrees with them.
-fn counted<T>(one: Option<T>, other: Option<&T>, check: impl Fn(&T, &mut Vec<Fault>)) -> Result<Option<T>, Halt>
+fn counted<T>(one: Option<T>, other: Option<&T>, check: impl Fn(&T, &mut Faults)) -> Result<Option<T>, Halt>
 where
     T: Clone + Serialize + serde::de::DeserializeOwned,
 {
@@ -329,7 +330,7 @@ where
                 tried[&member] = value;
             }
         }
-        let (tried, mut faults): (T, _) = (serde_json::from_value(tried)?, Vec::new());
+        let (tried, mut faults): (T, _) = (serde_json::from_value(tried)?, Faults::new());
         check(&tried, &mut faults);
         if faults.is_empty() {
             whole = tried;

@@ -202,7 +202,7 @@ pub struct NewAction {
 }
 
 impl Body for NewAction {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if self.kind == ActionKind::Other && self.kind_text.is_none() {
             faults.push(Fault::pointer(
                 "/kind_text",
@@ -269,7 +269,7 @@ impl NewAction {
 }
 
 /// Measures, or why none is pertinent: one of the two (R32).
-pub fn check_inclusion(action: &NewAction, faults: &mut Vec<Fault>) {
+pub fn check_inclusion(action: &NewAction, faults: &mut Faults) {
     let Some(inclusion) = &action.inclusion else { return };
     if inclusion.measures.is_empty() == inclusion.none_because.is_none() {
         faults.push(Fault::pointer(

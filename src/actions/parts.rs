@@ -115,7 +115,7 @@ pub struct OfferLink {
 
 impl OfferLink {
     /// Its address is one that a browser reads and nothing that it runs.
-    pub fn check(&self, at: &str, faults: &mut Vec<Fault>) {
+    pub fn check(&self, at: &str, faults: &mut Faults) {
         let read = |url: &str| {
             let url = url.trim_start().to_ascii_lowercase();
             url.starts_with("https://") || url.starts_with("http://")

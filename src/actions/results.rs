@@ -52,7 +52,7 @@ impl Counts {
     }
 
     /// The counts agree with each other.
-    pub fn check(&self, at: &str, faults: &mut Vec<Fault>) {
+    pub fn check(&self, at: &str, faults: &mut Faults) {
         let Some(pupils) = self.pupils else { return };
         let sexes = self.girls.unwrap_or(0).saturating_add(self.boys.unwrap_or(0));
         let all_told = self.girls.is_some() && self.boys.is_some();
@@ -158,7 +158,7 @@ impl Results {
     }
 
     /// The counts agree with each other.
-    pub fn check(&self, at: &str, faults: &mut Vec<Fault>) {
+    pub fn check(&self, at: &str, faults: &mut Faults) {
         self.counts().check(at, faults);
     }
 

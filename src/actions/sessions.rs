@@ -59,7 +59,7 @@ impl Session {
     }
 
     /// What it cannot be, in the zone of the place unless it names another.
-    pub fn check(&self, place: Tz, at: &str, faults: &mut Vec<Fault>) {
+    pub fn check(&self, place: Tz, at: &str, faults: &mut Faults) {
         if self.zone.as_deref().is_some_and(|zone| zone.parse::<Tz>().is_err()) {
             faults.push(Fault::pointer(
                 format!("{at}/zone"),
@@ -142,7 +142,7 @@ impl Session {
         }
         whole.end = whole.end.or(other.end);
         whole.hours = whole.hours.or(other.hours.filter(|_| whole.end.is_none()));
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         whole.check(place, "", &mut faults);
         if faults.is_empty() {
             *self = whole;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn faults(session: &Session) -> Vec<&'static str> {
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         session.check(chrono_tz::Europe::Paris, "", &mut faults);
         faults.iter().map(|fault| fault.code).collect()
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::new::NewAction;
 use super::results::{Counts, Results};
-use crate::error::{Fault, Place, both};
+use crate::error::{Fault, Faults, Place, both};
 
 /// A total that can be summed over the schools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ fn sum(action: &mut NewAction) -> Vec<Total> {
 
 /// Totals that do not agree with each other.
 fn contradicting(results: &Results) -> Vec<Total> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     results.check("", &mut faults);
     let at = |fault: &Fault, member| matches!(&fault.place, Place::Pointer(place) if place.trim_start_matches('/') == member);
     let told = |total: Total| faults.iter().any(|fault| at(fault, total.member()));
@@ -109,7 +109,7 @@ pub fn forget(action: &mut NewAction, summed: &[Total], before: Option<&Results>
 }
 
 /// Totals that were given and are less than what the schools count; the faults are told of the member under `at`.
-pub fn below(action: &NewAction, at: &str, faults: &mut Vec<Fault>) {
+pub fn below(action: &NewAction, at: &str, faults: &mut Faults) {
     let Some(mut results) = action.results.clone() else { return };
     for total in Total::ALL {
         let Some(given) = *total.among(&mut results) else { continue };
@@ -132,7 +132,7 @@ pub fn below(action: &NewAction, at: &str, faults: &mut Vec<Fault>) {
 }
 
 /// The same, of whoever gives the totals: those that contradict what the schools count are refused too.
-pub fn disagreeing(action: &NewAction, at: &str, faults: &mut Vec<Fault>) {
+pub fn disagreeing(action: &NewAction, at: &str, faults: &mut Faults) {
     let before = faults.len();
     below(action, at, faults);
     let mut whole = action.clone();
@@ -143,7 +143,7 @@ pub fn disagreeing(action: &NewAction, at: &str, faults: &mut Vec<Fault>) {
 }
 
 /// Those that a school may be told of when it declares its own: from a refusal it would learn how few another has (R36).
-pub fn below_beside_others(action: &NewAction, at: &str, faults: &mut Vec<Fault>) {
+pub fn below_beside_others(action: &NewAction, at: &str, faults: &mut Faults) {
     let mut open = action.clone();
     if let Some(results) = &mut open.results {
         results.with_disability = None;

@@ -20,7 +20,7 @@ use crate::db::{Connection, Json};
 use crate::domain::Id;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{ActionOrigin, ActionStatus};
-use crate::error::{Fault, Halt, Problem, both, noted};
+use crate::error::{Fault, Faults, Halt, Problem, both, noted};
 use crate::http::unit::Unit;
 use crate::obligations::evidence::{self, Turned};
 
@@ -41,7 +41,7 @@ pub fn make(unit: &mut Unit<'_>, desk: &mut Desk, new: NewAction) -> Result<Made
         actor_of(&request.caller, &known.standing, &new).filter(|actor| *actor != Actor::Among).ok_or_else(|| {
             not_allowed(&request.caller, &known.standing).about_all(barred(&request.caller, &known.standing, &new))
         })?;
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let status = first_status(&new, actor, &mut faults);
     if new.external_id.is_some() && request.caller.organisation_id.is_none() {
         let detail = both(
@@ -95,7 +95,7 @@ pub fn fill(
     was: Option<ActionStatus>,
     mut new: NewAction,
     reason: Option<String>,
-    mut faults: Vec<Fault>,
+    mut faults: Faults,
 ) -> Result<Made, Halt> {
     let request = unit.request.clone();
     new.status = None;
@@ -167,7 +167,7 @@ pub fn fill(
 }
 
 /// The state it is created in: what was asked, if the caller may, or the first of those that it may.
-fn first_status(new: &NewAction, actor: Actor, faults: &mut Vec<Fault>) -> ActionStatus {
+fn first_status(new: &NewAction, actor: Actor, faults: &mut Faults) -> ActionStatus {
     let accepted = created_in(actor, new.origin);
     let with_results = new.origin != ActionOrigin::Live && new.results.is_some();
     let usual = if with_results { ActionStatus::Reported } else { accepted[0] };

@@ -177,7 +177,8 @@ fn credentials(request: &HttpRequest) -> Result<(Id, String), Refused> {
 /// The body, within the limits of size and time that every other body has.
 async fn form_bytes(app: &App, body: Payload) -> Result<Bytes, Halt> {
     let patience = Duration::from_secs(app.config.header_timeout.saturating_mul(3));
-    let read = tokio::time::timeout(patience, read_body(body.into_inner(), FORM_LIMIT)).await;
+    let mut room = app.room.share();
+    let read = tokio::time::timeout(patience, read_body(body.into_inner(), None, FORM_LIMIT, &mut room)).await;
     read.unwrap_or(Err("request_timeout")).map_err(|code| Problem::plain(code).into())
 }
 

@@ -4,7 +4,7 @@ use super::policy;
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::Role;
 use crate::domain::{Id, Territory};
-use crate::error::{Fault, both};
+use crate::error::{Fault, Faults, both};
 
 /// What was asked for.
 pub struct Reach<'r> {
@@ -17,7 +17,7 @@ pub struct Reach<'r> {
 
 impl Reach<'_> {
     /// Notes what is missing, and scopes outside of the role.
-    pub fn check(&self, faults: &mut Vec<Fault>) {
+    pub fn check(&self, faults: &mut Faults) {
         if policy::acts_for_an_organisation(self.role) && self.organisation_id.is_none() {
             faults.push(Fault::pointer(
                 "/organisation_id",

@@ -38,7 +38,7 @@ pub struct ContactPerson {
 }
 
 impl ContactPerson {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if let Some(email) = self.email.as_deref().filter(|email| !screening::professional_email(email)) {
             faults.push(if screening::screen(email) == Some(Found::PrivateEmail) {
                 let detail = both(
@@ -134,7 +134,7 @@ impl NewCompany {
 }
 
 impl Body for NewCompany {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if let Some(Err(unknown)) = self.departement.as_deref().map(str::parse::<Departement>) {
             faults.push(Fault::pointer("/departement", "ill_formed", unknown.explain()));
         }

@@ -239,8 +239,8 @@ pub fn act(name: &'static str, may: bool, refusal: Option<Refusal>) -> AllowedAc
 /// R02: a patch that writes the computed end is told so, rather than "unknown member". Runs at its place among the
 /// checks, as the first of the rules.
 pub fn refuse_written_end(unit: &mut Unit<'_>, row: &ConventionRow) -> Result<(), Halt> {
-    let Ok(bytes) = unit.request.body.clone() else { return Ok(()) };
-    let Ok(Value::Object(members)) = crate::http::strict_json::read(&bytes) else { return Ok(()) };
+    let request = unit.request.clone();
+    let Ok(Value::Object(members)) = request.json() else { return Ok(()) };
     let Some(written) = members.get("last_day").and_then(Value::as_str).and_then(|d| d.parse::<CivilDate>().ok())
     else {
         return Ok(());

@@ -97,7 +97,7 @@ pub struct NewAxis {
 }
 
 impl Body for NewAxis {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if self.parent_axis_id.is_some() && self.parent_axis_reason.is_some() {
             faults.push(Fault::pointer(
                 "/parent_axis_reason",
@@ -171,7 +171,7 @@ impl Piece for Axis {
         references::check(unit, whole.id, &wanted)?;
         check_parent_axis(unit, whole, &new)?;
         let known: Vec<Id> = at.before.iter().flat_map(|b| b.catalogue.0.iter().map(|item| item.id)).collect();
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         let mut catalogue: Vec<CatalogueItem> = Vec::new();
         for (index, item) in new.catalogue.into_iter().enumerate() {
             let kept = item.id.filter(|id| known.contains(id) && !catalogue.iter().any(|c| c.id == *id));
@@ -237,7 +237,7 @@ fn check_parent_axis(unit: &mut Unit<'_>, whole: &ConventionRow, new: &NewAxis) 
             ("/parent_axis_reason", new.parent_axis_reason.is_some()),
         ];
         let detail = || both("Cette convention n'en décline aucune.", "This convention applies no other one.");
-        let faults: Vec<Fault> = said
+        let faults: Faults = said
             .into_iter()
             .filter(|(_, said)| *said)
             .map(|(pointer, _)| Fault::pointer(pointer, "not_applicable", detail()))

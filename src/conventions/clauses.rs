@@ -151,13 +151,13 @@ fn members_of(kind: ClauseKind) -> (&'static [&'static str], &'static [&'static 
 }
 
 impl Body for NewClause {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         check_parameters(self.kind, self.absent, &self.parameters, "", faults);
     }
 }
 
 /// The members that a kind of clause may have and must; `at` is the pointer of what has `parameters`.
-pub fn check_parameters(kind: ClauseKind, absent: bool, p: &ClauseParameters, at: &str, faults: &mut Vec<Fault>) {
+pub fn check_parameters(kind: ClauseKind, absent: bool, p: &ClauseParameters, at: &str, faults: &mut Faults) {
     let given = serde_json::to_value(p).unwrap_or_default();
     let given: Vec<&String> = given.as_object().map(|o| o.keys().collect()).unwrap_or_default();
     let (may, must) = if absent { (&[][..], &[][..]) } else { members_of(kind) };
@@ -173,7 +173,7 @@ pub fn check_parameters(kind: ClauseKind, absent: bool, p: &ClauseParameters, at
             );
         }
     }
-    let missing = |faults: &mut Vec<Fault>, member: &str| {
+    let missing = |faults: &mut Faults, member: &str| {
         faults.push(Fault::pointer(
             format!("{at}/parameters/{member}"),
             "missing",

@@ -62,7 +62,7 @@ pub struct NewNetworkContact {
 }
 
 impl Body for NewNetworkContact {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if let (Some(from), Some(until)) = (self.valid_from, self.valid_until)
             && until < from
         {

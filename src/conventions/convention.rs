@@ -115,7 +115,7 @@ pub struct NewConvention {
 }
 
 impl Body for NewConvention {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         let fits = matches!(
             (self.level, self.territory),
             (ConventionLevel::National, Territory::National)

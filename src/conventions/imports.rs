@@ -88,14 +88,10 @@ pub fn check_text(read: &Read) -> Result<(), Halt> {
 /// before a database thread is taken.
 pub async fn read_body(request: &Request) -> Result<Option<Read>, Halt> {
     let body = request.body.clone().unwrap_or_default();
-    match (media_type(request), String::from_utf8(body.to_vec())) {
-        (Some(media_type), Ok(text)) => {
-            let _turn = READERS.acquire().await;
-            let read = actix_web::web::block(move || Read::of(text, media_type)).await;
-            read.map(Some).map_err(|e| Halt::Broken(format!("the importer failed: {e}")))
-        }
-        _ => Ok(None),
-    }
+    let Some(media_type) = media_type(request) else { return Ok(None) };
+    let _turn = READERS.acquire().await;
+    let read = move || Some(Read::of(String::from_utf8(body.to_vec()).ok()?, media_type));
+    actix_web::web::block(read).await.map_err(|e| Halt::Broken(format!("the importer failed: {e}")))
 }
 
 /// What was read, or why it could not be.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::Connection;
 use crate::db::schema::{articles, axes, parties, parts};
 use crate::domain::Id;
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Faults, Halt, Problem, both};
 
 /// What a piece may refer to.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub fn check(c: &mut Connection, convention: Id, wanted: &[(Kind, String, Id)]) 
                 .get_result::<i64>(c)?
         };
     }
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     for (kind, pointer, id) in wanted {
         let found = match kind {
             Kind::Part => in_convention!(parts, *id),

@@ -4,15 +4,18 @@
 //! A [`Halt`] is why a handler stopped: a problem, an answer already known (an idempotent replay), or a fault of the
 //! database that goes to the log and never to the client. `?` carries it all the way.
 
+pub mod faults;
 mod halt;
 pub mod table;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::domain::refusal::{Bilingual, Refusal};
+pub use faults::Faults;
 pub use halt::{Halt, Patience, is_failing};
 use table::Entry;
 
@@ -35,8 +38,8 @@ impl Language {
 }
 
 /// A text in both languages.
-pub fn both(fr: impl Into<String>, en: impl Into<String>) -> Bilingual {
-    Bilingual { fr: fr.into().into(), en: en.into().into() }
+pub fn both(fr: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Bilingual {
+    Bilingual { fr: fr.into(), en: en.into() }
 }
 
 /// One fault of the input, where it lies.
@@ -47,7 +50,7 @@ pub struct Fault {
     pub code: &'static str,
     pub detail: Bilingual,
     /// What would have been accepted, when it is a closed list.
-    pub accepted: Vec<String>,
+    pub accepted: Vec<Cow<'static, str>>,
     /// The rule that it breaks, when it is one of conventions.
     pub refusal: Option<Box<Refusal>>,
 }
@@ -85,12 +88,12 @@ impl Fault {
 
     /// The same, with the values that would have been accepted.
     #[must_use]
-    pub fn accepting(mut self, accepted: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn accepting(mut self, accepted: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
         self.accepted = accepted.into_iter().map(Into::into).collect();
         self
     }
 
-    fn render(&self, language: Language) -> Value {
+    fn render(&self, language: Language, lists: bool) -> Value {
         let (key, place) = match &self.place {
             Place::Pointer(p) => ("pointer", p.as_str()),
             Place::Parameter(p) => ("parameter", p.as_str()),
@@ -98,7 +101,7 @@ impl Fault {
             Place::Column(c) => ("column", c.as_str()),
         };
         let mut fault = json!({ key: place, "code": self.code, "detail": language.of(&self.detail) });
-        if !self.accepted.is_empty() {
+        if lists && !self.accepted.is_empty() {
             fault["accepted"] = json!(self.accepted);
         }
         if let Some(refusal) = &self.refusal {
@@ -115,7 +118,7 @@ impl Fault {
 pub struct Problem {
     pub entry: &'static Entry,
     pub detail: Bilingual,
-    pub faults: Vec<Fault>,
+    pub faults: Faults,
     pub rule: Option<&'static str>,
     pub article: Option<String>,
     pub computed: BTreeMap<&'static str, Value>,
@@ -130,7 +133,7 @@ impl Problem {
         Self {
             entry: table::find(code),
             detail,
-            faults: Vec::new(),
+            faults: Faults::new(),
             rule: None,
             article: None,
             computed: BTreeMap::new(),
@@ -145,14 +148,14 @@ impl Problem {
         Self::new(code, both(entry.when.0, entry.when.1))
     }
 
-    /// A body that breaks its schema: every fault at once.
-    pub fn body(faults: Vec<Fault>) -> Self {
-        Self { faults, ..Self::plain("invalid_body") }
+    /// A body that breaks its schema: its faults at once.
+    pub fn body(faults: impl Into<Faults>) -> Self {
+        Self { faults: faults.into(), ..Self::plain("invalid_body") }
     }
 
-    /// Parameters that are not accepted: every fault at once.
-    pub fn parameters(faults: Vec<Fault>) -> Self {
-        Self { faults, ..Self::plain("invalid_parameters") }
+    /// Parameters that are not accepted: their faults at once.
+    pub fn parameters(faults: impl Into<Faults>) -> Self {
+        Self { faults: faults.into(), ..Self::plain("invalid_parameters") }
     }
 
     /// What rules refuse at once: the first says which problem it is, and each has its fault.
@@ -222,7 +225,16 @@ impl Problem {
             "request_id": request_id,
         });
         if !self.faults.is_empty() {
-            body["errors"] = self.faults.iter().map(|f| f.render(language)).collect();
+            // A list that is accepted is told once for its place: thousands of items may be outside of it.
+            let mut listed = HashSet::new();
+            let mut lists = |fault: &Fault| {
+                !fault.accepted.is_empty()
+                    && listed.insert((fault.place_of_list().into_owned(), fault.accepted.clone()))
+            };
+            body["errors"] = self.faults.iter().map(|fault| fault.render(language, lists(fault))).collect();
+        }
+        if self.faults.has_more() {
+            body["more_errors"] = json!(true);
         }
         if let Some(rule) = self.rule {
             body["rule"] = json!(rule);
@@ -251,7 +263,7 @@ impl From<Refusal> for Fault {
 }
 
 /// Keeps what is wrong with the input and goes on; what else stands in the way ends it.
-pub fn noted<T>(found: Result<T, Halt>, faults: &mut Vec<Fault>) -> Result<Option<T>, Halt> {
+pub fn noted<T>(found: Result<T, Halt>, faults: &mut Faults) -> Result<Option<T>, Halt> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(Halt::Problem(mut problem)) if !problem.faults.is_empty() => {

@@ -14,7 +14,7 @@ use crate::auth::secret::hex;
 use crate::domain::text::{Lines, forbidden_sign, refusal_of};
 use crate::domain::vocabulary::FilePurpose;
 use crate::domain::{Attachment, Bilingual};
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Faults, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply, settle};
 use crate::http::call::Call;
 use crate::http::params::Params;
@@ -113,9 +113,9 @@ fn target(unit: &mut Unit<'_>, to: Option<Attachment>) -> Result<Option<Whole>, 
 }
 
 /// A reference that is not found is a fault of the input, not of the address.
-pub fn unknown(halt: Halt, problem: fn(Vec<Fault>) -> Problem, fault: impl FnOnce() -> Fault) -> Halt {
+pub fn unknown(halt: Halt, problem: fn(Faults) -> Problem, fault: impl FnOnce() -> Fault) -> Halt {
     match halt {
-        Halt::Problem(p) if p.entry.code == "not_found" => problem(vec![fault()]).into(),
+        Halt::Problem(p) if p.entry.code == "not_found" => problem(vec![fault()].into()).into(),
         other => other,
     }
 }

@@ -12,12 +12,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _};
 use serde::Serialize;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::call::SLOWEST;
+use super::call::{Request, SLOWEST};
 use super::etag;
 use super::queue::ExportPlace;
 use crate::db::Stopped;
@@ -38,6 +38,8 @@ pub struct Answer {
 pub enum Content {
     Empty,
     Whole(Bytes),
+    /// The same, in pieces that go as they are sent; the request keeps its share of the memory until the last one is.
+    Pieces(Vec<Bytes>, Arc<Request>),
     /// Chunks as they come from the database.
     Stream(Chunks),
     /// Pieces of a known number of bytes, read one by one.
@@ -49,6 +51,7 @@ impl std::fmt::Debug for Content {
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
+            Self::Pieces(pieces, _) => write!(f, "Pieces({})", pieces.len()),
             Self::Stream(_) => f.write_str("Stream"),
             Self::Sized(bytes, _) => write!(f, "Sized({bytes} bytes)"),
         }
@@ -64,6 +67,15 @@ impl Answer {
     /// JSON, 200.
     pub fn ok(value: &impl Serialize) -> Result<Self, Halt> {
         Self::json(StatusCode::OK, value)
+    }
+
+    /// JSON that may be long, 200.
+    pub fn in_pieces(value: &impl Serialize, request: Arc<Request>) -> Result<Self, Halt> {
+        let mut pieces = Pieces::default();
+        serde_json::to_writer(&mut pieces, value)?;
+        let mut answer = Self::bytes(StatusCode::OK, "application/json", Bytes::new());
+        answer.body = Content::Pieces(pieces.finish(), request);
+        Ok(answer)
     }
 
     /// One resource, with its ETag: `"<version>.<digest>"`.
@@ -129,9 +141,48 @@ impl Responder for Answer {
         match self.body {
             Content::Empty => response,
             Content::Whole(bytes) => response.set_body(BoxBody::new(bytes)),
+            Content::Pieces(pieces, request) => {
+                let size = pieces.iter().map(|piece| piece.len() as u64).sum();
+                let pieces = futures_util::stream::iter(pieces).map(move |piece| {
+                    let _until_sent = &request;
+                    Ok::<_, io::Error>(piece)
+                });
+                response.set_body(BoxBody::new(SizedStream::new(size, pieces)))
+            }
             Content::Stream(chunks) => response.set_body(BoxBody::new(chunks)),
             Content::Sized(bytes, pieces) => response.set_body(BoxBody::new(SizedStream::new(bytes, pieces))),
         }
+    }
+}
+
+/// What is written, in pieces of a bounded size: one long buffer is there twice whenever it grows.
+#[derive(Default)]
+struct Pieces {
+    full: Vec<Bytes>,
+    gathered: Vec<u8>,
+}
+
+impl Pieces {
+    fn finish(mut self) -> Vec<Bytes> {
+        self.full.push(self.gathered.into());
+        self.full
+    }
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.gathered.len() + bytes.len() > SENT_AT_ONCE && !self.gathered.is_empty() {
+            self.full.push(std::mem::take(&mut self.gathered).into());
+        }
+        if self.gathered.capacity() == 0 {
+            self.gathered.reserve_exact(bytes.len().max(if self.full.is_empty() { 0 } else { SENT_AT_ONCE }));
+        }
+        self.gathered.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -2,114 +2,122 @@
 
 use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
 use serde_json::Value;
+use std::borrow::Borrow;
 use std::ops::ControlFlow;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::borrowed::Borrowed;
 use super::mend;
 pub use super::mend::is_within;
-use super::strict_json::escape;
+use super::strict_json::{add_step, escape};
 use crate::domain::bilingual::Bilingual;
 use crate::domain::screening;
+pub use crate::error::Faults;
 use crate::error::{Fault, Place, Problem, both};
 
 /// What can be read from a JSON body: shape by `deserr`, then the rules across fields by `validator`.
 pub trait Body: Deserr<Faults> + Validate + Send + 'static {
     /// Rules that need more than one field and are not `validator`'s: by default none.
-    fn check(&self, _faults: &mut Vec<Fault>) {}
+    fn check(&self, _faults: &mut Faults) {}
 }
 
 /// Reads a body of its type out of JSON.
-pub fn read<B: Body>(value: Value) -> Result<B, Problem> {
-    let mut blank = Vec::new();
-    blanks(&value, "", &mut blank);
-    let (body, mut faults) = match deserr::deserialize::<B, Value, Faults>(value.clone()) {
+pub fn read<B: Body>(value: impl Borrow<Value>) -> Result<B, Problem> {
+    let value = value.borrow();
+    let (body, mut faults) = match deserialize::<B>(value) {
         Ok(body) => {
-            let mut faults = by_field(&body);
-            faults.append(&mut across(&body));
+            let (mut faults, mut across) = judge(&body);
+            faults.append(&mut across);
             (Some(body), faults)
         }
-        Err(Faults(mut faults)) => {
-            let mut more = mend::rest::<B>(value, &faults);
-            faults.append(&mut more);
+        Err(mut faults) => {
+            let mut rest = mend::rest::<B>(value, &faults);
+            faults.append(&mut rest);
             (None, faults)
         }
     };
-    for pointer in blank {
-        if !faults.iter().any(|fault| matches!(&fault.place, Place::Pointer(place) if *place == pointer)) {
-            let detail = both("Ce texte ne contient rien à lire.", "There is nothing to read in this text.");
-            faults.push(Fault::pointer(pointer, "blank", detail));
-        }
-    }
+    blanks(value, ValuePointerRef::Origin, &mut faults);
     match body {
         Some(body) if faults.is_empty() => Ok(body),
         _ => Err(Problem::body(faults)),
     }
 }
 
+/// Reads the shape alone.
+pub fn deserialize<B: Body>(value: &Value) -> Result<B, Faults> {
+    deserr::deserialize(Borrowed(value))
+}
+
 /// What else is wrong with a body of which some members are known to be: nothing is said of those.
-pub fn others<B: Body>(value: Value, known: &[String]) -> Vec<Fault> {
-    let mut faults = match deserr::deserialize::<B, Value, Faults>(value.clone()) {
-        Ok(_) => Vec::new(),
-        Err(faults) => faults.0,
-    };
+pub fn others<B: Body>(value: impl Borrow<Value>, known: &[String]) -> Faults {
+    let value = value.borrow();
+    let mut faults = deserialize::<B>(value).err().unwrap_or_default();
     let is_known = |place: &str| known.iter().any(|known| mend::is_within(place, known));
     faults.retain(|fault| !matches!(&fault.place, Place::Pointer(place) if is_known(place)));
     let aside = known.iter().map(|place| Fault::pointer(place.as_str(), "known", both("", "")));
-    let aside: Vec<Fault> = aside.chain(faults.iter().cloned()).collect();
+    let aside: Faults = aside.chain(faults.iter().cloned()).collect();
     faults.append(&mut mend::rest::<B>(value, &aside));
     faults
 }
 
-/// What `validator` says of each field.
-pub fn by_field<B: Body>(body: &B) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    if let Err(errors) = body.validate() {
-        collect(&errors, "", &mut faults);
-    }
-    faults
+/// What `validator` says of each field, and the rules across fields. These are not asked of a list that is longer than it
+/// may be: some compare its items with each other.
+pub fn judge<B: Body>(body: &B) -> (Faults, Faults) {
+    let mut faults = Faults::new();
+    let long = body.validate().err().is_some_and(|errors| collect(&errors, "", &mut faults));
+    (faults, if long { Faults::new() } else { across(body) })
 }
 
 /// What the rules across fields say.
-pub fn across<B: Body>(body: &B) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub fn across<B: Body>(body: &B) -> Faults {
+    let mut faults = Faults::new();
     body.check(&mut faults);
     faults
 }
 
 /// Texts that are nothing but spaces, which no member is. The words of an edit may be: `replace_words` is told by them.
-fn blanks(value: &Value, at: &str, found: &mut Vec<String>) {
+fn blanks(value: &Value, at: ValuePointerRef, faults: &mut Faults) {
+    if faults.has_more() {
+        return;
+    }
     match value {
         Value::String(text) => {
             let unseen = |c: char| {
                 c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
             };
-            if !text.is_empty() && text.chars().all(unseen) && !at.ends_with("/old") && !at.ends_with("/new") {
-                found.push(at.to_owned());
+            let of_edit = matches!(at, ValuePointerRef::Key { key: "old" | "new", .. });
+            if !text.is_empty() && text.chars().all(unseen) && !of_edit {
+                let place = pointer(at);
+                if !faults.iter().any(|fault| matches!(&fault.place, Place::Pointer(known) if *known == place)) {
+                    let detail = both("Ce texte ne contient rien à lire.", "There is nothing to read in this text.");
+                    faults.push(Fault::pointer(place, "blank", detail));
+                }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate().filter(|(_, item)| !item.is_number()) {
-                blanks(item, &format!("{at}/{index}"), found);
+                blanks(item, at.push_index(index), faults);
             }
         }
         Value::Object(members) => {
             for (member, value) in members.iter().filter(|(_, value)| !value.is_number()) {
-                blanks(value, &format!("{at}/{}", escape(member)), found);
+                blanks(value, at.push_key(member), faults);
             }
         }
         _ => {}
     }
 }
 
-/// The faults met so far.
-#[derive(Debug, Default)]
-pub struct Faults(pub Vec<Fault>);
+/// Goes on while there may be more to tell.
+fn unless_enough(faults: Faults) -> ControlFlow<Faults, Faults> {
+    if faults.has_more() { ControlFlow::Break(faults) } else { ControlFlow::Continue(faults) }
+}
 
 impl MergeWithError<Faults> for Faults {
-    fn merge(me: Option<Self>, other: Faults, _: ValuePointerRef) -> ControlFlow<Self, Self> {
+    fn merge(me: Option<Self>, mut other: Faults, _: ValuePointerRef) -> ControlFlow<Self, Self> {
         let mut all = me.unwrap_or_default();
-        all.0.extend(other.0);
-        ControlFlow::Continue(all)
+        all.append(&mut other);
+        unless_enough(all)
     }
 }
 
@@ -117,7 +125,7 @@ impl DeserializeError for Faults {
     fn error<V: IntoValue>(me: Option<Self>, error: ErrorKind<V>, at: ValuePointerRef) -> ControlFlow<Self, Self> {
         let mut all = me.unwrap_or_default();
         let place = pointer(at);
-        all.0.push(match error {
+        all.push(match error {
             ErrorKind::IncorrectValueKind { actual, accepted } => {
                 let number = matches!(actual.kind(), ValueKind::Integer | ValueKind::NegativeInteger);
                 if number && accepted.contains(&ValueKind::Integer) {
@@ -127,19 +135,19 @@ impl DeserializeError for Faults {
                 }
             }
             ErrorKind::MissingField { field } => Fault::pointer(
-                format!("{place}/{}", escape(field)),
+                with_step(place, &field),
                 "missing",
                 both("Ce membre est obligatoire.", "This member is required."),
             ),
             ErrorKind::UnknownKey { key, accepted } => Fault::pointer(
-                format!("{place}/{}", escape(key)),
+                with_step(place, &key),
                 "unknown",
                 both("Ce membre n'existe pas ici.", "There is no such member here."),
             )
-            .accepting(accepted.iter().copied()),
+            .accepting(accepted.iter().map(ToString::to_string)),
             ErrorKind::UnknownValue { accepted, .. } => {
                 Fault::pointer(place, "not_in_list", both("Valeur hors de la liste.", "Value outside the list."))
-                    .accepting(accepted.iter().copied())
+                    .accepting(accepted.iter().map(ToString::to_string))
             }
             ErrorKind::BadSequenceLen { expected, .. } => Fault::pointer(
                 place,
@@ -152,17 +160,33 @@ impl DeserializeError for Faults {
                 Fault::pointer(place, "out_of_range", both("Valeur hors bornes.", "Value out of range."))
             }
         });
-        ControlFlow::Continue(all)
+        unless_enough(all)
     }
 }
 
-/// The RFC 6901 pointer of a place.
+/// The RFC 6901 pointer of a place, as far as it is shown.
 pub fn pointer(at: ValuePointerRef) -> String {
-    match at {
-        ValuePointerRef::Origin => String::new(),
-        ValuePointerRef::Key { key, prev } => format!("{}/{}", pointer(*prev), escape(key)),
-        ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
+    fn add(at: ValuePointerRef, text: &mut String) {
+        match at {
+            ValuePointerRef::Origin => {}
+            ValuePointerRef::Key { key, prev } => {
+                add(*prev, text);
+                add_step(text, key);
+            }
+            ValuePointerRef::Index { index, prev } => {
+                add(*prev, text);
+                add_step(text, &index.to_string());
+            }
+        }
     }
+    let mut text = String::new();
+    add(at, &mut text);
+    text
+}
+
+fn with_step(mut pointer: String, step: &str) -> String {
+    add_step(&mut pointer, step);
+    pointer
 }
 
 fn wrong_type(accepted: &[ValueKind]) -> Bilingual {
@@ -184,14 +208,14 @@ fn wrong_type(accepted: &[ValueKind]) -> Bilingual {
 }
 
 /// Notes what a short text holds of a person (R36).
-pub fn screened(faults: &mut Vec<Fault>, pointer: &'static str, text: Option<&str>) {
+pub fn screened(faults: &mut Faults, pointer: &'static str, text: Option<&str>) {
     if let Some(found) = text.and_then(screening::screen) {
         faults.push(Fault::pointer(pointer, "personal_data", found.detail()));
     }
 }
 
 /// Notes what a caller's own key holds of a person (R36).
-pub fn screened_key(faults: &mut Vec<Fault>, key: Option<&str>) {
+pub fn screened_key(faults: &mut Faults, key: Option<&str>) {
     if let Some(found) = key.and_then(screening::screen_key) {
         faults.push(Fault::pointer("/external_id", "personal_data", found.detail()));
     }
@@ -199,13 +223,13 @@ pub fn screened_key(faults: &mut Vec<Fault>, key: Option<&str>) {
 
 /// A single fault, as `deserr` wants it.
 pub fn fault(at: ValuePointerRef, code: &'static str, detail: Bilingual) -> Faults {
-    Faults(vec![Fault::pointer(pointer(at), code, detail)])
+    Faults::from(vec![Fault::pointer(pointer(at), code, detail)])
 }
 
 /// A text that is not of its form, with what would have been.
 pub fn ill_formed(at: ValuePointerRef, error: &impl Explained) -> Faults {
-    let Faults(faults) = fault(at, "ill_formed", error.explain());
-    Faults(faults.into_iter().map(|fault| fault.accepting(error.accepted().iter().copied())).collect())
+    let fault = Fault::pointer(pointer(at), "ill_formed", error.explain());
+    Faults::from(vec![fault.accepting(error.accepted().iter().copied())])
 }
 
 /// Reads a text member by its `FromStr`, whose error tells what is wrong in both languages.
@@ -233,25 +257,34 @@ pub trait Explained {
     }
 }
 
-fn collect(errors: &ValidationErrors, path: &str, faults: &mut Vec<Fault>) {
+/// Adds the faults of fields; true when a list is longer than it may be.
+fn collect(errors: &ValidationErrors, path: &str, faults: &mut Faults) -> bool {
     let mut members: Vec<_> = errors.errors().iter().collect();
     members.sort_by(|a, b| a.0.cmp(b.0));
+    let mut long = false;
     for (field, kind) in members {
         let place = if field == "__all__" { path.to_owned() } else { format!("{path}/{}", escape(field)) };
         match kind {
-            ValidationErrorsKind::Struct(inner) => collect(inner, &place, faults),
+            ValidationErrorsKind::Struct(inner) => long |= collect(inner, &place, faults),
             ValidationErrorsKind::List(items) => {
                 for (index, inner) in items {
-                    collect(inner, &format!("{place}/{index}"), faults);
+                    long |= collect(inner, &format!("{place}/{index}"), faults);
                 }
             }
             ValidationErrorsKind::Field(errors) => {
                 for error in errors {
+                    long |= error.code == "length" && error.params.get("value").is_some_and(is_long_list);
                     faults.push(rule_fault(&place, error));
                 }
             }
         }
     }
+    long
+}
+
+/// A list that no rule across its items should be asked of, were it as long as it may be or not.
+fn is_long_list(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| items.len() > 1000)
 }
 
 fn rule_fault(place: &str, error: &validator::ValidationError) -> Fault {
@@ -269,7 +302,7 @@ fn rule_fault(place: &str, error: &validator::ValidationError) -> Fault {
         _ => {
             let said = error.message.as_deref().unwrap_or("");
             let (fr, en) = said.split_once(" / ").unwrap_or((said, said));
-            ("invalid", both(fr, en))
+            ("invalid", both(fr.to_owned(), en.to_owned()))
         }
     };
     Fault::pointer(place, code, detail)

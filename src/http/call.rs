@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -12,11 +12,12 @@ use actix_web::http::header::HeaderName;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use serde_json::Value;
 
 use super::answer::{Answer, Refused, Reply, settle};
-use super::negotiate;
+use super::room::{Share, made_of};
 use super::unit::Unit;
+use super::{negotiate, strict_json};
 use crate::actions::Shelf;
 use crate::app::App;
 use crate::auth::caller::{self, Caller};
@@ -37,8 +38,6 @@ pub struct Call<P> {
     pub app: App,
     pub request: Arc<Request>,
     permission: PhantomData<P>,
-    /// Its share of the memory that large bodies may take.
-    _room: Option<SemaphorePermit<'static>>,
 }
 
 /// What was asked, apart from the permission.
@@ -58,6 +57,10 @@ pub struct Request {
     pub content_type: Option<String>,
     /// The body, or why it could not be read.
     pub body: Result<Bytes, &'static str>,
+    /// The body as JSON, once it was read.
+    json: OnceLock<Result<Value, Problem>>,
+    /// What its body has of the memory.
+    room: Option<Share>,
     /// The value of `{id}` in the route.
     pub id: Option<String>,
     pub now: Instant,
@@ -83,23 +86,44 @@ impl<P: Permission> FromRequest for Call<P> {
         });
         Box::pin(async move {
             let (app, mut request) = prepared?;
-            let mut room = None;
-            if large.is_some() && request.body.is_ok() {
-                match make_room(declared.unwrap_or(limit), limit).await {
-                    Ok(permit) => room = Some(permit),
-                    Err(code) => request.body = Err(code),
-                }
+            if request.body.is_ok() && declared.is_some_and(|declared| declared > limit) {
+                request.body = Err("payload_too_large");
             }
             if request.body.is_ok() {
                 // Three times what the headers may take: a client that trickles holds its connection no longer.
                 let patience =
                     Duration::from_secs(app.config.header_timeout.saturating_mul(3)) + slow_line(declared, limit);
-                let read = tokio::time::timeout(patience, read_body(payload, limit)).await;
-                request.body = read.unwrap_or(Err("request_timeout"));
+                let mut room = app.room.share();
+                let body = read_body(payload, declared, limit, &mut room);
+                request.body = tokio::time::timeout(patience, body).await.unwrap_or(Err("request_timeout"));
+                request = parse(request, room).await;
             }
-            Ok(Self { app, request: Arc::new(request), permission: PhantomData, _room: room })
+            Ok(Self { app, request: Arc::new(request), permission: PhantomData })
         })
     }
+}
+
+/// Reads JSON before a database thread is taken, once there is room for what is made of it.
+async fn parse(mut request: Request, mut room: Share) -> Request {
+    let Ok(body) = request.body.clone() else { return request };
+    let media_type = request.media_type().unwrap_or_default();
+    let is_json = ["application/json", "application/merge-patch+json"].contains(&media_type.as_str());
+    let (size, counted) = (body.len(), body.clone());
+    let made = aside(size, move || made_of(&media_type, &counted)).await.unwrap_or(usize::MAX);
+    if !room.wait_for(made).await {
+        request.body = Err("busy");
+        return request;
+    }
+    if is_json && let Some(json) = aside(size, move || strict_json::read(&body)).await {
+        request.json = OnceLock::from(json);
+    }
+    request.room = Some(room);
+    request
+}
+
+/// Does what takes a while for a body of a size: of a long one on a thread of its own, so that no other request waits.
+async fn aside<T: Send + 'static>(size: usize, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    if size > INLINE { actix_web::web::block(work).await.ok() } else { Some(work()) }
 }
 
 /// The token lacks a scope.
@@ -119,25 +143,12 @@ fn prepare<P: Permission>(http: &HttpRequest) -> Result<(App, Request), Refused>
     Ok((app, request))
 }
 
-/// What large bodies may take of the memory, all together.
-static ROOM: Semaphore = Semaphore::const_new(ROOM_KIB);
-const ROOM_KIB: usize = 256 << 10;
-/// How long a large body waits for room before it is told to come back.
-const WAIT: Duration = Duration::from_secs(10);
+/// Bytes of JSON that are read on the thread that they come in at.
+const INLINE: usize = 16 << 10;
+/// Bytes that come before memory is set aside for all that are declared.
+const BEGUN: usize = 256 << 10;
 /// Bytes a second that a large body comes with at least, and an export is read with.
 pub const SLOWEST: usize = 64 << 10;
-
-/// Room for a body, before a byte of it is read.
-async fn make_room(size: usize, limit: usize) -> Result<SemaphorePermit<'static>, &'static str> {
-    if size > limit {
-        return Err("payload_too_large");
-    }
-    let kib = u32::try_from(size.div_ceil(1 << 10)).unwrap_or(u32::MAX);
-    match tokio::time::timeout(WAIT, ROOM.acquire_many(kib)).await {
-        Ok(Ok(permit)) => Ok(permit),
-        _ => Err("busy"),
-    }
-}
 
 /// The time that a large body takes on a slow line, beyond what any request may take.
 pub fn slow_line(declared: Option<usize>, limit: usize) -> Duration {
@@ -145,13 +156,25 @@ pub fn slow_line(declared: Option<usize>, limit: usize) -> Duration {
     Duration::from_secs((size / SLOWEST) as u64)
 }
 
-/// Reads a body to its end.
-pub async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, &'static str> {
+/// Reads a body to its end, and takes room for the bytes as they come: what is declared and never sent takes none.
+pub async fn read_body(
+    mut payload: Payload,
+    declared: Option<usize>,
+    limit: usize,
+    room: &mut Share,
+) -> Result<Bytes, &'static str> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| "bad_request")?;
         if body.len() + chunk.len() > limit {
             return Err("payload_too_large");
+        }
+        if !room.wait_for(chunk.len()).await {
+            return Err("busy");
+        }
+        if body.len() < BEGUN && body.len() + chunk.len() >= BEGUN {
+            // Grown step by step it would be there twice.
+            body.reserve(declared.unwrap_or(0).saturating_sub(body.len()).max(chunk.len()));
         }
         body.extend_from_slice(&chunk);
     }
@@ -188,6 +211,8 @@ impl Request {
                 None | Some("identity") => Ok(Bytes::new()),
                 Some(_) => Err("unsupported_media_type"),
             },
+            json: OnceLock::new(),
+            room: None,
             id: http.match_info().get("id").map(str::to_owned),
             now: app.clock.now(),
             today: app.clock.today(),
@@ -225,6 +250,8 @@ impl Request {
             idempotency_key: None,
             content_type: None,
             body: Ok(Bytes::new()),
+            json: OnceLock::new(),
+            room: None,
             id: None,
             now: app.clock.now(),
             today: app.clock.today(),
@@ -235,6 +262,15 @@ impl Request {
     /// The id of the path; what is no UUID is simply not found.
     pub fn id(&self) -> Result<Id, Halt> {
         self.id.as_deref().and_then(|text| text.parse().ok()).ok_or_else(Halt::not_found)
+    }
+
+    /// Returns the body as JSON, or what is wrong with it.
+    pub fn json(&self) -> Result<&Value, &Problem> {
+        let read = || match &self.body {
+            Ok(bytes) => strict_json::read(bytes),
+            Err(code) => Err(Problem::plain(code)),
+        };
+        self.json.get_or_init(read).as_ref()
     }
 
     /// Refuses what a read that only gives JSON does not serve (406).

@@ -129,6 +129,7 @@ fn replay(c: &mut Connection, key: &Key) -> Result<(), Halt> {
 pub fn keep(c: &mut Connection, key: &Key, answer: &Answer) -> Result<(), Halt> {
     let body = match &answer.body {
         Content::Whole(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Content::Pieces(pieces, _) => String::from_utf8(pieces.concat()).unwrap_or_default(),
         Content::Empty | Content::Stream(_) | Content::Sized(..) => String::new(),
     };
     let headers: Vec<(String, String)> = answer.headers.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();

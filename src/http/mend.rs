@@ -8,14 +8,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::body::{Body, Faults, across, by_field};
-use super::strict_json::unescape;
+use super::body::{Body, Faults, across, deserialize, judge};
+use super::strict_json::{unescape, weight};
+use crate::error::faults::PLACE;
 use crate::error::{Fault, Place};
 
 /// Faults of a body that is read again, at most.
 const MOST: usize = 50;
 /// Times that it is read again, at most, all in all.
 const ROUNDS: usize = 64;
+/// Values that are read again, at most, all in all: some milliseconds. A large body is read again less often.
+const WEIGHT: usize = 50_000;
 
 /// What became of a member that is wrong.
 #[derive(Debug, Clone)]
@@ -41,16 +44,22 @@ struct Mended {
 }
 
 /// What the rules say of a body apart from what is known to be wrong with it.
-pub fn rest<B: Body>(value: Value, known: &[Fault]) -> Vec<Fault> {
-    let mut mended = Mended { value, aside: BTreeMap::new(), rounds: ROUNDS };
-    if known.len() > MOST || !mended.put_aside(known) {
-        return Vec::new();
+pub fn rest<B: Body>(value: &Value, known: &[Fault]) -> Faults {
+    let rounds = ROUNDS.min(WEIGHT / weight(value));
+    // A place that is not shown whole is the place of nothing.
+    let is_cut = |fault: &Fault| matches!(&fault.place, Place::Pointer(place) if place.len() > PLACE);
+    if known.len() > MOST || rounds == 0 || known.iter().any(is_cut) {
+        return Faults::new();
+    }
+    let mut mended = Mended { value: value.clone(), aside: BTreeMap::new(), rounds };
+    if !mended.put_aside(known) {
+        return Faults::new();
     }
     loop {
         match mended.read::<B>() {
             Some(Ok(body)) => return mended.told(&body),
-            Some(Err(faults)) if mended.put_aside(&faults.0) => {}
-            _ => return Vec::new(),
+            Some(Err(faults)) if mended.put_aside(&faults) => {}
+            _ => return Faults::new(),
         }
     }
 }
@@ -59,7 +68,7 @@ impl Mended {
     /// Reads it once more; nothing when it was read often enough.
     fn read<B: Body>(&mut self) -> Option<Result<B, Faults>> {
         self.rounds = self.rounds.checked_sub(1)?;
-        Some(deserr::deserialize(self.value.clone()))
+        Some(deserialize(&self.value))
     }
 
     /// Puts aside what faults name; false when nothing would be left.
@@ -114,11 +123,10 @@ impl Mended {
     }
 
     /// What is told of the rest.
-    fn told<B: Body>(mut self, body: &B) -> Vec<Fault> {
-        let mut told = by_field(body);
+    fn told<B: Body>(mut self, body: &B) -> Faults {
+        let (mut told, mut more) = judge(body);
         told.retain(|fault| !self.touches(fault));
         let absent = self.aside.values().any(|aside| matches!(aside, Aside::Absent { .. }));
-        let mut more = across(body);
         more.retain(|fault| !(self.touches(fault) || (absent && fault.code == "missing")));
         // A code that stands in for another may be what a rule minds: only what holds for each of them is told.
         for (place, aside) in self.aside.clone() {
@@ -135,7 +143,7 @@ impl Mended {
                     }
                     Some(Err(_)) => {}
                     // Not tried with all of them, nothing is sure.
-                    None => more.clear(),
+                    None => more = Faults::new(),
                 }
             }
         }

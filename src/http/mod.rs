@@ -8,6 +8,7 @@
 pub mod address;
 pub mod answer;
 pub mod body;
+mod borrowed;
 pub mod call;
 pub mod etag;
 pub mod export;
@@ -24,6 +25,7 @@ pub mod patch;
 pub mod problems;
 pub mod queue;
 pub mod readable;
+pub mod room;
 pub mod socket;
 pub mod strict_json;
 pub mod unit;

@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use super::body::Explained;
 use crate::domain::text::composed;
-use crate::error::{Fault, Problem, both};
+use crate::error::{Fault, Faults, Problem, both};
 
 /// Values of one filter at most.
 pub const MANY: usize = 100;
+/// Parameters that are looked at: more than any address takes, and more than faults are told of.
+const PAIRS: usize = 200;
 /// Words of a search at most.
 pub const WORDS: usize = 20;
 
@@ -16,15 +18,15 @@ pub const WORDS: usize = 20;
 pub struct Params {
     pairs: Vec<(String, String)>,
     known: Vec<&'static str>,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Params {
     /// Splits a query string.
     pub fn of(query: &str) -> Self {
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         let mut pairs: Vec<(String, String)> = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(query.as_bytes()).take(PAIRS) {
             let (name, value) = (name.into_owned(), composed(&value));
             // Percent-encoding that is no UTF-8 comes out as U+FFFD; a NUL is no text for a database.
             if [&name, &value].iter().any(|t| t.contains(['\u{fffd}', '\0'])) {

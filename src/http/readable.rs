@@ -87,7 +87,7 @@ impl deserr::Deserr<Faults> for Hours {
         value: deserr::Value<V>,
         at: deserr::ValuePointerRef,
     ) -> Result<Self, Faults> {
-        let hours = f64::deserialize_from_value(value, at)?;
+        let hours = <f64 as deserr::Deserr<Faults>>::deserialize_from_value(value, at)?;
         Self::of_hours(hours).ok_or_else(|| {
             fault(at, "out_of_range", both("Un nombre d'heures, de 0 à 1 000 000.", "Hours, from 0 to 1,000,000."))
         })

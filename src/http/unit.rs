@@ -13,7 +13,7 @@ use super::call::Request;
 use super::etag::IfMatch;
 use super::idempotency;
 use super::params::Params;
-use super::{negotiate, patch, strict_json};
+use super::{negotiate, patch};
 use crate::clock::Ids;
 use crate::db::{Connection, record};
 use crate::domain::Id;
@@ -128,13 +128,14 @@ impl<'c> Unit<'c> {
 
     /// Accepts a JSON body of a type.
     pub fn accept_json<B: Body>(&mut self, expect: Expect) -> Result<B, Halt> {
-        let value = self.accept_value(expect, &["application/json"])?;
-        Ok(body::read(value)?)
+        let request = self.request.clone();
+        Ok(body::read(self.accept_value(&request, expect, &["application/json"])?)?)
     }
 
     /// Accepts a merge patch on what stands, validated as the creation of its result.
     pub fn accept_patch<B: Body>(&mut self, expect: Expect, current: &impl Serialize) -> Result<B, Halt> {
-        let patch = self.accept_value(expect, &["application/merge-patch+json", "application/json"])?;
+        let request = self.request.clone();
+        let patch = self.accept_value(&request, expect, &["application/merge-patch+json", "application/json"])?;
         if !patch.is_object() {
             return Err(Problem::body(vec![Fault::pointer(
                 "",
@@ -144,7 +145,7 @@ impl<'c> Unit<'c> {
             .into());
         }
         let mut value = serde_json::to_value(current)?;
-        patch::merge(&mut value, patch);
+        patch::merge(&mut value, patch.clone());
         Ok(body::read(value)?)
     }
 
@@ -159,19 +160,21 @@ impl<'c> Unit<'c> {
         })
     }
 
-    fn accept_value(&mut self, expect: Expect, media_types: &[&str]) -> Result<Value, Halt> {
+    fn accept_value<'r>(
+        &mut self,
+        request: &'r Request,
+        expect: Expect,
+        media_types: &[&str],
+    ) -> Result<&'r Value, Halt> {
+        let parsed = request.json();
         // A body that is no JSON is a 400 and comes before the version; one that is wrong JSON is a 422 and comes after.
-        let parsed = match &self.request.body {
-            Ok(bytes) => strict_json::read(bytes),
-            Err(code) => Err(Problem::plain(code)),
-        };
-        if let Err(problem) = &parsed
-            && problem.entry.status == 400
+        if let Err(problem) = parsed
+            && problem.entry.status != 422
         {
             self.accept(Expect { version: None, ..expect }, media_types, |_| Ok(()))?;
             return Err(problem.clone().into());
         }
-        self.accept(expect, media_types, |_| parsed)
+        self.accept(expect, media_types, |_| parsed.map_err(Clone::clone))
     }
 
     fn check_parameters(&self, expect: Expect) -> Result<(), Problem> {
@@ -250,6 +253,6 @@ impl<'c> Unit<'c> {
     }
 }
 
-fn header_fault(name: &'static str, fr: &str, en: &str) -> Fault {
+fn header_fault(name: &'static str, fr: &'static str, en: &'static str) -> Fault {
     Fault::at(Place::Header(name), "malformed", both(fr, en))
 }

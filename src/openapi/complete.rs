@@ -11,7 +11,7 @@ const DESCRIPTION: &str = "Passerelle turns a signed partnership convention betw
 **Words.** A *convention* (convention de coopération, accord-cadre) has *parts* (titres I–IV), *articles*, *clauses* and *axes* of cooperation (axes de coopération). A *territorial convention* (convention de déclinaison) applies a national one in a région académique or an académie. An *accreditation* is an agrément, a *mandate* the term of office of a representative, a *network* one of the réseaux école-entreprise (DRAFPIC, DAFPIC, CLEE…). SIRET, RNA and UAI are the State's identifiers of establishments, associations and schools.\n\n\
 **Conventions of the interface.** Ids are UUIDv7. Civil dates are `YYYY-MM-DD` in Europe/Paris, instants RFC 3339 UTC. Errors are `application/problem+json` (RFC 9457), in French unless `Accept-Language` prefers English; `code` never changes. Lists are keyset pages: follow `next_cursor` or `Link: rel=\"next\"`. `PATCH` is a JSON merge patch and needs `If-Match`. `POST` takes an `Idempotency-Key`. `dry_run=true` runs every check and stores nothing. Unknown parameters and members are refused.\n\n\
 **Order of checks.** 401, 404/405 of the route, 403 (scope), 404 (perimeter), idempotent replay, 406, 413, 415, 400, 428, 412, 422, 409.\n\n\
-**Limits.** Headers 16 KiB, JSON bodies 1 MiB and 64 levels, imported text 5 MiB, files 20 MiB.";
+**Limits.** Headers 16 KiB, JSON bodies 1 MiB, 64 levels and 20,000 values, imported text 5 MiB, files 20 MiB, bulks 64 MiB and 100,000 lines of 1 MiB each. Faults are told all at once, up to 100 of a body or line and 1,000 of an answer: then reading stops, and `more_errors` is true. Bodies in flight share a room of 128 MiB, which counts what is read from them; beyond it the answer is `503 busy`.";
 
 const TAGS: &[(&str, &str)] = &[
     (
@@ -162,7 +162,8 @@ fn components(document: &mut Value) {
             "instance": { "type": "string", "format": "uri-reference" },
             "code": { "type": "string", "enum": codes },
             "request_id": { "type": "string" },
-            "errors": { "type": "array", "items": { "$ref": "#/components/schemas/Fault" }, "description": "Every fault of the input at once; of a refusal by rules, each member that a rule is about, and why." },
+            "errors": { "type": "array", "items": { "$ref": "#/components/schemas/Fault" }, "description": "Every fault of the input at once, up to 100; of a refusal by rules, each member that a rule is about, and why." },
+            "more_errors": { "type": "boolean", "description": "`true` when there are more faults than are told here; absent otherwise." },
             "rule": { "type": "string", "description": "Rule of conventions that refused, `R01`." },
             "article": { "type": ["string", "null"], "description": "Article of the convention at hand." },
             "computed": { "type": "object", "description": "Dates and values the rule used.", "additionalProperties": true },
@@ -200,7 +201,7 @@ fn components(document: &mut Value) {
             "column": { "type": "string" },
             "code": { "type": "string" },
             "detail": { "type": "string" },
-            "accepted": { "type": "array", "items": { "type": "string" }, "description": "What would have been accepted, when it is a closed list." },
+            "accepted": { "type": "array", "items": { "type": "string" }, "description": "What would have been accepted, when it is a closed list. Told once for the items of a list, or the members of an object: by the first fault there." },
             "rule": { "type": "string", "description": "Rule of conventions that refused, when it was one." },
             "article": { "type": ["string", "null"], "description": "Article of the convention at hand." },
             "computed": { "type": "object", "description": "Dates and values the rule used.", "additionalProperties": true },

@@ -82,7 +82,7 @@ pub struct NewOrganisation {
 }
 
 impl Body for NewOrganisation {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if let Some(Accreditation { from: Some(from), until: Some(until), .. }) = self.accreditation
             && until < from
         {

@@ -45,7 +45,7 @@ pub struct NewRepresentative {
 }
 
 impl Body for NewRepresentative {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if let (Some(from), Some(until)) = (self.mandate_from, self.mandate_until)
             && until < from
         {

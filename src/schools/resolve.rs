@@ -55,7 +55,7 @@ pub struct SchoolQuery {
 }
 
 impl SchoolQuery {
-    fn check_places(&self, at: &str, faults: &mut Vec<Fault>) {
+    fn check_places(&self, at: &str, faults: &mut Faults) {
         if self.departement.as_deref().is_some_and(|code| department(code).is_none()) {
             let detail = both("Aucun département ne porte ce code.", "No département has this code.");
             faults.push(Fault::pointer(format!("{at}/departement"), "unknown_code", detail));
@@ -109,7 +109,7 @@ impl SchoolSearch {
 }
 
 impl Body for SchoolSearch {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         let Some(queries) = &self.queries else {
             if self.name.is_none() {
                 let detail =

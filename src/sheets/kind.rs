@@ -9,7 +9,7 @@ use crate::domain::Id;
 use crate::domain::bilingual::Bilingual;
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{Vocabulary, vocabulary_named};
-use crate::error::{Fault, Halt, both};
+use crate::error::{Faults, Halt, both};
 use crate::http::body::is_within;
 use crate::http::unit::Unit;
 
@@ -25,7 +25,7 @@ pub struct Kind {
     /// Makes or changes what a line says, or refuses it.
     pub apply: fn(&mut Unit<'_>, Reading, &Options) -> Result<Done, Halt>,
     /// What else is wrong with a line some of whose cells cannot be read; it writes nothing.
-    pub others: fn(&mut Unit<'_>, Reading, &Options) -> Result<Vec<Fault>, Halt>,
+    pub others: fn(&mut Unit<'_>, Reading, &Options) -> Result<Faults, Halt>,
 }
 
 /// A column of a kind.

@@ -11,7 +11,7 @@ pub const MOST_BYTES: u64 = 64 << 20;
 pub const MOST_COLUMNS: usize = 1000;
 /// Lines and cells of a file at most, all of its sheets together.
 const MOST_LINES: usize = 500_000;
-const MOST_CELLS: usize = 3_000_000;
+pub const MOST_CELLS: usize = 3_000_000;
 /// Characters of a cell, and bytes of all cells, at most.
 const MOST_SIGNS: usize = 100_000;
 const MOST_TEXT: usize = 64 << 20;

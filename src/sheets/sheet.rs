@@ -8,11 +8,15 @@ use std::io::Cursor;
 use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use serde_json::Value;
 
-use super::room::{self, MOST_COLUMNS, Room};
+use super::room::{self, MOST_CELLS, MOST_COLUMNS, Room};
 use super::rules::{Entry, windows_1252};
 use crate::domain::bilingual::Bilingual;
 use crate::domain::text::{Lines, without_quote};
 use crate::error::both;
+
+/// Of a sheet that comes over HTTP: lines above those below its header, and bytes of one line.
+const MOST_ABOVE: usize = 100;
+const MOST_OF_LINE: usize = 1 << 20;
 
 /// What is read of a file: the lines of all of its tabs, one after the other.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -69,11 +73,16 @@ impl Rows {
         }
         let text = decode(bytes)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        Ok(vec![if text.trim_start().starts_with('{') { ndjson(text)? } else { Self::of(csv_rows(text)?) }])
+        Ok(vec![if text.trim_start().starts_with('{') {
+            ndjson(text)?
+        } else {
+            let most = Most { lines: usize::MAX, cells: usize::MAX, line: usize::MAX };
+            Self::of(csv_rows(text, &most)?.unwrap_or_default())
+        }])
     }
 
-    /// Reads CSV in an encoding that is known.
-    pub fn csv(bytes: &[u8], encoding: Encoding) -> Result<Self, Bilingual> {
+    /// Reads CSV in an encoding that is known, of so many lines below its header at most; nothing when there is more to it.
+    pub fn csv(bytes: &[u8], encoding: Encoding, lines: usize) -> Result<Option<Self>, Bilingual> {
         if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
             return Err(both(format!("L'octet {offset} est nul."), format!("Byte {offset} is zero.")));
         }
@@ -90,11 +99,13 @@ impl Rows {
             })?,
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let some = |lines: Vec<Line>| {
+        let some = |lines: Option<Vec<Line>>| {
+            let Some(lines) = lines else { return Ok(None) };
             let is_blank = lines.iter().flat_map(|line| &line.cells).all(Entry::is_empty);
-            if is_blank { Err("the sheet is empty".to_owned()) } else { Ok(Self::of(lines)) }
+            if is_blank { Err("the sheet is empty".to_owned()) } else { Ok(Some(Self::of(lines))) }
         };
-        csv_rows(text).and_then(some).map_err(|why| {
+        let most = Most { lines: lines + MOST_ABOVE, cells: MOST_CELLS, line: MOST_OF_LINE };
+        csv_rows(text, &most).and_then(some).map_err(|why| {
             both(format!("La feuille ne se lit pas ({why})."), format!("The sheet cannot be read: {why}."))
         })
     }
@@ -163,6 +174,13 @@ fn tab(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, is_1904: bool, room: &mut
     Ok(rows)
 }
 
+/// What is read of a text beside its [`Room`]: lines, cells in all, and bytes of a line.
+struct Most {
+    lines: usize,
+    cells: usize,
+    line: usize,
+}
+
 fn entry(value: &DataRef<'_>, is_1904: bool) -> Entry {
     match Data::from(value.clone()) {
         Data::Empty | Data::Error(_) => Entry::Empty,
@@ -179,7 +197,8 @@ fn entry(value: &DataRef<'_>, is_1904: bool) -> Entry {
     }
 }
 
-fn csv_rows(text: &str) -> Result<Vec<Line>, String> {
+/// Reads the lines of a CSV; nothing when it is more than may be read.
+fn csv_rows(text: &str, most: &Most) -> Result<Option<Vec<Line>>, String> {
     // Excel's own way to name the separator.
     let (told, body, skipped) = match text.split_once('\n') {
         Some((first, rest)) if first.trim_end().len() == 5 && first.starts_with("sep=") => {
@@ -191,8 +210,8 @@ fn csv_rows(text: &str) -> Result<Vec<Line>, String> {
     room::check_separators(body, separator)?;
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(body.as_bytes());
-    let (mut rows, mut room) = (Vec::new(), Room::default());
-    let (mut at, mut number) = (0, 1 + skipped);
+    let (mut rows, mut room): (Vec<Line>, _) = (Vec::new(), Room::default());
+    let (mut at, mut number, mut cells) = (0, 1 + skipped, 0);
     for record in reader.records() {
         let record = record.map_err(|e| format!("the CSV cannot be read: {e}"))?;
         // The reader's own count stands before the empty lines that it skips, and takes each end of a line for one.
@@ -200,13 +219,17 @@ fn csv_rows(text: &str) -> Result<Vec<Line>, String> {
         let blank = body[start..].len() - body[start..].trim_start_matches(['\r', '\n']).len();
         number += line_feeds(&body[at..start + blank]);
         at = start + blank;
+        cells += record.len().min(MOST_COLUMNS);
+        if record.as_slice().len() > most.line || cells > most.cells || rows.len() == most.lines {
+            return Ok(None);
+        }
         room.line()?;
         room.cells(record.len().min(MOST_COLUMNS))?;
         record.iter().take(MOST_COLUMNS).try_for_each(|text| room.text(text))?;
         let cells = record.iter().take(MOST_COLUMNS).map(|text| Entry::text(without_quote(text))).collect();
         rows.push(Line { tab: 0, number, cells });
     }
-    Ok(rows)
+    Ok(Some(rows))
 }
 
 fn line_feeds(text: &str) -> u64 {

@@ -43,7 +43,7 @@ impl Brings for NewPlan {
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         if let Some(sessions) = self.sessions {
             action.sessions = sessions;
-            let (zone, mut faults) = (action.zone(), Vec::new());
+            let (zone, mut faults) = (action.zone(), Faults::new());
             for (index, session) in action.sessions.iter().enumerate() {
                 session.check(zone, &format!("/sessions/{index}"), &mut faults);
             }
@@ -91,7 +91,7 @@ impl Brings for NewConfirmation {
         action.accessibility = self.accessibility.or(action.accessibility.take());
         action.school_contact = self.school_contact.or(action.school_contact.take());
         action.responsible_adult = self.responsible_adult.or(action.responsible_adult.take());
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         super::super::new::check_inclusion(action, &mut faults);
         if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
     }
@@ -149,7 +149,7 @@ pub struct NewAttendance {
 }
 
 impl Body for NewAttendance {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         self.counts.check("/counts", faults);
     }
 }
@@ -169,7 +169,7 @@ impl Brings for NewAttendance {
 
     fn bring(self, action: &mut NewAction, _: &Request) -> Result<Option<String>, Problem> {
         set_counts(action, (&self.uai, self.class_label.as_deref()), self.counts, "")?;
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         totals::below_beside_others(action, "/counts", &mut faults);
         if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
     }
@@ -196,7 +196,7 @@ fn complete(
 ) -> Result<(), Halt> {
     let known = classes::place(&action.schools, uai, class, at).ok().and_then(|index| action.schools.get(index));
     laid_over(counts, known.and_then(|school| school.counts.as_ref()), said)?;
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     counts.check(&format!("{at}/counts"), &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults).into()) }
 }
@@ -236,7 +236,7 @@ pub struct NewReport {
 }
 
 impl Body for NewReport {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         self.results.check("/results", faults);
         faults.extend(classes::repeated(&self.schools).into_iter().map(classes::occurs_twice));
         for (index, school) in self.schools.iter().enumerate() {
@@ -272,7 +272,7 @@ impl Brings for NewReport {
         }
         action.results = Some(self.results);
         action.pairs = self.pairs.or(action.pairs);
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         totals::disagreeing(action, "/results", &mut faults);
         if faults.is_empty() { Ok(None) } else { Err(Problem::body(faults)) }
     }

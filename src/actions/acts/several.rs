@@ -7,7 +7,7 @@ use super::super::row::{ActionRow, Declined};
 use super::super::write::{Made, fill};
 use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::ActionStatus;
-use crate::error::Halt;
+use crate::error::{Faults, Halt};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 
@@ -42,7 +42,7 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
     if row.status == ActionStatus::Planned && each_has_confirmed(&row) {
         let confirmed = ActionRow { status: ActionStatus::Confirmed, ..row.clone() };
         let (new, reason) = (confirmed.declared(), confirmed.content.0.reason.clone());
-        match fill(unit, desk, confirmed, Some(before.status), new, reason, Vec::new()) {
+        match fill(unit, desk, confirmed, Some(before.status), new, reason, Faults::new()) {
             Ok(made) => return made.save(unit, before),
             // What was stated has been taken back since: somebody states it and confirms.
             Err(Halt::Problem(_)) => {}
@@ -59,7 +59,7 @@ pub fn leave(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, why: &str
 pub fn confirm(unit: &mut Unit<'_>, desk: &mut Desk, before: &ActionRow, asked: NewAction) -> Result<ActionRow, Halt> {
     let request = unit.request.clone();
     let row = ActionRow { status: ActionStatus::Confirmed, version: before.version + 1, ..before.clone() };
-    let mut made = fill(unit, desk, row, Some(before.status), asked, before.content.0.reason.clone(), Vec::new())?;
+    let mut made = fill(unit, desk, row, Some(before.status), asked, before.content.0.reason.clone(), Faults::new())?;
     let kept = &mut made.row.content.0;
     for school in kept.asked.schools.iter().filter(|school| is_own(&request, &school.uai)) {
         if !kept.confirmed_by.contains(&school.uai) {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::super::new::NewAction;
 use crate::domain::Id;
 use crate::domain::vocabulary::ActionAct;
-use crate::error::{Fault, Place, Problem, both};
+use crate::error::{Fault, Faults, Place, Problem, both};
+use crate::http::call::JSON_LIMIT;
 use crate::http::{body, strict_json};
 use crate::sheets::kinds::actions::Resolved;
 
@@ -110,6 +111,9 @@ impl Line {
 
 /// Reads a line; with the problem comes the operation, as far as it is known.
 pub fn read(text: &[u8]) -> Result<Line, (&'static str, Problem)> {
+    if text.len() > JSON_LIMIT {
+        return Err(("create", Problem::plain("payload_too_large")));
+    }
     let value = strict_json::read(text).map_err(|problem| ("create", problem))?;
     let Value::Object(mut members) = value else {
         return Err(("create", Problem::body(vec![wrong_type("", "un objet", "an object")])));
@@ -135,7 +139,7 @@ fn unknown_op() -> Fault {
 }
 
 fn of(op: &'static str, mut members: Map<String, Value>) -> Result<Line, Problem> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let expected_version = match members.remove("expected_version") {
         None | Some(Value::Null) => None,
         Some(value) => {
@@ -154,20 +158,18 @@ fn of(op: &'static str, mut members: Map<String, Value>) -> Result<Line, Problem
         }
         None => action(op, &mut members, &mut faults),
     };
-    for member in members.keys() {
-        faults.push(Fault::pointer(
-            format!("/{}", strict_json::escape(member)),
-            "unknown",
-            both("Ce membre n'existe pas ici.", "There is no such member here."),
-        ));
-    }
+    faults.extend(members.keys().map(|member| {
+        let mut place = String::new();
+        strict_json::add_step(&mut place, member);
+        Fault::pointer(place, "unknown", both("Ce membre n'existe pas ici.", "There is no such member here."))
+    }));
     match asked {
         Some(asked) if faults.is_empty() => Ok(Line { op, asked, expected_version }),
         _ => Err(Problem::body(faults)),
     }
 }
 
-fn action(op: &str, members: &mut Map<String, Value>, faults: &mut Vec<Fault>) -> Option<Asked> {
+fn action(op: &str, members: &mut Map<String, Value>, faults: &mut Faults) -> Option<Asked> {
     let Some(value) = members.remove("action") else {
         faults.push(missing("/action"));
         return None;
@@ -180,13 +182,13 @@ fn action(op: &str, members: &mut Map<String, Value>, faults: &mut Vec<Fault>) -
         Ok(new) if op == "upsert" => Some(Asked::Upsert(Box::new(new))),
         Ok(new) => Some(Asked::Create(Box::new(new))),
         Err(problem) => {
-            faults.extend(under("/action", problem).faults);
+            faults.append(&mut under("/action", problem).faults);
             None
         }
     }
 }
 
-fn named(members: &mut Map<String, Value>, faults: &mut Vec<Fault>) -> Option<Named> {
+fn named(members: &mut Map<String, Value>, faults: &mut Faults) -> Option<Named> {
     let mut text = |member: &str| match members.remove(member) {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) => Some(text),

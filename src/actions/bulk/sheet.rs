@@ -2,7 +2,7 @@
 
 use super::ReadLine;
 use super::line::{Asked, Line};
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Faults, Halt, Problem, both};
 use crate::http::call::Request;
 use crate::http::params::Params;
 use crate::http::unit::Unit;
@@ -26,8 +26,8 @@ pub struct Csv {
 }
 
 impl Csv {
-    /// Reads the file and finds its columns.
-    pub fn open(request: &Request, bytes: &[u8]) -> Result<Self, Problem> {
+    /// Reads the file, of so many lines at most, and finds its columns.
+    pub fn open(request: &Request, bytes: &[u8], lines: usize) -> Result<Self, Problem> {
         let encoding = match request.charset().as_deref() {
             None | Some("utf-8" | "utf8") => Encoding::Utf8,
             Some("windows-1252") => Encoding::Windows1252,
@@ -36,10 +36,16 @@ impl Csv {
                 return Err(Problem::plain("unsupported_media_type").member("accepted", accepted.to_vec().into()));
             }
         };
-        let rows = Rows::csv(bytes, encoding).map_err(|why| Problem::new("malformed_body", why))?;
+        let too_large = || Problem::plain("payload_too_large");
+        let rows = Rows::csv(bytes, encoding, lines).map_err(|why| Problem::new("malformed_body", why))?;
+        let rows = rows.ok_or_else(too_large)?;
         let (sheet, layout) = tabs::open_one(&KIND, rows).map_err(|faults| {
-            Problem::body(faults.into_iter().map(|detail| Fault::column(None, "invalid_header", detail)).collect())
+            let faults = faults.into_iter().map(|detail| Fault::column(None, "invalid_header", detail));
+            Problem::body(faults.collect::<Faults>())
         })?;
+        if sheet.lines.len() > lines {
+            return Err(too_large());
+        }
         let mut params = Params::of(&request.query);
         let options = Options {
             legacy: params.flag("legacy").unwrap_or_default(),
@@ -64,13 +70,13 @@ impl Csv {
         let number = usize::try_from(line.number).unwrap_or_default();
         let (reading, reasons) = self.layout.read(line);
         let cells = reasons.into_iter().map(|why| Fault::column(why.column, why.code, why.detail));
-        let mut faults: Vec<Fault> = cells.collect();
+        let mut faults: Faults = cells.collect();
         match resolved(unit, reading, &self.options, &mut self.looked) {
             Ok(Ok(line)) if faults.is_empty() => return Ok((number, Ok(row(line)))),
-            Ok(Ok(line)) => faults.extend(line.others(&[])),
-            Ok(Err(more)) => faults.extend(more),
+            Ok(Ok(line)) => faults.append(&mut line.others(&[])),
+            Ok(Err(mut more)) => faults.append(&mut more),
             Err(Halt::Problem(problem)) if faults.is_empty() => return Ok((number, Err((OP, *problem)))),
-            Err(Halt::Problem(problem)) => faults.extend(problem.faults),
+            Err(Halt::Problem(mut problem)) => faults.append(&mut problem.faults),
             Err(other) => return Err(other),
         }
         Ok((number, Err((OP, Problem::body(faults)))))

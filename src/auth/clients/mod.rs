@@ -60,7 +60,7 @@ impl NewClient {
 }
 
 impl Body for NewClient {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         self.reach().check(faults);
     }
 }

@@ -11,7 +11,7 @@ use crate::db::schema::grants;
 use crate::db::{Connection, MultiBackend};
 use crate::domain::vocabulary::Role;
 use crate::domain::{Id, Instant};
-use crate::error::{Fault, Halt, Problem, both};
+use crate::error::{Fault, Faults, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
@@ -202,7 +202,7 @@ async fn update_grant(call: Call<WriteGrants>) -> Reply {
 
 /// Whom a grant is to never changes: that would be another grant.
 fn check_kept(before: &Grant, new: &NewGrant) -> Result<(), Problem> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     for (pointer, was, is) in [("/issuer", &before.issuer, &new.issuer), ("/subject", &before.subject, &new.subject)] {
         if was != is {
             let why = both("À qui l'habilitation est donnée ne change pas.", "Whom it is granted to does not change.");

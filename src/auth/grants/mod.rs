@@ -77,8 +77,8 @@ impl NewGrant {
 
     /// Refuses what the issuer's cap does not give, and an issuer that this instance does not know.
     pub fn check_cap(&self, issuers: &Issuers) -> Result<(), Problem> {
-        let mut faults = Vec::new();
-        let mut beyond = |pointer: String, fr: &str, en: &str| {
+        let mut faults = Faults::new();
+        let mut beyond = |pointer: String, fr: &'static str, en: &'static str| {
             faults.push(Fault::pointer(pointer, "beyond_cap", both(fr, en)));
         };
         let Some(issuer) = issuers.find(&self.issuer) else {
@@ -114,7 +114,7 @@ impl NewGrant {
 }
 
 impl Body for NewGrant {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         self.reach().check(faults);
         if let (Some(from), Some(until)) = (self.valid_from, self.valid_until)
             && until < from

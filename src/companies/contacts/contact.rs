@@ -68,7 +68,7 @@ pub struct NewCompanyContact {
 }
 
 impl Body for NewCompanyContact {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         if !self.places.is_empty() && self.outcome != ContactOutcome::Positive {
             faults.push(Fault::pointer(
                 "/places",

@@ -114,7 +114,7 @@ pub struct NewAmendment {
 }
 
 impl Body for NewAmendment {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         for (index, edit) in self.edits.iter().enumerate() {
             edit.check(&format!("/edits/{index}"), faults);
         }
@@ -148,7 +148,7 @@ impl Body for NewAmendment {
 }
 
 impl NewEdit {
-    fn check(&self, at: &str, faults: &mut Vec<Fault>) {
+    fn check(&self, at: &str, faults: &mut Faults) {
         let preamble = self.target == Some(EditTarget::Preamble);
         let missing = |member: &str| {
             let detail = both("Cette modification demande ce membre.", "This edit needs this member.");

@@ -19,7 +19,7 @@ use crate::db::{Connection, Json};
 use crate::domain::Id;
 use crate::domain::content::content_hash;
 use crate::domain::vocabulary::{EditKind, Role};
-use crate::error::{Fault, Halt, Problem};
+use crate::error::{Fault, Faults, Halt, Problem};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 
@@ -182,7 +182,7 @@ impl AmendmentRow {
 
 /// The party that asks is one, and what is said to be kept was there.
 fn check_references(laid: &Laid, new: &NewAmendment, before: Option<&AmendmentRow>) -> Result<(), Halt> {
-    let mut faults: Vec<Fault> = Vec::new();
+    let mut faults = Faults::new();
     if new.requested_by.is_some_and(|party| !laid.parties.contains(&party)) {
         faults.push(references::unknown("/requested_by"));
     }

@@ -28,7 +28,7 @@ use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::refusal::Flag;
 use crate::domain::vocabulary::{FactAnswer, FactKind, Role, Side};
 use crate::domain::{CivilDate, Id, Instant};
-use crate::error::{Fault, Halt, Problem};
+use crate::error::{Fault, Faults, Halt, Problem};
 use crate::http::call::Request;
 use crate::http::unit::Unit;
 use crate::obligations;
@@ -264,7 +264,7 @@ pub fn record(unit: &mut Unit<'_>, row: ConventionRow, new: NewFact) -> Result<(
 
 /// What it names must be of this convention, and it must have been possible.
 fn check(unit: &mut Unit<'_>, story: &Story, new: &NewFact) -> Result<(), Halt> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let party = story.parties.iter().find(|party| party.id == new.done_by);
     if party.is_none() {
         faults.push(super::references::unknown("/done_by"));

@@ -52,7 +52,7 @@ pub struct NewFact {
 }
 
 impl Body for NewFact {
-    fn check(&self, faults: &mut Vec<Fault>) {
+    fn check(&self, faults: &mut Faults) {
         let missing = |pointer: &'static str| {
             Fault::pointer(
                 pointer,

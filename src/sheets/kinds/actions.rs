@@ -27,7 +27,7 @@ use crate::db::Json;
 use crate::db::schema::{articles, axes};
 use crate::domain::Id;
 use crate::domain::folded::fold;
-use crate::error::{Fault, Halt, Place, Problem, both, noted};
+use crate::error::{Faults, Halt, Place, Problem, both, noted};
 use crate::http::unit::Unit;
 use crate::sheets::kind::{Done, Kind, Options, Outcome, Reading};
 
@@ -57,7 +57,7 @@ fn apply(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Don
 }
 
 /// What else is wrong with a line some of whose cells cannot be read.
-fn others(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Vec<Fault>, Halt> {
+fn others(unit: &mut Unit<'_>, reading: Reading, options: &Options) -> Result<Faults, Halt> {
     match resolved(unit, reading, options, &mut Looked::default()) {
         Ok(Ok(line)) => Ok(line.others(&[])),
         Ok(Err(faults)) => Ok(faults),
@@ -110,8 +110,8 @@ pub fn resolved(
     mut reading: Reading,
     options: &Options,
     looked: &mut Looked,
-) -> Result<Result<Resolved, Vec<Fault>>, Halt> {
-    let mut faults = Vec::new();
+) -> Result<Result<Resolved, Faults>, Halt> {
+    let mut faults = Faults::new();
     let before = noted(finding::action(unit, reading.lookups.remove("id")), &mut faults)?.flatten();
     let key = match (&before, unit.request.caller.organisation_id) {
         (Some(_), _) => None,

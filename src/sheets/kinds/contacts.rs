@@ -8,7 +8,7 @@ use crate::companies::company::CompanyRow;
 use crate::companies::contacts::by_level;
 use crate::companies::contacts::contact::{ContactRow, NewCompanyContact, ObtainedPlaces};
 use crate::db::schema::{companies, company_contacts as contacts};
-use crate::error::{Fault, Halt, both};
+use crate::error::{Faults, Halt, both};
 use crate::http::unit::Unit;
 use crate::http::{body, patch};
 use crate::sheets::kind::{Column, Done, Form, Kind, Options, Outcome, Reading};
@@ -192,7 +192,7 @@ fn apply(unit: &mut Unit<'_>, mut reading: Reading, options: &Options) -> Result
 }
 
 /// What else is wrong with a line some of whose cells cannot be read.
-fn others(mut reading: Reading) -> Vec<Fault> {
+fn others(mut reading: Reading) -> Faults {
     settle_places(&mut reading.body);
     // What is looked up is known to be so much only as its line is read.
     let known = reading.ill.iter().copied().chain(["/convention_id", "/places"]).map(str::to_owned).collect::<Vec<_>>();

@@ -5,6 +5,7 @@ mod amended;
 mod at_once;
 mod audiences;
 mod axes;
+mod bounds;
 mod bulk;
 mod classes;
 mod dates;

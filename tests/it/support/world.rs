@@ -68,7 +68,7 @@ impl World {
     pub fn replica(&self) -> Self {
         Self::start(
             self.database.clone(),
-            self.database.served(),
+            (self.database.served(), None),
             self.app.clock.clone(),
             self.app.ids.clone(),
             self.change,
@@ -79,7 +79,7 @@ impl World {
     pub fn on_day(&self, civil: CivilDate) -> Self {
         Self::start(
             self.database.clone(),
-            self.database.served(),
+            (self.database.served(), None),
             Clock::System { civil: Some(civil) },
             Ids::Random,
             self.change,

@@ -8,7 +8,7 @@ use crate::actions::classes;
 use crate::actions::rules::life::is_at;
 use crate::actions::{ActionRow, Counts, NewAction};
 use crate::domain::Hours;
-use crate::error::{Fault, Halt, Place, Problem, both};
+use crate::error::{Fault, Faults, Halt, Place, Problem, both};
 use crate::http::{body, patch};
 
 /// Reads the body of a line: without a school nor a territory, it is the school that is looked for in a sheet.
@@ -36,7 +36,7 @@ impl Resolved {
     }
 
     /// What else is wrong with it, when some of its members are known to be. One that is there already says the rest.
-    pub fn others(&self, known: &[String]) -> Vec<Fault> {
+    pub fn others(&self, known: &[String]) -> Faults {
         let mut faults = body::others::<NewAction>(self.body.clone(), known);
         if self.id.is_some() {
             faults.retain(|fault| fault.code != "missing");

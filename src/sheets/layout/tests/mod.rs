@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::error::Fault;
+use crate::error::{Fault, Faults};
 use crate::sheets::kind::{Column, Form, Outcome};
 use crate::sheets::sheet::Rows;
 use crate::sheets::tabs;
@@ -26,7 +26,7 @@ const VISITS: Kind = Kind {
     ],
     places: &[],
     apply: |_, _, _| Ok(Outcome::Created.into()),
-    others: |_, _, _| Ok(Vec::new()),
+    others: |_, _, _| Ok(Faults::new()),
 };
 
 fn mapping(text: &str) -> Result<Mapping, Vec<String>> {
