@@ -8,7 +8,7 @@ use crate::auth::issuers::Issuers;
 use crate::auth::keys::{Keyring, MasterKey};
 use crate::auth::oauth::TokenLimits;
 use crate::auth::tokens::TokenCache;
-use crate::clock::{Clock, Ids};
+use crate::clock::{Clock, ClockWatch, Ids};
 use crate::config::Config;
 use crate::db::Database;
 use crate::domain::Id;
@@ -38,6 +38,8 @@ pub struct State {
     pub config: Config,
     pub db: Database,
     pub clock: Clock,
+    /// Whether the clock is to be believed, for what is done by its date.
+    pub clock_watch: ClockWatch,
     pub ids: Ids,
     pub keys: Keyring,
     pub tokens: TokenCache,
@@ -71,6 +73,7 @@ impl App {
             token_limits: TokenLimits::new(&config),
             config,
             db,
+            clock_watch: ClockWatch::new(&clock),
             clock,
             ids,
             keys,

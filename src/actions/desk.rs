@@ -98,6 +98,15 @@ fn day_of(new: &NewAction, today: CivilDate) -> CivilDate {
     new.days().map_or(today, |(first, _)| first)
 }
 
+/// Does the caller see that convention?
+fn is_seen(c: &mut Connection, request: &Request, convention: Id) -> Result<bool, Halt> {
+    match ConventionRow::glance(c, request, convention) {
+        Ok(_) => Ok(true),
+        Err(Halt::Problem(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
 impl Desk {
     /// A desk beside a shelf.
     pub fn beside(shelf: &Shelf) -> Self {
@@ -160,22 +169,33 @@ impl Desk {
         Ok(())
     }
 
-    /// Everything that the rules see of an action, `except` its own hours; what it names and is not there is a fault.
+    /// Everything that the rules see of an action, `except` its own hours; what it names and is not there is a fault. A contact
+    /// of the networks that `stood` need not be within the caller's perimeter any more.
     pub fn ground(
         &mut self,
         c: &mut Connection,
+        request: &Request,
         new: &NewAction,
-        today: CivilDate,
         except: Option<Id>,
+        stood: Option<Id>,
         faults: &mut Faults,
     ) -> Result<Ground, Halt> {
-        let day = day_of(new, today);
-        let axis = self.axis_on(c, new, day)?;
+        let day = day_of(new, request.today_in(new.zone()));
+        let axis = match self.axis_on(c, new, day)? {
+            // Of what the caller does not see, not even the article is told.
+            Some(known) if known.axis.convention_id != new.convention_id => {
+                is_seen(c, request, known.axis.convention_id)?.then_some(known)
+            }
+            known => known,
+        };
         let clauses = self.clauses_on(c, new.convention_id, day)?;
         self.put_on_shelf(new.convention_id);
         let clause = |kind: ClauseKind| clauses.iter().find(|(known, _)| *known == kind).map(|(_, seen)| seen.clone());
         let contact = match new.network_contact_id {
-            Some(id) => noted(self.contact(c, id, new.convention_id), faults)?,
+            Some(id) => {
+                let named_by = (Some(id) != stood).then_some(request);
+                noted(self.contact(c, id, new.convention_id, named_by), faults)?
+            }
             None => None,
         };
         let known = self.convention(c, new.convention_id)?;
@@ -223,7 +243,13 @@ impl Desk {
     }
 
     /// A contact of the networks, of this convention or of the one above.
-    fn contact(&mut self, c: &mut Connection, id: Id, convention: Id) -> Result<ContactSeen, Halt> {
+    fn contact(
+        &mut self,
+        c: &mut Connection,
+        id: Id,
+        convention: Id,
+        named_by: Option<&Request>,
+    ) -> Result<ContactSeen, Halt> {
         if let Entry::Vacant(unknown) = self.contacts.entry(id) {
             let found: Option<Placed> = network_contacts::table
                 .find(id)
@@ -238,9 +264,15 @@ impl Desk {
             unknown.insert(found.map(|(of, territory, from, until)| (of, ContactSeen { territory, from, until })));
         }
         let parent = self.convention(c, convention)?.row.parent_id;
-        match self.contacts.get(&id) {
-            Some(Some((of, seen))) if *of == convention || Some(*of) == parent => Ok(seen.clone()),
-            _ => Err(Problem::body(vec![unknown("/network_contact_id")]).into()),
+        let (of, seen) = match self.contacts.get(&id) {
+            Some(Some((of, seen))) if *of == convention || Some(*of) == parent => (*of, seen.clone()),
+            _ => return Err(Problem::body(vec![unknown("/network_contact_id")]).into()),
+        };
+        match named_by {
+            Some(request) if of != convention && !is_seen(c, request, of)? => {
+                Err(Problem::body(vec![unknown("/network_contact_id")]).into())
+            }
+            _ => Ok(seen),
         }
     }
 

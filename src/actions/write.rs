@@ -105,7 +105,8 @@ pub fn fill(
     }
     let except = (row.version > 1).then_some(row.id);
     let today = request.today_in(new.zone());
-    let mut ground = desk.ground(unit, &new, today, except, &mut faults)?;
+    let stood = row.content.0.asked.network_contact_id.filter(|_| row.version > 1);
+    let mut ground = desk.ground(unit, &request, &new, except, stood, &mut faults)?;
     ground.stood = row.version > 1 && stands(&row.content.0.asked, &new);
     ground.item_stood = ground.stood && row.content.0.asked.catalogue_item_id == new.catalogue_item_id;
     ground.dated_before = was.is_some_and(|was| dated_before(&row.content.0.asked, was, &new, row.status));

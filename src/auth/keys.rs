@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::RwLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -89,6 +90,8 @@ pub const VERIFIES_AFTER: i64 = 24 * 3600;
 pub struct Keyring {
     master: MasterKey,
     keys: RwLock<Keys>,
+    /// The latest moment at which a key was asked for, in microseconds.
+    asked_until: AtomicI64,
 }
 
 #[derive(Default)]
@@ -101,7 +104,7 @@ struct Keys {
 
 impl Keyring {
     pub fn new(master: MasterKey) -> Self {
-        Self { master, keys: RwLock::default() }
+        Self { master, keys: RwLock::default(), asked_until: AtomicI64::new(i64::MIN) }
     }
 
     /// Makes the first key when there is none, then reads them all.
@@ -150,16 +153,25 @@ impl Keyring {
         })
     }
 
-    /// The key that signs at a moment: the newest that may, with its `kid`.
+    /// The key that signs at a moment: the newest that may, with its `kid`. One that has signed goes on when the clock is set
+    /// back.
     pub fn signing(&self, now: Instant) -> Option<(String, EncodingKey)> {
+        let asked_until = Instant::from_micros(self.asked_until.fetch_max(now.as_micros(), Ordering::Relaxed));
         self.with(|keys| {
-            let stored = keys
-                .stored
-                .iter()
-                .filter(|k| k.signs_from <= now && k.retired_at.is_none_or(|at| now < at))
-                .max_by_key(|k| (k.signs_from, k.kid.clone()))?;
+            let begun = |by: Instant| {
+                let live = keys.stored.iter().filter(|k| k.retired_at.is_none_or(|at| now < at));
+                live.filter(|k| k.signs_from <= by).max_by_key(|k| (k.signs_from, k.kid.clone()))
+            };
+            let stored = begun(now).or_else(|| begun(asked_until))?;
             Some((stored.kid.clone(), keys.signing.get(&stored.kid)?.clone()))
         })
+    }
+
+    /// Seconds until a key signs, from 1 to [`PUBLISHED_BEFORE`], for when none does yet.
+    pub fn signs_in(&self, now: Instant) -> i64 {
+        let first = self.with(|keys| keys.stored.iter().map(|k| k.signs_from).filter(|from| *from > now).min());
+        let wait = first.map_or(PUBLISHED_BEFORE, |from| (from.as_micros() - now.as_micros()) / 1_000_000 + 1);
+        wait.clamp(1, PUBLISHED_BEFORE)
     }
 
     /// The public keys, as a JWK set (RFC 7517, RFC 8037).

@@ -154,6 +154,11 @@ async fn token(app: &App, request: &HttpRequest, body: Payload) -> Result<Result
         }
     };
     let now = app.clock.now();
+    if app.keys.signing(now).is_none() {
+        log::error!("no signing key signs at {now}: if the clock is right, run `passerelle keys rotate`");
+        let wait = app.keys.signs_in(now).to_string();
+        return Err(Problem::plain("no_signing_key").header("Retry-After", wait).into());
+    }
     let lifetime = app.config.token_lifetime;
     let token_id = app.ids.next(now);
     let access_token = tokens::issue(&app.keys, &app.config.public_url, client.id, token_id, &scopes, now, lifetime)

@@ -164,11 +164,24 @@ pub struct Standing {
     pub territory: Option<Territory>,
 }
 
+/// Is this caller an association's, narrowed to some territories (a delegate)?
+fn is_delegate(caller: &Caller) -> bool {
+    caller.role == Role::Association && !caller.territories.is_empty()
+}
+
+/// Does this caller act in all of that territory? A delegate and an académie within their own territories alone; whoever is
+/// not narrowed, anywhere. What somebody makes, or moves, must pass here.
+pub fn acts_within(caller: &Caller, territory: &Territory) -> bool {
+    let narrowed = caller.role == Role::Academie || is_delegate(caller);
+    !narrowed || caller.territories.iter().any(|mine| mine.contains(territory))
+}
+
 /// Does the delegation of this caller cover the convention? A delegate sees the national text, and acts on those of its own
-/// territories alone.
-fn is_within_delegation(caller: &Caller, convention: &Standing) -> bool {
-    let narrowed = caller.role == Role::Association && !caller.territories.is_empty();
-    !narrowed || convention.territory.is_none_or(|all| caller.territories.iter().any(|mine| mine.contains(&all)))
+/// territories alone; an académie may be party to a wider text, and acts on none of elsewhere.
+pub fn is_within_delegation(caller: &Caller, convention: &Standing) -> bool {
+    let Some(all) = convention.territory else { return true };
+    let is_party_to_wider = caller.role == Role::Academie && caller.territories.iter().any(|mine| all.contains(mine));
+    is_party_to_wider || acts_within(caller, &all)
 }
 
 /// May this caller draft and change the text? Its parties may, and its owner until one of them has signed; the
@@ -182,11 +195,6 @@ pub fn may_draft(caller: &Caller, convention: &Standing) -> bool {
         }),
         _ => false,
     }
-}
-
-/// May this caller draft a convention of that territory? An académie or région académique, of its own only.
-pub fn may_draft_for(caller: &Caller, territory: &Territory) -> bool {
-    caller.role != Role::Academie || caller.territories.iter().any(|mine| mine.contains(territory))
 }
 
 /// May this caller record the signature of that party? A party its own; the operator any of a convention it brings in,
@@ -241,21 +249,29 @@ pub fn may_read_facts(caller: &Caller, parties: &[Id]) -> bool {
     }
 }
 
-/// May this caller change that organisation? Its own people and those who proposed it may; operator and ministry, any.
+/// May this caller change that organisation? Its own people may, but no delegate, and those who proposed it; operator and
+/// ministry, any.
 pub fn may_keep_organisation(caller: &Caller, organisation: Id, owner: Option<Id>) -> bool {
     match caller.role {
         Role::Operator | Role::Ministry => true,
-        role if acts_for_an_organisation(role) => {
-            caller.organisation_id.is_some_and(|mine| mine == organisation || owner == Some(mine))
-        }
+        role if acts_for_an_organisation(role) => caller
+            .organisation_id
+            .is_some_and(|mine| (mine == organisation && !is_delegate(caller)) || owner == Some(mine)),
         _ => false,
     }
+}
+
+/// May this caller read a file of that organisation that is not public? Its own people, whoever sent it, the operator and the
+/// ministry.
+pub fn may_read_private_file(caller: &Caller, organisation: Id, sender: Option<Id>) -> bool {
+    let own = caller.organisation_id.is_some_and(|mine| mine == organisation || sender == Some(mine));
+    own || matches!(caller.role, Role::Operator | Role::Ministry)
 }
 
 /// May this caller keep a company, or record contacts, there? A delegate and an académie, of their own territories; of a
 /// place that nobody has told, whoever it is.
 pub fn may_act_at(caller: &Caller, place: Option<&str>) -> bool {
-    let anywhere = caller.role != Role::Academie && caller.territories.is_empty();
+    let anywhere = caller.role != Role::Academie && !is_delegate(caller);
     anywhere || place.is_none_or(|code| caller.academies().iter().any(|mine| mine.as_str() == code))
 }
 

@@ -21,6 +21,8 @@ use crate::error::{Problem, both};
 pub const RECHECK: Duration = Duration::from_secs(15);
 /// Tokens remembered at most.
 const REMEMBERED: usize = 20_000;
+/// Seconds by which the clocks of two machines may differ.
+const LEEWAY: i64 = 5;
 /// The longest token that is looked at.
 const LONGEST: usize = 8 * 1024;
 
@@ -202,8 +204,6 @@ pub fn claims(
 
 /// The claims, typed: one of the wrong type is refused, never taken as absent.
 fn check(claims: Map<String, Value>, issuer: &str, audience: &str, now: Instant) -> Result<Checked, Refusal> {
-    /// Clocks of two machines may differ by so much.
-    const LEEWAY: i64 = 5;
     let text = |name: &'static str| claims.get(name).and_then(Value::as_str).ok_or(Refusal::Claims(name));
     let number = |name: &'static str| claims.get(name).and_then(Value::as_i64).ok_or(Refusal::Claims(name));
     if text("iss")? != issuer {
@@ -256,6 +256,8 @@ pub struct Known {
     pub claims: Arc<Claims>,
     pub caller: Arc<Caller>,
     checked: Tick,
+    /// When it was last kept, by the clock: set back since, it may have been made on a day that has not come.
+    kept_at: Instant,
 }
 
 impl TokenCache {
@@ -268,7 +270,8 @@ impl TokenCache {
     pub fn get(&self, key: &[u8; 32], now: Instant) -> Option<(Known, bool)> {
         let mut known = self.known.lock().ok()?;
         let found = known.get(key)?;
-        if now.as_micros().div_euclid(1_000_000) >= found.claims.expires {
+        let expired = now.as_micros().div_euclid(1_000_000) >= found.claims.expires;
+        if expired || now.plus_seconds(LEEWAY) < found.kept_at {
             known.remove(key);
             return None;
         }
@@ -285,7 +288,7 @@ impl TokenCache {
                 known.clear();
             }
         }
-        known.insert(key, Known { claims, caller, checked: Tick::now() });
+        known.insert(key, Known { claims, caller, checked: Tick::now(), kept_at: now });
     }
 
     /// Forgets a token.

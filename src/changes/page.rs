@@ -15,7 +15,7 @@ use crate::db::types::sql::DbUuid;
 use crate::db::{Connection, MultiBackend, feed};
 use crate::domain::{Id, Instant};
 use crate::error::{Halt, Problem};
-use crate::files::file::proofs_untold;
+use crate::files::perimeter::proofs_untold;
 use crate::http::call::Request;
 use crate::obligations::rules::OF_FACTS;
 

@@ -16,9 +16,8 @@ use crate::auth::keys::{self, StoredKey};
 use crate::clock::Clock;
 use crate::db::feed;
 use crate::domain::{CivilDate, Id, Instant};
-use crate::files::{self, blobs};
-use crate::http::idempotency;
-use crate::jobs::until_nothing_is_left;
+use crate::files;
+use crate::jobs::retention;
 
 /// Who did what: a chain of hashes
 #[derive(Debug, Subcommand)]
@@ -64,7 +63,7 @@ pub enum Files {
 /// What is kept for a time only
 #[derive(Debug, Subcommand)]
 pub enum Retention {
-    /// Drop what is past its time now, as the jobs do every hour
+    /// Drop what is past its time now, a day's worth of each at most, as the jobs do every hour
     Apply,
 }
 
@@ -183,10 +182,9 @@ impl Retention {
             match self {
                 Self::Apply => {
                     let (now, kept) = (app.clock.now(), app.config.feed_retention);
-                    let oldest = now.plus_seconds(-kept);
-                    let keys = app.db.job(move |c| Ok(idempotency::expire(c, now)?)).await?;
-                    let entries = until_nothing_is_left(&app, move |c| Ok(feed::drop_before(c, oldest)?)).await?;
-                    let unused = until_nothing_is_left(&app, move |c| blobs::sweep(c, now)).await?;
+                    let keys = retention::KEYS.drop_oldest(&app, now).await?;
+                    let entries = retention::ENTRIES.drop_oldest(&app, now).await?;
+                    let unused = retention::BLOBS.drop_oldest(&app, now).await?;
                     out::data(&format!(
                         "{keys} idempotency keys older than a day dropped\n\
                          {entries} entries of the change feed older than {} days dropped; the audit keeps its own\n\

@@ -35,7 +35,7 @@ use crate::obligations::next;
 
 /// A convention as this caller sees it on a date.
 pub fn view(c: &mut Connection, request: &Request, row: ConventionRow, on: CivilDate) -> Result<Convention, Halt> {
-    view_known(c, request, row, on, request.now)
+    view_known(c, request, row, on, Instant::MAX)
 }
 
 /// The same, from what was recorded by an instant.
@@ -53,7 +53,7 @@ pub fn view_known(
     let imported_at = sources::table.find(id).select(sources::imported_at).first::<Instant>(c).optional()?;
     let children: i64 = conventions::table.filter(conventions::parent_id.eq(Some(id))).count().get_result(c)?;
     // What may be done is of today, whatever was known before.
-    let now = if at < request.now { Some(Story::load(c, story.row.clone(), request.now)?) } else { None };
+    let now = if at < request.now { Some(Story::load(c, story.row.clone(), Instant::MAX)?) } else { None };
     let allowed_acts = allowed_acts(c, request, now.as_ref().unwrap_or(&story), &standing, children > 0)?;
     let above = tree::parent_spans(c, &story.row)?;
     let flags = if policy::may_read_facts(&request.caller, &standing.parties) {

@@ -12,7 +12,7 @@ use super::articles::NotAmended;
 use super::convention::Commitment;
 use super::convention::ConventionRow;
 use super::references::{self, Kind};
-use crate::aggregate::{Piece, Place};
+use crate::aggregate::{Piece, Place, Whole as _};
 use crate::auth::policy::{ReadConventions, WriteConventions};
 use crate::db::schema::{axes, objectives};
 use crate::db::{Connection, Json, MultiBackend};
@@ -169,7 +169,7 @@ impl Piece for Axis {
             wanted.push((Kind::Party, format!("/commitments/{index}/party_id"), party));
         }
         references::check(unit, whole.id, &wanted)?;
-        check_parent_axis(unit, whole, &new)?;
+        check_parent_axis(unit, whole, &new, at.before.and_then(|before| before.parent_axis_id))?;
         let known: Vec<Id> = at.before.iter().flat_map(|b| b.catalogue.0.iter().map(|item| item.id)).collect();
         let mut faults = Faults::new();
         let mut catalogue: Vec<CatalogueItem> = Vec::new();
@@ -230,7 +230,7 @@ impl Piece for Axis {
 }
 
 /// What a territorial convention applies is an axis of its parent; a national one applies nothing.
-fn check_parent_axis(unit: &mut Unit<'_>, whole: &ConventionRow, new: &NewAxis) -> Result<(), Halt> {
+fn check_parent_axis(unit: &mut Unit<'_>, whole: &ConventionRow, new: &NewAxis, stood: Option<Id>) -> Result<(), Halt> {
     let Some(parent) = whole.parent_id else {
         let said = [
             ("/parent_axis_id", new.parent_axis_id.is_some()),
@@ -244,7 +244,14 @@ fn check_parent_axis(unit: &mut Unit<'_>, whole: &ConventionRow, new: &NewAxis) 
             .collect();
         return if faults.is_empty() { Ok(()) } else { Err(Problem::body(faults).into()) };
     };
-    let Some(axis) = new.parent_axis_id else { return Ok(()) };
+    let Some(axis) = new.parent_axis_id.filter(|axis| Some(*axis) != stood) else { return Ok(()) };
+    // A party of this one alone does not see the national one.
+    let request = unit.request.clone();
+    match ConventionRow::glance(unit, &request, parent) {
+        Ok(_) => {}
+        Err(Halt::Problem(_)) => return Err(Problem::body(vec![references::unknown("/parent_axis_id")]).into()),
+        Err(other) => return Err(other),
+    }
     references::check(unit, parent, &[(Kind::Axis, "/parent_axis_id".into(), axis)])
 }
 

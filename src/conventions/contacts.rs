@@ -161,7 +161,7 @@ impl NetworkContact {
     }
 }
 
-/// Who drafts the convention may; an académie may, within its territory.
+/// Who drafts the convention may, and the académies that it covers: each within its own territories.
 fn check_caller(
     c: &mut Connection,
     request: &Request,
@@ -169,9 +169,10 @@ fn check_caller(
     territories: &[Territory],
 ) -> Result<(), Halt> {
     let caller = &request.caller;
-    let within = caller.role == Role::Academie
-        && territories.iter().all(|territory| caller.territories.iter().any(|mine| mine.contains(territory)));
-    if within || policy::may_draft(caller, &convention.standing(c)?) {
+    let standing = convention.standing(c)?;
+    let covered = caller.role == Role::Academie && policy::is_within_delegation(caller, &standing);
+    let within = territories.iter().all(|territory| policy::acts_within(caller, territory));
+    if within && (covered || policy::may_draft(caller, &standing)) {
         return Ok(());
     }
     Err(Problem::plain("not_allowed").into())

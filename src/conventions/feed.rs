@@ -4,7 +4,7 @@
 //! signature, by a date, each piece gets an entry that only those read whose perimeter it enters or leaves.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::amendments::feed::{Told, announce_text};
 use super::convention::ConventionRow;
@@ -12,10 +12,11 @@ use crate::changes::audience::Audience;
 use crate::db::record::{self, Change, Operation};
 use crate::db::schema::{amendments, conventions, feed_head, parties};
 use crate::db::types::sql::DbUuid;
-use crate::db::{Connection, lock_row};
+use crate::db::{Connection, MultiBackend, lock_row};
 use crate::domain::vocabulary::Role;
 use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
+use crate::obligations::reminders;
 
 /// What hangs under a convention: kind, table, version of an entry about it.
 const PIECES: [(&str, &str, Versioned); 12] = [
@@ -191,17 +192,22 @@ fn look_again(c: &mut Connection, id: Id, operation: Operation, now: Instant, to
     announce_moves(c, &row, was, now, today)
 }
 
+/// A condition on conventions.
+type Reached = Box<dyn BoxableExpression<conventions::table, MultiBackend, SqlType = Nullable<Bool>>>;
+
 /// The daily job: an entry for each convention that came into force or to its end since the last time. Returns how many.
 pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result<usize, Halt> {
     crate::db::feed::lock_head(c)?;
     let until: Option<CivilDate> = feed_head::table.find(1).select(feed_head::dates_until).first(c)?;
     let since = until.unwrap_or(today);
+    if since > today.next() {
+        return go_back(c, (today, since), now);
+    }
     if since >= today && until.is_some() {
         return Ok(0);
     }
     // In force from a day after the last one looked at; ended when that last day, or a later one, is over.
-    let came = conventions::in_force_from.gt(Some(since)).and(conventions::in_force_from.le(Some(today)));
-    let ended = conventions::ends_on.ge(Some(since)).and(conventions::ends_on.lt(Some(today)));
+    let reached = reached(since, today);
     // An amendment that names its day makes another text of the convention.
     let amended = amendments::table
         .filter(amendments::in_force_from.gt(Some(since)).and(amendments::in_force_from.le(Some(today))))
@@ -209,9 +215,8 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
         .select((amendments::convention_id, amendments::id));
     let came_amendments: Vec<(Id, Id)> = amended.load(c)?;
     let amended: Vec<Id> = came_amendments.iter().map(|(convention, _)| *convention).collect();
-    let came = came.or(conventions::id.eq_any(amended.clone()).nullable());
-    let reached: Vec<Id> =
-        conventions::table.filter(came.or(ended)).order(conventions::id).select(conventions::id).load(c)?;
+    let reached = reached.or(conventions::id.eq_any(amended.clone()).nullable());
+    let reached: Vec<Id> = conventions::table.filter(reached).order(conventions::id).select(conventions::id).load(c)?;
     for id in &reached {
         look_again(c, *id, Operation::DateReached, now, today)?;
         if amended.contains(id) {
@@ -226,4 +231,26 @@ pub fn reach_dates(c: &mut Connection, now: Instant, today: CivilDate) -> Result
     }
     diesel::update(feed_head::table.find(1)).set(feed_head::dates_until.eq(Some(today))).execute(c)?;
     Ok(reached.len())
+}
+
+/// Conventions that came into force or to their end after the first day, on the second at the latest.
+fn reached(since: CivilDate, until: CivilDate) -> Reached {
+    // Ended when that last day is over.
+    let came = conventions::in_force_from.gt(Some(since)).and(conventions::in_force_from.le(Some(until)));
+    let ended = conventions::ends_on.ge(Some(since)).and(conventions::ends_on.lt(Some(until)));
+    Box::new(came.or(ended))
+}
+
+/// A clock that was ahead has told of days that are still to come: who sees what is that of today again, and each day is told
+/// of once more when it comes.
+fn go_back(c: &mut Connection, (today, since): (CivilDate, CivilDate), now: Instant) -> Result<usize, Halt> {
+    log::warn!("dates up to {since} were told of, and today is {today}: those to come will be told of again");
+    let all: Vec<Id> =
+        conventions::table.filter(reached(today, since)).order(conventions::id).select(conventions::id).load(c)?;
+    for id in &all {
+        look_again(c, *id, Operation::Moved, now, today)?;
+    }
+    diesel::update(feed_head::table.find(1)).set(feed_head::dates_until.eq(Some(today))).execute(c)?;
+    reminders::forget_after(c, today)?;
+    Ok(all.len())
 }

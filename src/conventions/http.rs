@@ -11,7 +11,7 @@ use crate::aggregate::{Whole as _, unused};
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::Operation;
 use crate::db::schema::{articles, axes, clauses, conventions, facts, files, objectives, parts, signatures};
-use crate::domain::{Id, Territory};
+use crate::domain::{Id, Instant, Territory};
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
@@ -67,7 +67,7 @@ async fn read_convention(call: Call<ReadConventions>) -> Reply {
             let known_at = params.one("known_at");
             params.verdict()?;
             let version = row.version;
-            let view = acts::view_known(c, request, row, on, known_at.unwrap_or(request.now))?;
+            let view = acts::view_known(c, request, row, on, known_at.unwrap_or(Instant::MAX))?;
             Ok(Answer::single(version, &view)?.unless_known(request.if_none_match.as_deref()))
         })
     })
@@ -175,9 +175,9 @@ pub fn open(unit: &mut crate::http::unit::Unit<'_>) -> Result<(ConventionRow, st
     Ok((row, request))
 }
 
-/// An académie drafts for its own territory.
-fn check_territory(unit: &crate::http::unit::Unit<'_>, territory: Territory) -> Result<(), Halt> {
-    if policy::may_draft_for(&unit.request.caller, &territory) {
+/// An académie and a delegate draft for their own territories.
+pub fn check_territory(unit: &crate::http::unit::Unit<'_>, territory: Territory) -> Result<(), Halt> {
+    if policy::acts_within(&unit.request.caller, &territory) {
         return Ok(());
     }
     Err(Problem::plain("not_allowed").into())

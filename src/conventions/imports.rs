@@ -18,6 +18,7 @@ use super::acts;
 use super::convention::{Convention, ConventionRow, NewConvention};
 use super::draft_pieces::Draughtsman;
 use super::feed;
+use super::http::check_territory;
 use super::import::{self, Import, Parsed, Warning};
 use crate::aggregate::Whole as _;
 use crate::auth::policy::WriteConventions;
@@ -131,6 +132,7 @@ pub fn import(unit: &mut Unit<'_>, read: &Read, parent_id: Option<Id>) -> Result
         return Err(Problem::plain("text_too_long").into());
     }
     let new = convention_of(parsed, &read.import.draft, parent_id, &request);
+    check_territory(unit, new.territory)?;
     ConventionRow::check_parent(unit, new.parent_id)?;
     let mut row = ConventionRow::make(unit, new);
     row.insert(unit)?;

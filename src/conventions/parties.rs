@@ -7,15 +7,16 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::convention::{Commitment, ConventionRow};
-use crate::aggregate::{Piece, Place};
+use crate::aggregate::{Piece, Place, Whole as _};
 use crate::auth::policy::{ReadConventions, WriteConventions};
-use crate::db::schema::{axes, conventions, organisations, parties};
+use crate::db::schema::{axes, conventions, parties};
 use crate::db::{Connection, Json, MultiBackend};
 use crate::domain::vocabulary::Side;
 use crate::domain::{Id, Instant};
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::body::{Body, Faults};
 use crate::http::unit::Unit;
+use crate::organisations::organisation::OrganisationRow;
 use crate::{piece_routes, piece_store};
 
 /// What a party is created with.
@@ -95,29 +96,11 @@ impl Piece for Party {
     piece_store!(parties, convention_id);
 
     fn make(unit: &mut Unit<'_>, whole: &ConventionRow, at: Place<'_, Self>, new: NewParty) -> Result<Self, Halt> {
-        // An organisation proposed by an import is known to its convention before anybody verifies it.
-        let known: i64 = organisations::table.find(new.organisation_id).count().get_result(&mut **unit)?;
-        if known == 0 {
-            return Err(Problem::body(vec![Fault::pointer(
-                "/organisation_id",
-                "unknown_reference",
-                both("Cet organisme n'existe pas.", "This organisation does not exist."),
-            )])
-            .into());
+        // One that an import proposed stays, whoever sees it by now.
+        if at.before.is_none_or(|before| before.organisation_id != new.organisation_id) {
+            check_organisation(unit, new.organisation_id)?;
         }
-        Ok(Self {
-            id: at.id,
-            convention_id: whole.id,
-            position: at.position,
-            organisation_id: new.organisation_id,
-            side: new.side,
-            name_as_signed: new.name_as_signed,
-            alias: new.alias,
-            address: new.address,
-            representative: new.representative,
-            representative_function: new.representative_function,
-            created_at: at.before.map_or(unit.request.now, |b| b.created_at),
-        })
+        Ok(Self::placed(unit.request.now, whole, at, new))
     }
 
     fn check_unused(&self, c: &mut Connection) -> Result<(), Halt> {
@@ -139,6 +122,40 @@ impl Piece for Party {
             representative_function: self.representative_function.clone(),
             position: Some(self.position),
         }
+    }
+}
+
+impl Party {
+    /// The party of an organisation that is known: named by its number in a text, or found within the perimeter.
+    pub fn placed(now: Instant, whole: &ConventionRow, at: Place<'_, Self>, new: NewParty) -> Self {
+        Self {
+            id: at.id,
+            convention_id: whole.id,
+            position: at.position,
+            organisation_id: new.organisation_id,
+            side: new.side,
+            name_as_signed: new.name_as_signed,
+            alias: new.alias,
+            address: new.address,
+            representative: new.representative,
+            representative_function: new.representative_function,
+            created_at: at.before.map_or(now, |b| b.created_at),
+        }
+    }
+}
+
+/// Refuses an organisation that the caller does not see, as one that does not exist.
+fn check_organisation(unit: &mut Unit<'_>, id: Id) -> Result<(), Halt> {
+    let request = unit.request.clone();
+    match OrganisationRow::glance(unit, &request, id) {
+        Ok(_) => Ok(()),
+        Err(Halt::Problem(_)) => Err(Problem::body(vec![Fault::pointer(
+            "/organisation_id",
+            "unknown_reference",
+            both("Cet organisme n'existe pas dans votre périmètre.", "No such organisation within your perimeter."),
+        )])
+        .into()),
+        Err(other) => Err(other),
     }
 }
 

@@ -8,6 +8,7 @@ use super::convention::ConventionRow;
 use super::rules::{self, Spans};
 use super::store::seen_by;
 use crate::aggregate::Whole as _;
+use crate::auth::policy;
 use crate::db::Connection;
 use crate::db::schema::conventions;
 use crate::domain::refusal::Refusal;
@@ -26,7 +27,11 @@ pub fn check(unit: &mut Unit<'_>, own: Option<Id>, renews: Option<Id>) -> Result
         return fault("not_applicable", detail);
     }
     let request = unit.request.clone();
-    match ConventionRow::glance(unit, &request, renewed) {
+    match ConventionRow::find(unit, &request, renewed) {
+        // What renews it keeps others from renewing it.
+        Ok(row) if !policy::acts_within(&request.caller, &row.territory) => {
+            return Err(Problem::plain("not_allowed").into());
+        }
         Ok(_) => {}
         Err(Halt::Problem(_)) => {
             let detail = both(

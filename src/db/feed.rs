@@ -226,15 +226,29 @@ pub fn before_commit(c: &mut Connection) -> QueryResult<()> {
 /// Entries dropped in one unit at most: meanwhile nothing is numbered, and on SQLite nothing written.
 pub const DROPPED_AT_ONCE: i64 = 5000;
 
-/// Drops the oldest entries recorded before a moment; returns how many, and is called again until there are none. A cursor
-/// before the last of them must start again.
-pub fn drop_before(c: &mut Connection, moment: Instant) -> QueryResult<usize> {
+/// When the first entry was recorded that is still there.
+pub fn oldest(c: &mut Connection) -> QueryResult<Option<Instant>> {
+    use super::schema::changes;
+    let numbered = changes::table.filter(changes::position.is_not_null());
+    numbered.order(changes::position).select(changes::recorded_at).first(c).optional()
+}
+
+/// Drops the first entries, as far as they were recorded before a moment; returns how many, and is called again until there
+/// are none. A cursor before the last of them must start again. What is dated after `now` was written by a clock that was
+/// ahead: it goes with those beside it.
+pub fn drop_before(c: &mut Connection, moment: Instant, now: Instant) -> QueryResult<usize> {
     use super::schema::changes;
     lock_head(c)?;
     let first: Option<i64> = changes::table.select(diesel::dsl::min(changes::position)).first(c)?;
     let Some(first) = first else { return Ok(0) };
+    let at_once = || changes::position.lt(first + DROPPED_AT_ONCE);
+    // A clock that was behind has dated new entries before older ones: the first that stays keeps all that follow it.
+    let stays = changes::recorded_at.ge(moment).and(changes::recorded_at.le(now));
+    let stays: Option<i64> =
+        changes::table.filter(stays.and(at_once())).select(diesel::dsl::min(changes::position)).first(c)?;
     let last: Option<i64> = changes::table
-        .filter(changes::recorded_at.lt(moment).and(changes::position.lt(first + DROPPED_AT_ONCE)))
+        .filter(changes::recorded_at.lt(moment).and(at_once()))
+        .filter(changes::position.lt(stays.unwrap_or(i64::MAX)))
         .select(diesel::dsl::max(changes::position))
         .first(c)?;
     let Some(last) = last else { return Ok(0) };

@@ -438,6 +438,7 @@ diesel::table! {
         erased_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        public -> Bool,
     }
 }
 

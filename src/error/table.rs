@@ -188,6 +188,8 @@ table! {
         "Trop de travail est en attente : réessayer après Retry-After." / "Too much work is waiting: retry after Retry-After.";
     issuer_unreachable 503 "Émetteur injoignable" / "Issuer unreachable":
         "Les clés de l'émetteur de ce jeton n'ont pas encore pu être lues : réessayer après Retry-After." / "The keys of this token's issuer could not be read yet: retry after Retry-After.";
+    no_signing_key 503 "Clé de signature en attente" / "Signing key not yet in use":
+        "Aucune clé du service ne signe encore : réessayer après Retry-After." / "No key of the service signs yet: retry after Retry-After.";
     unavailable 503 "Service indisponible" / "Service unavailable":
         "La base de données ne répond pas, ne peut pas écrire, ou le service s'arrête : rien n'a été fait. Réessayer après Retry-After." / "The database does not answer or cannot write, or the service is stopping: nothing was done. Retry after Retry-After.";
     outcome_unknown 503 "Issue inconnue" / "Outcome unknown":

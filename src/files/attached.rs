@@ -13,6 +13,7 @@ use crate::conventions::clauses::Clause;
 use crate::conventions::objectives::Objective;
 use crate::conventions::parties::Party;
 use crate::conventions::parts::Part;
+use crate::conventions::store::check_tells;
 use crate::db::Connection;
 use crate::db::schema::{amendment_signatures, amendments, facts, network_contacts, signatures};
 use crate::domain::{Attachment, Id};
@@ -82,6 +83,10 @@ impl Whole {
             Root::Convention(id) => Self::Convention(Box::new(ConventionRow::lock(unit, id)?)),
             Root::Organisation(id) => Self::Organisation(Box::new(OrganisationRow::lock(unit, id)?)),
         };
+        if let (Self::Convention(row), "fact") = (&whole, to.kind) {
+            let request = unit.request.clone();
+            check_tells(unit, &request, row.id)?;
+        }
         // The piece may have gone while this waited.
         if root(unit, to)? == Some(found) { Ok(whole) } else { Err(Halt::not_found()) }
     }

@@ -13,7 +13,7 @@ use crate::error::Halt;
 /// Bytes of a piece: what a download holds in memory.
 pub const CHUNK: usize = 256 << 10;
 /// Seconds that a blob is kept after it was last taken.
-const SPARED: i64 = 3600;
+pub const SPARED: i64 = 3600;
 /// Blobs dropped in one unit at most.
 const SWEEP: i64 = 100;
 
@@ -59,13 +59,20 @@ pub fn piece(c: &mut Connection, sha256: &str, number: i64) -> Result<Vec<u8>, H
     found.ok_or_else(|| Halt::Broken(format!("piece {number} of the blob {sha256} is not there")))
 }
 
-/// The job: drops what no file uses. Returns how many.
-pub fn sweep(c: &mut Connection, now: Instant) -> Result<usize, Halt> {
+/// When the blob was last taken that nobody uses for the longest time.
+pub fn oldest_unused(c: &mut Connection) -> QueryResult<Option<Instant>> {
+    let used = files::table.filter(files::blob.eq(blobs::sha256.nullable()));
+    let unused = blobs::table.filter(diesel::dsl::not(diesel::dsl::exists(used)));
+    unused.select(diesel::dsl::min(blobs::used_at)).first(c)
+}
+
+/// Drops some of what no file uses, and was last taken before a moment. Returns how many.
+pub fn sweep(c: &mut Connection, moment: Instant) -> Result<usize, Halt> {
     let dropped = diesel::sql_query(
         "DELETE FROM blobs WHERE used_at < $1 AND sha256 IN (SELECT b.sha256 FROM blobs b WHERE b.used_at < $1 \
          AND NOT EXISTS (SELECT 1 FROM files f WHERE f.blob = b.sha256) ORDER BY b.sha256 LIMIT $2)",
     )
-    .bind::<BigInt, _>(now.plus_seconds(-SPARED))
+    .bind::<BigInt, _>(moment)
     .bind::<BigInt, _>(SWEEP)
     .execute(c)?;
     Ok(dropped)

@@ -23,27 +23,29 @@ pub fn outlive(unit: &mut Unit<'_>, kind: &str, piece: Id, whole: Feed) -> Query
         row.updated_at = now;
         row.attached_to = Some(to);
         diesel::update(files::table.find(row.id)).set(&row).execute(&mut **unit)?;
-        announce(unit, &row, Operation::Updated, whole.audience, whole.audience)?;
+        let readers = row.audience(unit)?;
+        announce(unit, &row, Operation::Updated, readers, readers)?;
     }
     Ok(())
 }
 
-/// An organisation is seen by others from now on: so are its files.
+/// An organisation is seen by others from now on: so are its public files.
 pub fn move_with_organisation(
     unit: &mut Unit<'_>,
     organisation: Id,
     seen_by: Option<Id>,
     was_seen_by: Option<Id>,
 ) -> QueryResult<()> {
-    for row in load(unit, files::organisation_id.eq(Some(organisation)))? {
+    for row in load(unit, files::organisation_id.eq(Some(organisation)).and(files::public.eq(true).nullable()))? {
         announce(unit, &row, Operation::Moved, seen_by, was_seen_by)?;
     }
     Ok(())
 }
 
 /// An organisation is deleted, and its files with it.
-pub fn delete_with_organisation(unit: &mut Unit<'_>, organisation: Id, was_seen_by: Option<Id>) -> QueryResult<()> {
+pub fn delete_with_organisation(unit: &mut Unit<'_>, organisation: Id) -> QueryResult<()> {
     for mut row in load(unit, files::organisation_id.eq(Some(organisation)))? {
+        let was_seen_by = row.audience(unit)?;
         row.version += 1;
         diesel::delete(files::table.find(row.id)).execute(&mut **unit)?;
         announce(unit, &row, Operation::Deleted, None, was_seen_by)?;
@@ -59,7 +61,7 @@ where
             SqlType = diesel::sql_types::Nullable<diesel::sql_types::Bool>,
         > + 'static,
 {
-    let condition: super::file::Seen = Box::new(condition);
+    let condition: super::perimeter::Seen = Box::new(condition);
     files::table.filter(condition).order((files::created_at, files::id)).select(FileRow::as_select()).load(&mut **unit)
 }
 

@@ -1,25 +1,23 @@
 //! One file: what it is created with, how it is stored, who sees it.
 
 use deserr::Deserr;
-use diesel::dsl::not;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
 use serde::Serialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::attached::Whole;
 use super::blobs;
+use super::perimeter::{Sender, proofs_untold};
 use super::rules::{self, Kind};
 use crate::aggregate::{Feed, Whole as _, unique};
-use crate::auth::Caller;
-use crate::auth::policy::{self, FactsOf};
+use crate::auth::policy;
 use crate::changes::audience::Audience;
 use crate::conventions::ConventionRow;
 use crate::conventions::store::check_tells;
 use crate::db::record::{Change, Operation};
-use crate::db::schema::{conventions, facts, files, organisations, parties};
-use crate::db::{Connection, Json, MultiBackend, lock_row};
+use crate::db::schema::{files, organisations};
+use crate::db::{Connection, MultiBackend, lock_row};
 use crate::domain::folded::fold;
 use crate::domain::vocabulary::{FilePurpose, Role};
 use crate::domain::{Attachment, Id, Instant};
@@ -42,9 +40,14 @@ pub struct NewFile {
     pub name: String,
     /// What it is kept for.
     pub purpose: FilePurpose,
-    /// The resource it belongs to; whoever sees that one sees the file.
+    /// The resource it belongs to. Whoever sees a convention sees its files; those of an organisation are read by its own people,
+    /// who sent them, the operator and the ministry.
     #[deserr(default)]
     pub attached_to: Option<Attachment>,
+    /// Whoever sees the organisation reads its file: only of what is attached to one, and only its own people say so.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub public: bool,
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
@@ -52,6 +55,13 @@ pub struct NewFile {
 }
 
 impl Body for NewFile {}
+
+impl NewFile {
+    /// A file that is marked public is attached to an organisation, or to a representative of one.
+    pub fn is_of_no_organisation(&self) -> bool {
+        self.public && !self.attached_to.is_some_and(|to| matches!(to.kind, "organisation" | "representative"))
+    }
+}
 
 /// A row of `files`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -75,6 +85,7 @@ pub struct FileRow {
     pub erased_at: Option<Instant>,
     pub created_at: Instant,
     pub updated_at: Instant,
+    pub public: bool,
 }
 
 /// A file. Its bytes are read at `/v1/files/{id}/content`.
@@ -99,6 +110,8 @@ pub struct File {
     pub convention_id: Option<Id>,
     /// The organisation that `attached_to` is, or represents.
     pub organisation_id: Option<Id>,
+    /// Read by whoever sees its organisation; false of any other file.
+    pub public: bool,
     pub external_id: Option<String>,
     /// The client that sent it.
     pub uploaded_by: Id,
@@ -121,6 +134,7 @@ impl From<FileRow> for File {
             attached_to: row.attached_to,
             convention_id: row.convention_id,
             organisation_id: row.organisation_id,
+            public: row.public,
             external_id: row.external_id,
             uploaded_by: row.uploaded_by,
             erased_at: row.erased_at,
@@ -162,6 +176,7 @@ impl FileRow {
             erased_at: None,
             created_at: request.now,
             updated_at: request.now,
+            public: new.public,
         }
     }
 
@@ -171,6 +186,7 @@ impl FileRow {
             name: self.name.clone(),
             purpose: self.purpose,
             attached_to: self.attached_to,
+            public: self.public,
             external_id: self.external_id.clone(),
         }
     }
@@ -183,6 +199,7 @@ impl FileRow {
         }
         self.name_key = fold(&self.name);
         self.purpose = new.purpose;
+        self.public = new.public;
         self.external_id = new.external_id;
         self
     }
@@ -195,7 +212,7 @@ impl FileRow {
         self.organisation_id = organisation;
     }
 
-    /// Finds it within the caller's perimeter ([`Perimeter`]).
+    /// Finds it within the caller's perimeter ([`super::perimeter`]).
     pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<Self, Halt> {
         let found: Option<Self> = files::table.find(id).select(Self::as_select()).first(c).optional()?;
         let row = found.ok_or_else(Halt::not_found)?;
@@ -207,7 +224,12 @@ impl FileRow {
                     check_tells(c, request, convention)?;
                 }
             }
-            (_, Some(organisation)) => OrganisationRow::glance(c, request, organisation).map(drop)?,
+            (_, Some(organisation)) => {
+                OrganisationRow::glance(c, request, organisation)?;
+                if !row.public && !policy::may_read_private_file(&request.caller, organisation, row.owner_id) {
+                    return Err(Halt::not_found());
+                }
+            }
             _ if Sender::of(&request.caller).sent(&row) => {}
             _ => return Err(Halt::not_found()),
         }
@@ -236,12 +258,16 @@ impl FileRow {
         gone.record(unit, Operation::Deleted, Some(self))
     }
 
-    /// Who sees it: the same as [`Perimeter`].
-    fn audience(&self, c: &mut Connection) -> Result<Option<Id>, Halt> {
+    /// Who sees it: the same as [`Self::find`].
+    pub(super) fn audience(&self, c: &mut Connection) -> QueryResult<Option<Id>> {
         Ok(match (self.convention_id, self.organisation_id, self.owner_id) {
             (Some(convention), ..) => crate::conventions::feed::told(c, convention)?,
-            (_, Some(organisation), _) => {
+            (_, Some(organisation), _) if self.public => {
                 organisations::table.find(organisation).select(organisations::audience_id).first(c)?
+            }
+            (_, Some(organisation), owner) => {
+                let people = Audience::operator().role(Role::Ministry).own(organisation);
+                Some(owner.map_or(people.clone(), |owner| people.own(owner)).keep(c)?)
             }
             (_, _, Some(owner)) => Some(Audience::within(None).own(owner).keep(c)?),
             _ => Some(Audience::operator().keep(c)?),
@@ -286,110 +312,4 @@ pub fn erase(unit: &mut Unit<'_>, id: Id) -> Result<File, Halt> {
     let erased = erased.save(unit, &before)?;
     blobs::forget(unit, &before.sha256)?;
     Ok(erased.into())
-}
-
-/// A condition on files.
-pub type Seen = Box<dyn BoxableExpression<files::table, MultiBackend, SqlType = Nullable<Bool>>>;
-
-/// What a caller sees: what is attached to something it sees, and what its organisation sent and attached to nothing.
-pub struct Perimeter {
-    conventions: Vec<Id>,
-    organisations: Vec<Id>,
-    sender: Sender,
-    /// Of which of them it reads what proves facts.
-    facts: FactsOf,
-    /// What facts of the others name as their proof.
-    untold: Vec<Id>,
-}
-
-/// The files that facts name as their proof and that the caller does not read, in these conventions.
-pub fn proofs_untold(c: &mut Connection, request: &Request, conventions: &[Id]) -> QueryResult<Vec<Id>> {
-    let facts = facts::table.filter(facts::convention_id.eq_any(conventions.to_vec())).select(facts::proof);
-    let proofs: Vec<Json<Vec<Id>>> = match policy::facts_of(&request.caller) {
-        FactsOf::Every => return Ok(Vec::new()),
-        FactsOf::None => facts.load(c)?,
-        FactsOf::Party(mine) => {
-            let own = parties::table.filter(parties::organisation_id.eq(mine)).select(parties::convention_id);
-            facts.filter(not(facts::convention_id.eq_any(own))).load(c)?
-        }
-    };
-    Ok(proofs.into_iter().flat_map(|proof| proof.0).collect())
-}
-
-impl Perimeter {
-    /// The conventions and organisations that have files and that the caller sees. They are few beside their files, and
-    /// the finders stay the only ones to know who sees what.
-    pub fn of(c: &mut Connection, request: &Request) -> QueryResult<Self> {
-        let with_files =
-            files::table.select(files::convention_id.assume_not_null()).filter(files::convention_id.is_not_null());
-        let conventions: Vec<Id> = conventions::table
-            .filter(crate::conventions::store::seen_by(request))
-            .filter(conventions::id.eq_any(with_files))
-            .select(conventions::id)
-            .load(c)?;
-        let with_files =
-            files::table.select(files::organisation_id.assume_not_null()).filter(files::organisation_id.is_not_null());
-        let organisations = crate::organisations::organisation::seen_by(request)
-            .filter(organisations::id.eq_any(with_files))
-            .select(organisations::id)
-            .load(c)?;
-        Ok(Self {
-            untold: proofs_untold(c, request, &conventions)?,
-            conventions,
-            organisations,
-            sender: Sender::of(&request.caller),
-            facts: policy::facts_of(&request.caller),
-        })
-    }
-
-    /// As a condition.
-    pub fn holds(&self) -> Seen {
-        let of_fact = || files::attached_to.like("fact:%");
-        let told: Seen = match self.facts {
-            FactsOf::Every => Box::new(files::id.is_not_null().nullable()),
-            FactsOf::None => Box::new(not(of_fact())),
-            FactsOf::Party(mine) => {
-                let own = parties::table.filter(parties::organisation_id.eq(mine)).select(parties::convention_id);
-                Box::new(not(of_fact()).or(files::convention_id.eq_any(own.nullable())))
-            }
-        };
-        let attached = files::convention_id
-            .eq_any(self.conventions.clone().into_iter().map(Some))
-            .and(told)
-            .and(files::id.ne_all(self.untold.clone()))
-            .or(files::organisation_id.eq_any(self.organisations.clone().into_iter().map(Some)));
-        let waiting = || files::attached_to.is_null().nullable();
-        match self.sender {
-            Sender::Organisation(mine) => Box::new(attached.or(waiting().and(files::owner_id.eq(Some(mine))))),
-            Sender::Operators => Box::new(attached.or(waiting().and(files::owner_id.is_null().nullable()))),
-            Sender::Nobody => Box::new(attached),
-        }
-    }
-}
-
-/// Whose files a caller sees that are attached to nothing.
-#[derive(Clone, Copy)]
-enum Sender {
-    Organisation(Id),
-    /// Who have no organisation.
-    Operators,
-    Nobody,
-}
-
-impl Sender {
-    fn of(caller: &Caller) -> Self {
-        match (caller.role, caller.organisation_id) {
-            (_, Some(mine)) => Self::Organisation(mine),
-            (Role::Operator, None) => Self::Operators,
-            _ => Self::Nobody,
-        }
-    }
-
-    fn sent(self, file: &FileRow) -> bool {
-        match self {
-            Self::Organisation(mine) => file.owner_id == Some(mine),
-            Self::Operators => file.owner_id.is_none(),
-            Self::Nobody => false,
-        }
-    }
 }

@@ -6,8 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::attached::Whole;
 use super::content;
-use super::file::{File, FileRow, NewFile, Perimeter};
-use super::sending::{FileBytes, nothing_there, unknown};
+use super::file::{File, FileRow, NewFile};
+use super::perimeter::Perimeter;
+use super::sending::{FileBytes, check_publisher, nothing_there, only_of_organisations, unknown};
 use crate::auth::policy::{ReadFiles, WriteFiles};
 use crate::db::schema::files;
 use crate::db::{Connection, MultiBackend, holds, lock_row};
@@ -89,6 +90,7 @@ impl Listing for Files {
         "attached_to",
         "convention_id",
         "organisation_id",
+        "public",
         "external_id",
         "uploaded_by",
         "erased_at",
@@ -142,7 +144,8 @@ impl Listing for Files {
 
 /// List the files
 ///
-/// Those attached to what the caller sees, and those that its organisation sent and attached to nothing yet.
+/// Those attached to what the caller sees, and those that its organisation sent and attached to nothing yet; of an
+/// organisation, its own people's and the public ones.
 #[utoipa::path(
     tag = "Files", security(("oauth2" = ["files:read"]), ("bearer" = [])),
     params(
@@ -227,7 +230,7 @@ fn open(unit: &mut Unit<'_>) -> Result<(FileRow, Option<Whole>), Halt> {
 
 /// Change what is said of a file
 ///
-/// Its name, purpose, key, or what it is attached to. Its bytes never change, and from a convention that somebody has
+/// Its name, purpose, key, what it is attached to, or whether it is public. Its bytes never change, and from a convention that somebody has
 /// signed it does not leave (`file_kept`).
 #[utoipa::path(
     tag = "Files", security(("oauth2" = ["files:write"]), ("bearer" = [])),
@@ -239,9 +242,18 @@ async fn update_file(call: Call<WriteFiles>) -> Reply {
     call.write(|unit| {
         let (before, whole) = open(unit)?;
         let new: NewFile = unit.accept_patch(Expect::version(before.version), &before.as_new())?;
+        if new.is_of_no_organisation() {
+            let fault = Fault::pointer("/public", "not_applicable", only_of_organisations());
+            return Err(Problem::body(vec![fault]).into());
+        }
         let to = new.attached_to;
+        let says = new.public != before.public;
         let mut file = before.clone().said(new);
-        if to != before.attached_to {
+        if to == before.attached_to {
+            if says {
+                check_publisher(unit, whole.as_ref())?;
+            }
+        } else {
             let target = to.map(|to| Whole::lock(unit, to)).transpose().map_err(|halt| {
                 unknown(halt, Problem::body, || Fault::pointer("/attached_to", "unknown_reference", nothing_there()))
             })?;
@@ -251,6 +263,9 @@ async fn update_file(call: Call<WriteFiles>) -> Reply {
             }
             if let Some(whole) = &whole {
                 whole.check_leaving()?;
+            }
+            if file.public {
+                check_publisher(unit, target.as_ref())?;
             }
             file.attach(to.zip(target.as_ref()));
         }

@@ -10,6 +10,7 @@ mod content;
 pub mod feed;
 pub mod file;
 mod http;
+pub mod perimeter;
 pub mod rules;
 mod sending;
 

@@ -54,14 +54,16 @@ impl ToSchema for FileBytes {}
 /// The body is the file itself, 20 MiB at most: PDF, PNG, JPEG, DOCX, ODT, Markdown or text. What it is, its bytes
 /// tell; pages, drawings with scripts, documents with macros, `ActiveX` or a remote
 /// template, and PDFs with `JavaScript` or actions that run are refused (`unsupported_file`). The last component of
-/// `name` is kept, with the extension of what the file is. Whoever sees what it is attached to sees it; its parties may
-/// attach a signed scan to a convention at any time.
+/// `name` is kept, with the extension of what the file is. Whoever sees the convention that it is attached to sees it, and
+/// its parties may attach a signed scan at any time. What is attached to an organisation is read by its own people, who
+/// sent it, the operator and the ministry, unless it is `public`.
 #[utoipa::path(
     tag = "Files", security(("oauth2" = ["files:write"]), ("bearer" = [])),
     params(
         ("name" = String, Query, description = "Name of the download"),
         ("purpose" = String, Query, description = "`original`, `signed_scan`, `proof`, `minutes` or `other`"),
         ("attached_to" = Option<String>, Query, description = "The resource it belongs to: `convention:` and its id; nothing yet when left out"),
+        ("public" = Option<bool>, Query, description = "Of what is attached to an organisation, said by its own people: whoever sees the organisation reads it. `false` when left out"),
         ("external_id" = Option<String>, Query, description = "The caller's own key"),
     ),
     request_body(content(
@@ -88,6 +90,9 @@ pub async fn upload_file(call: Call<UploadFiles>) -> Reply {
             Ok(said(&mut Params::of(&request.query)))
         })?;
         let whole = target(unit, new.attached_to)?;
+        if new.public {
+            check_publisher(unit, whole.as_ref())?;
+        }
         let received = received?;
         let (now, bytes) = (unit.request.now, unit.request.body.clone().unwrap_or_default());
         blobs::keep(unit, &received.sha256, &bytes, now)?;
@@ -112,6 +117,16 @@ fn target(unit: &mut Unit<'_>, to: Option<Attachment>) -> Result<Option<Whole>, 
     Ok(Some(whole))
 }
 
+/// Refuses who is none of the organisation's own people: they alone say whether a file of it is public.
+pub fn check_publisher(unit: &Unit<'_>, whole: Option<&Whole>) -> Result<(), Halt> {
+    match whole {
+        Some(Whole::Organisation(row)) if unit.request.caller.organisation_id != Some(row.id) => {
+            Err(Problem::plain("not_allowed").into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A reference that is not found is a fault of the input, not of the address.
 pub fn unknown(halt: Halt, problem: fn(Faults) -> Problem, fault: impl FnOnce() -> Fault) -> Halt {
     match halt {
@@ -120,7 +135,7 @@ pub fn unknown(halt: Halt, problem: fn(Faults) -> Problem, fault: impl FnOnce() 
     }
 }
 
-pub fn nothing_there() -> crate::domain::Bilingual {
+pub fn nothing_there() -> Bilingual {
     both("Aucune ressource de cet identifiant dans votre périmètre.", "No such resource within your perimeter.")
 }
 
@@ -145,8 +160,21 @@ fn said(params: &mut Params) -> NewFile {
     };
     let (name, external_id) = (text("name", 255).unwrap_or_default(), text("external_id", 200));
     let (purpose, attached_to) = (params.one("purpose"), params.one("attached_to"));
+    let public = params.flag("public").unwrap_or_default();
     // What could not be read is a fault: nothing is made of this.
-    NewFile { name, purpose: purpose.unwrap_or(FilePurpose::Other), attached_to, external_id }
+    let new = NewFile { name, purpose: purpose.unwrap_or(FilePurpose::Other), attached_to, public, external_id };
+    if new.is_of_no_organisation() {
+        params.fault(Fault::parameter("public", "not_applicable", only_of_organisations()));
+    }
+    new
+}
+
+/// Why a file is not public.
+pub fn only_of_organisations() -> Bilingual {
+    both(
+        "Seule une pièce rattachée à un organisme est publique.",
+        "Only a file that is attached to an organisation is public.",
+    )
 }
 
 /// Looks at the bytes; 422 when they are of no type that is kept.

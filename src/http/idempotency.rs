@@ -139,7 +139,12 @@ pub fn keep(c: &mut Connection, key: &Key, answer: &Answer) -> Result<(), Halt> 
     Ok(())
 }
 
-/// Drops keys older than a day; returns how many.
-pub fn expire(c: &mut Connection, now: Instant) -> QueryResult<usize> {
-    diesel::delete(keys::table.filter(keys::recorded_at.lt(now.plus_seconds(-KEPT)))).execute(c)
+/// When the oldest key was recorded.
+pub fn oldest(c: &mut Connection) -> QueryResult<Option<Instant>> {
+    keys::table.select(diesel::dsl::min(keys::recorded_at)).first(c)
+}
+
+/// Drops the keys recorded before a moment; returns how many.
+pub fn drop_before(c: &mut Connection, moment: Instant) -> QueryResult<usize> {
+    diesel::delete(keys::table.filter(keys::recorded_at.lt(moment))).execute(c)
 }

@@ -24,16 +24,19 @@ pub fn register(c: &mut Connection, name: &str) -> QueryResult<usize> {
     .execute(c)
 }
 
-/// Takes a job that is due and that nobody holds; true when it is ours for `seconds`.
-pub fn take(c: &mut Connection, name: &str, owner: &str, seconds: i64) -> QueryResult<bool> {
+/// Takes a job that is due and that nobody holds; true when it is ours for `seconds`. What lies further ahead than a lease, or
+/// than the seconds from one run to the next (`every`), was written by a clock that was ahead: it counts as due.
+pub fn take(c: &mut Connection, name: &str, owner: &str, seconds: i64, every: i64) -> QueryResult<bool> {
     let now = now_sql(c);
     let taken = diesel::sql_query(format!(
         "UPDATE jobs SET owner = $1, lease_until = {now} + $2, started_at = {now} \
-         WHERE name = $3 AND lease_until < {now} AND next_at <= {now}"
+         WHERE name = $3 AND (lease_until < {now} OR lease_until > {now} + $2) \
+         AND (next_at <= {now} OR next_at > {now} + $4)"
     ))
     .bind::<Text, _>(owner)
     .bind::<BigInt, _>(seconds * 1_000_000)
     .bind::<Text, _>(name)
+    .bind::<BigInt, _>(every * 1_000_000)
     .execute(c)?;
     Ok(taken == 1)
 }

@@ -6,6 +6,7 @@
 
 pub mod http;
 pub mod lease;
+pub mod retention;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,9 +16,8 @@ use crate::actions;
 use crate::app::App;
 use crate::conventions::feed::reach_dates;
 use crate::db::feed;
+use crate::domain::Instant;
 use crate::error::Halt;
-use crate::files::blobs;
-use crate::http::idempotency;
 use crate::obligations::{reminders, upkeep};
 
 type Work = Pin<Box<dyn Future<Output = Result<String, Halt>>>>;
@@ -27,8 +27,8 @@ pub struct Job {
     pub name: &'static str,
     /// Seconds from one run to the next.
     pub every: i64,
-    /// Does it, and says what it did; nothing when there was nothing to do.
-    run: fn(App) -> Work,
+    /// Does it as it is now, and says what it did; nothing when there was nothing to do.
+    run: fn(App, Instant) -> Work,
 }
 
 /// Seconds that a job belongs to a replica which does not renew its lease.
@@ -51,17 +51,14 @@ pub const STAMPER: &str = "stamper";
 pub const JOBS: [Job; 6] = [
     Job {
         name: "idempotency_expiry",
-        every: 3600,
-        run: |app| {
-            let now = app.clock.now();
-            one_unit(app, "idempotency keys older than a day dropped", move |c| Ok(idempotency::expire(c, now)?))
-        },
+        every: 900,
+        run: |app, now| drop_oldest(app, "idempotency keys older than a day dropped", &retention::KEYS, now),
     },
     Job {
         name: "dates_reached",
         every: 300,
-        run: |app| {
-            let (now, today) = (app.clock.now(), app.clock.today());
+        run: |app, now| {
+            let today = app.clock.date_at(now);
             to_the_end(app, "conventions and duties reached a date", move |c| {
                 Ok(reach_dates(c, now, today)? + reminders::remind(c, now, today)?)
             })
@@ -70,7 +67,7 @@ pub const JOBS: [Job; 6] = [
     Job {
         name: "ledger_rows",
         every: 24 * 3600,
-        run: |app| {
+        run: |app, _| {
             Box::pin(async move {
                 let made = upkeep::fill(&app).await?;
                 Ok(if made == 0 { String::new() } else { format!("{made} duties of earlier releases laid out") })
@@ -80,33 +77,24 @@ pub const JOBS: [Job; 6] = [
     Job {
         name: "action_views",
         every: 24 * 3600,
-        run: |app| to_the_end(app, "actions of earlier releases are kept as lists show them", actions::keep_shown),
+        run: |app, _| to_the_end(app, "actions of earlier releases are kept as lists show them", actions::keep_shown),
     },
     Job {
         name: "feed_retention",
         every: 3600,
-        run: |app| {
-            let oldest = app.clock.now().plus_seconds(-app.config.feed_retention);
-            to_the_end(app, "entries of the feed are past retention", move |c| Ok(feed::drop_before(c, oldest)?))
-        },
+        run: |app, now| drop_oldest(app, "entries of the feed are past retention", &retention::ENTRIES, now),
     },
     Job {
         name: "unused_blobs",
         every: 3600,
-        run: |app| {
-            let now = app.clock.now();
-            to_the_end(app, "blobs that no file uses dropped", move |c| blobs::sweep(c, now))
-        },
+        run: |app, now| drop_oldest(app, "blobs that no file uses dropped", &retention::BLOBS, now),
     },
 ];
 
-fn one_unit<F>(app: App, what: &'static str, work: F) -> Work
-where
-    F: FnOnce(&mut crate::db::Connection) -> Result<usize, Halt> + Send + 'static,
-{
+fn drop_oldest(app: App, what: &'static str, retention: &'static retention::Retention, now: Instant) -> Work {
     Box::pin(async move {
-        let done = app.db.job(work).await?;
-        Ok(if done == 0 { String::new() } else { format!("{done} {what}") })
+        let dropped = retention.drop_oldest(&app, now).await?;
+        Ok(if dropped == 0 { String::new() } else { format!("{dropped} {what}") })
     })
 }
 
@@ -158,14 +146,16 @@ async fn keep(app: App, job: &'static Job, owner: String) {
     }
 }
 
-/// Runs a job when it is due and nobody else is at it; true when it ran.
+/// Runs a job when it is due, nobody else is at it and the clock is believed; true when it ran. What is written or dropped by
+/// a wrong date cannot be taken back.
 pub async fn run_if_due(app: &App, job: &'static Job, owner: &str) -> Result<bool, Halt> {
+    let Some(now) = app.clock_watch.now(&app.clock) else { return Ok(false) };
     let me = owner.to_owned();
-    if !app.db.job(move |c| Ok(lease::take(c, job.name, &me, LEASE)?)).await? {
+    if !app.db.job(move |c| Ok(lease::take(c, job.name, &me, LEASE, job.every)?)).await? {
         return Ok(false);
     }
     let done = tokio::select! {
-        done = (job.run)(app.clone()) => done,
+        done = (job.run)(app.clone(), now) => done,
         () = lost(app, job.name, owner) => Err(Halt::Broken("the lease was lost".into())),
     };
     let me = owner.to_owned();
@@ -203,7 +193,7 @@ async fn keep_stamping(app: App, owner: String) {
     }
     while !app.draining() {
         let me = owner.clone();
-        match app.db.job(move |c| Ok(lease::take(c, STAMPER, &me, STAMPER_LEASE)?)).await {
+        match app.db.job(move |c| Ok(lease::take(c, STAMPER, &me, STAMPER_LEASE, 0)?)).await {
             Ok(true) => {
                 if let Err(halt) = stamp_while_held(&app, &owner).await {
                     log::warn!("job {STAMPER}: {halt:?}");

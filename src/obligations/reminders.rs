@@ -66,3 +66,8 @@ fn tell(c: &mut Connection, convention: Id, status: DutyStatus, now: Instant, to
     }
     Ok(waiting.len())
 }
+
+/// What was told of duties that are due after today is forgotten: they are told of when their day comes.
+pub fn forget_after(c: &mut Connection, today: CivilDate) -> QueryResult<usize> {
+    diesel::update(duties::table.filter(duties::due_key.gt(today))).set(duties::told.eq(None::<DutyStatus>)).execute(c)
+}

@@ -285,7 +285,7 @@ impl OrganisationRow {
         }
         let gone = Self { version: self.version + 1, ..self.clone() };
         gone.announce_representatives(unit, Operation::Deleted, None, self.audience_id)?;
-        files::delete_with_organisation(unit, self.id, self.audience_id)?;
+        files::delete_with_organisation(unit, self.id)?;
         unused(diesel::delete(organisations::table.find(self.id)).execute(&mut **unit))?;
         gone.record(unit, Operation::Deleted, Some(self))
     }

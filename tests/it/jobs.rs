@@ -39,21 +39,21 @@ both!(a_job_is_run_once_whoever_asks, |world| {
 both!(a_lease_that_ends_is_taken_over, |world| {
     let name = "any";
     world.write(|c| lease::register(c, name).unwrap());
-    assert!(world.write(|c| lease::take(c, name, "a", 1).unwrap()));
-    assert!(!world.write(|c| lease::take(c, name, "b", 1).unwrap()), "it is a's");
+    assert!(world.write(|c| lease::take(c, name, "a", 1, 3600).unwrap()));
+    assert!(!world.write(|c| lease::take(c, name, "b", 1, 3600).unwrap()), "it is a's");
     assert!(world.write(|c| lease::renew(c, name, "a", 1).unwrap()));
     assert!(!world.write(|c| lease::renew(c, name, "b", 1).unwrap()));
     // a dies.
     std::thread::sleep(std::time::Duration::from_millis(1200));
-    assert!(world.write(|c| lease::take(c, name, "b", 60).unwrap()));
+    assert!(world.write(|c| lease::take(c, name, "b", 60, 3600).unwrap()));
     assert!(!world.write(|c| lease::renew(c, name, "a", 60).unwrap()), "a learns that it lost it");
     assert_eq!(world.write(|c| lease::finish(c, name, "a", 0).unwrap()), 0);
     // b stops in order: nobody waits for its lease.
     assert_eq!(world.write(|c| lease::release(c, "b").unwrap()), 1);
-    assert!(world.write(|c| lease::take(c, name, "c", 60).unwrap()));
+    assert!(world.write(|c| lease::take(c, name, "c", 60, 3600).unwrap()));
     // c fails: tried again later, and the reason is kept.
     world.write(|c| lease::fail(c, name, "c", 3600, "no way").unwrap());
-    assert!(!world.write(|c| lease::take(c, name, "c", 60).unwrap()), "not due yet");
+    assert!(!world.write(|c| lease::take(c, name, "c", 60, 3600).unwrap()), "not due yet");
     assert_eq!(state(world, name)["last_error"], "no way");
     world.association().get("/v1/jobs").expect(403);
 });
@@ -87,8 +87,8 @@ both!(a_long_feed_is_dropped_in_pieces, |config| config.feed_retention = 24 * 36
     world.pass_seconds(25 * 3600);
     world.operator().post("/v1/organisations", &json!({ "kind": "company", "name": "B" })).expect(201);
     world.stamp();
-    let oldest = world.now().plus_seconds(-24 * 3600);
-    let dropped = world.write(|c| feed::drop_before(c, oldest).unwrap());
+    let now = world.now();
+    let dropped = world.write(|c| feed::drop_before(c, now.plus_seconds(-24 * 3600), now).unwrap());
     assert_eq!(i64::try_from(dropped).unwrap(), feed::DROPPED_AT_ONCE, "others may write in between");
     assert!(run(world, job, "a"));
     assert_eq!(world.rows("changes"), 1);

@@ -68,7 +68,7 @@ impl Listing for Amendments {
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
         let row = ConventionRow::find(c, request, request.id()?)?;
         let standing = row.standing(c)?;
-        self.under = Some((Laid::load(c, row, request.now)?, standing));
+        self.under = Some((Laid::load(c, row, Instant::MAX)?, standing));
         Ok(())
     }
 
@@ -169,7 +169,7 @@ async fn read_amendment(call: Call<ReadConventions>) -> Reply {
             let on = params.one("as_of").unwrap_or(request.today);
             params.verdict()?;
             let standing = row.standing(c)?;
-            let laid = Laid::load(c, row, request.now)?;
+            let laid = Laid::load(c, row, Instant::MAX)?;
             let view = reading::view(&laid, &amendment, request, &standing, on);
             Ok(Answer::single(view.version, &view)?.unless_known(request.if_none_match.as_deref()))
         })
@@ -181,7 +181,7 @@ async fn read_amendment(call: Call<ReadConventions>) -> Reply {
 pub fn shown(c: &mut Connection, request: &Request, id: Id) -> Result<Value, Halt> {
     let (amendment, row) = AmendmentRow::find(c, request, id)?;
     let standing = row.standing(c)?;
-    let laid = Laid::load(c, row, request.now)?;
+    let laid = Laid::load(c, row, Instant::MAX)?;
     Ok(serde_json::to_value(reading::view(&laid, &amendment, request, &standing, request.today))?)
 }
 

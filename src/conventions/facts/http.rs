@@ -10,7 +10,7 @@ use validator::Validate;
 
 use super::{Fact, FactRow, NewFact, record, tell, tell_corrected};
 use crate::aggregate::Whole as _;
-use crate::auth::policy::{ReadConventions, WriteFacts};
+use crate::auth::policy::{self, ReadConventions, WriteFacts};
 use crate::conventions::ConventionRow;
 use crate::conventions::store::check_tells;
 use crate::conventions::story::Story;
@@ -81,15 +81,15 @@ impl Listing for Facts {
     fn enter(&mut self, c: &mut Connection, request: &Request) -> Result<(), Halt> {
         let row = ConventionRow::find(c, request, request.id()?)?;
         check_tells(c, request, row.id)?;
-        self.story = Some(Story::load(c, row, self.known_at.unwrap_or(request.now))?);
+        self.story = Some(Story::load(c, row, self.known_at.unwrap_or(Instant::MAX))?);
         Ok(())
     }
 
-    fn rows(&self, c: &mut Connection, request: &Request, window: &Window) -> Result<Vec<Fact>, Halt> {
+    fn rows(&self, c: &mut Connection, _: &Request, window: &Window) -> Result<Vec<Fact>, Halt> {
         let story = self.story.as_ref().ok_or_else(Halt::not_found)?;
         let query = ordered!(self.query()?, window, facts::position, facts::id, window.number());
         let rows: Vec<FactRow> = query.select(FactRow::as_select()).load(c)?;
-        let at = self.known_at.unwrap_or(request.now);
+        let at = self.known_at.unwrap_or(Instant::MAX);
         Ok(rows.into_iter().map(|fact| fact.known_by(at).view(story)).collect())
     }
 
@@ -198,11 +198,12 @@ fn answer(unit: &mut Unit<'_>, says: FactAnswer) -> Result<Answer, Halt> {
     let (found, _) = FactRow::find(unit, &request, id)?;
     let row = ConventionRow::lock(unit, found.convention_id)?;
     let (fact, _) = FactRow::find(unit, &request, id)?;
-    let story = Story::load(unit, row, request.now)?;
+    let story = Story::load(unit, row, Instant::MAX)?;
     let party = story.pieces.parties.iter().find(|party| party.id == fact.party_id);
     let mine = request.caller.organisation_id;
     let is_party = mine.is_some() && party.map(|party| party.organisation_id) == mine;
-    if !is_party || fact.recorder_id == mine {
+    let records = policy::may_record(&request.caller, &story.row.standing(unit)?);
+    if !is_party || !records || fact.recorder_id == mine {
         return Err(Problem::plain("not_allowed").into());
     }
     let new: NewAnswer = unit.accept_json(Expect::version(story.row.version))?;
@@ -219,7 +220,7 @@ fn answer(unit: &mut Unit<'_>, says: FactAnswer) -> Result<Answer, Halt> {
     };
     diesel::update(facts::table.find(fact.id)).set(&fact).execute(&mut **unit)?;
     let row = story.row.touch(unit)?;
-    let story = Story::load(unit, row, request.now)?;
+    let story = Story::load(unit, row, Instant::MAX)?;
     let view = fact.view(&story);
     tell(unit, &story.row, Operation::Updated, Some(&before), &view)?;
     tell_corrected(unit, &story.row, story.row.version, &story.facts, view.replaces)?;

@@ -91,8 +91,8 @@ both!(a_cursor_that_leads_nowhere_says_where_to_start_again, |world| {
     let operator = world.afresh(&operator);
     company(&operator, "C");
     world.stamp();
-    assert_eq!(world.write(|c| feed::drop_before(c, old).unwrap()), 2);
-    assert_eq!(world.write(|c| feed::drop_before(c, old).unwrap()), 0);
+    assert_eq!(world.write(|c| feed::drop_before(c, old, world.now()).unwrap()), 2);
+    assert_eq!(world.write(|c| feed::drop_before(c, old, world.now()).unwrap()), 0);
     resync(&operator, "");
     let resume = resync(&operator, &format!("?after={cursor}"));
     assert_eq!(next(&operator, &resume), resume);

@@ -11,11 +11,12 @@ use crate::support::texts::{PASTED, Text};
 use crate::support::{Response, World};
 
 /// Codes that only a test of their own can produce, and where it is.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 7] = [
     ("file_erased", "files::life::bytes_that_should_never_have_come_are_erased"),
     ("rate_limited", "errors::producers::a_client_that_asks_too_much"),
     ("request_timeout", "errors::producers::a_body_that_trickles"),
     ("busy", "errors::producers::a_door_that_is_full"),
+    ("no_signing_key", "clock::without_a_key_that_signs_yet_a_token_is_asked_for_again"),
     ("unavailable", "stopping::ready_turns_503"),
     ("outcome_unknown", "failing::hanging::a_commit_that_is_cut_off"),
 ];

@@ -66,8 +66,8 @@ both!(bytes_are_dropped_when_nobody_has_them, |world| {
     let first = send(&one, "name=a.txt&purpose=other", "text/plain", "Les mêmes octets").expect(201);
     let second = send(&two, "name=b.txt&purpose=other", "text/plain", "Les mêmes octets").expect(201);
     let sweep = || {
-        let now = world.now();
-        world.write(|c| blobs::sweep(c, now).expect("blobs are swept"))
+        let moment = world.now().plus_seconds(-blobs::SPARED);
+        world.write(|c| blobs::sweep(c, moment).expect("blobs are swept"))
     };
     one.delete(&format!("/v1/files/{}", first.id()), "\"1\"").expect(204);
     world.pass_seconds(2 * 3600);

@@ -191,6 +191,11 @@ impl World {
         self.http.may_fail.store(true, Ordering::Relaxed);
     }
 
+    /// Sets the clock wrong by so many seconds, or right again, while no time passes.
+    pub fn jump_seconds(&self, seconds: i64) {
+        self.app.clock.jump(self.now().plus_seconds(seconds));
+    }
+
     /// Tells the service to stop; requests in flight finish when `graceful`.
     pub fn stop(&self, graceful: bool) {
         // The command is sent at once; what is dropped is only the wait for its end.

@@ -1,0 +1,2 @@
+ALTER TABLE files DROP COLUMN public;
+UPDATE passerelle_schema SET minor = 7;
