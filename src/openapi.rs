@@ -5,6 +5,7 @@
 //! the service does.
 
 mod complete;
+mod requests;
 
 use std::sync::Arc;
 

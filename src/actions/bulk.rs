@@ -30,6 +30,7 @@ use super::row::ActionRow;
 use super::rules::life::is_at;
 use super::write::{Made, make};
 use crate::auth::policy::{Permission, WriteActions};
+use crate::domain::Id;
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::Call;
@@ -70,8 +71,8 @@ impl Permission for BulkActions {
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:write"]), ("bearer" = [])),
     params(
-        ("mode" = Option<String>, Query, description = "`all` (default): all lines or none; `partial`: those that can be"),
-        ("convention_id" = Option<String>, Query, description = "CSV: the convention of the lines that name none (UUID)"),
+        ("mode" = Option<String>, Query, pattern = "^(all|partial)$", description = "`all` (default): all lines or none; `partial`: those that can be"),
+        ("convention_id" = Option<Id>, Query, description = "CSV: the convention of the lines that name none (UUID)"),
         ("legacy" = Option<bool>, Query, description = "CSV: lines of the past, what they do not say was not recorded"),
     ),
     request_body(content(

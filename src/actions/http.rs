@@ -69,7 +69,7 @@ async fn create_action(call: Call<WriteActions>) -> Reply {
 /// (R36). One that was merged is `410 merged`, with where it went.
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:read"]), ("bearer" = [])),
-    params(("embed" = Option<String>, Query, description = "`possible_duplicates`: other actions that may be the same one, as after a write")),
+    params(("embed" = Option<String>, Query, pattern = "^possible_duplicates$", description = "`possible_duplicates`: other actions that may be the same one, as after a write")),
     responses((status = 200, description = "The action", body = Action))
 )]
 #[get("/v1/actions/{id}")]

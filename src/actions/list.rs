@@ -23,10 +23,13 @@ use crate::error::{Fault, Halt, both};
 use crate::http::answer::Reply;
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 
 /// Ids that one call takes.
 const IDS: usize = 200;
+/// That many ids, as the document says it.
+type Ids = Many<Id, IDS>;
 
 /// Filters of the list of actions.
 struct Actions {
@@ -349,28 +352,28 @@ impl Listing for Actions {
 #[utoipa::path(
     tag = "Actions", security(("oauth2" = ["actions:read"]), ("bearer" = [])),
     params(
-        ("ids" = Option<String>, Query, description = "Ids, separated by commas, at most 200"),
+        ("ids" = inline(Option<Ids>), Query, description = "Ids, separated by commas, at most 200"),
         ("q" = Option<String>, Query, description = "Every word occurs in title, schools, communes, themes, sectors, organiser, place or host company; accents and case do not count"),
-        ("convention_id" = Option<String>, Query, description = "Conventions, ids separated by commas"),
-        ("association_id" = Option<String>, Query, description = "Of the conventions that this organisation is party to, and those that decline them"),
-        ("axis_id" = Option<String>, Query, description = "Axes, ids separated by commas"),
-        ("kind" = Option<String>, Query, description = "Kinds, separated by commas"),
-        ("status" = Option<String>, Query, description = "States, separated by commas"),
-        ("school" = Option<String>, Query, description = "Schools, UAI separated by commas"),
-        ("academie" = Option<String>, Query, description = "With a school in these académies or, without any school, placed there: codes separated by commas"),
-        ("region" = Option<String>, Query, description = "With a school in these régions académiques or, without any school, placed there: codes separated by commas"),
-        ("departement" = Option<String>, Query, description = "With a school in these départements or, without any school, placed there by the postcode of its place or in an académie that is one of them: codes separated by commas"),
-        ("level" = Option<String>, Query, description = "With one of these levels, separated by commas"),
-        ("from" = Option<String>, Query, description = "Its last session is on this day or later; with `to`, an action whose sessions surround the days asked for is found too"),
-        ("to" = Option<String>, Query, description = "Its first session is on this day or earlier"),
-        ("programme" = Option<String>, Query, description = "Programmes, separated by commas"),
+        ("convention_id" = inline(Option<Many<Id>>), Query, description = "Conventions, ids separated by commas"),
+        ("association_id" = Option<Id>, Query, description = "Of the conventions that this organisation is party to, and those that decline them"),
+        ("axis_id" = inline(Option<Many<Id>>), Query, description = "Axes, ids separated by commas"),
+        ("kind" = inline(Option<Many<ActionKind>>), Query, description = "Kinds, separated by commas"),
+        ("status" = inline(Option<Many<ActionStatus>>), Query, description = "States, separated by commas"),
+        ("school" = inline(Option<Many<Uai>>), Query, description = "Schools, UAI separated by commas"),
+        ("academie" = Option<String>, Query, pattern = "^((academie:)?[0-9]{2})(,((academie:)?[0-9]{2}))*$", description = "With a school in these académies or, without any school, placed there: codes separated by commas"),
+        ("region" = Option<String>, Query, pattern = "^((region:)?[0-9]{2})(,((region:)?[0-9]{2}))*$", description = "With a school in these régions académiques or, without any school, placed there: codes separated by commas"),
+        ("departement" = Option<String>, Query, pattern = "^([0-9]{2,3}|2[ABab])(,([0-9]{2,3}|2[ABab]))*$", description = "With a school in these départements or, without any school, placed there by the postcode of its place or in an académie that is one of them: codes separated by commas"),
+        ("level" = inline(Option<Many<SchoolLevel>>), Query, description = "With one of these levels, separated by commas"),
+        ("from" = Option<CivilDate>, Query, description = "Its last session is on this day or later; with `to`, an action whose sessions surround the days asked for is found too"),
+        ("to" = Option<CivilDate>, Query, description = "Its first session is on this day or earlier"),
+        ("programme" = inline(Option<Many<Programme>>), Query, description = "Programmes, separated by commas"),
         ("theme" = Option<String>, Query, description = "One theme, whole; accents and case do not count"),
         ("orphaned" = Option<bool>, Query, description = "Only those dated beyond the end of their convention and not held, or only the others"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("updated_after" = Option<Instant>, Query, description = "Changed after this instant (RFC 3339)"),
         ("external_id" = Option<String>, Query, description = "The caller's own key, that of a twin merged since included"),
-        ("origin" = Option<String>, Query, description = "Origins, separated by commas"),
-        ("host_company_id" = Option<String>, Query, description = "Hosted by these companies, ids separated by commas"),
-        ("sort" = Option<String>, Query, description = "`day` (default: first day of its sessions, else the day it was entered) or `updated_at`; a minus in front reverses"),
+        ("origin" = inline(Option<Many<ActionOrigin>>), Query, description = "Origins, separated by commas"),
+        ("host_company_id" = inline(Option<Many<Id>>), Query, description = "Hosted by these companies, ids separated by commas"),
+        ("sort" = Option<String>, Query, pattern = "^-?(day|updated_at)$", description = "`day` (default: first day of its sessions, else the day it was entered) or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Actions", body = Page<Action>))
 )]

@@ -120,6 +120,7 @@ pub struct NewMerge {
     twin_id: Id,
     /// The version of it that was looked at.
     #[validate(range(min = 1))]
+    #[schema(minimum = 1)]
     twin_version: i64,
 }
 

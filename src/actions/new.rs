@@ -8,6 +8,7 @@ use validator::Validate;
 
 use super::classes;
 pub use super::parts::{ActionSchool, Inclusion, OfferLink, SchoolContact, VenueAddress};
+use super::parts::Keyword;
 use super::results::Results;
 use super::sessions::Session;
 use crate::domain::vocabulary::{
@@ -48,6 +49,7 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub kind_text: Option<String>,
     /// National programme that it is part of.
     #[deserr(default)]
@@ -57,6 +59,7 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub counted_under: Option<String>,
     /// `live` when left out.
     #[deserr(default = ActionOrigin::Live)]
@@ -68,21 +71,25 @@ pub struct NewAction {
     #[serde(default)]
     pub status: Option<ActionStatus>,
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub title: String,
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 4000))]
+    #[schema(min_length = 1, max_length = 4000)]
     pub description: Option<String>,
     /// Schools whose pupils it meets; none for a forum open to all, which then has a `territory`.
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = SCHOOLS))]
+    #[schema(max_items = 100)]
     pub schools: Vec<ActionSchool>,
     /// Who organises it, when no school does.
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub organiser: Option<String>,
     /// Where it is, when no school says so.
     #[deserr(default)]
@@ -101,46 +108,54 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub wished: Option<String>,
     /// Its sessions; a module or a mentoring has several.
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = SESSIONS))]
+    #[schema(max_items = 200)]
     pub sessions: Vec<Session>,
     /// What it is about, in a few words each.
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(length(max = 20))]
+    #[schema(max_items = 20, value_type = Vec<Keyword>)]
     pub themes: Vec<String>,
     /// Sectors of activity.
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(length(max = 20))]
+    #[schema(max_items = 20, value_type = Vec<Keyword>)]
     pub sectors: Vec<String>,
     /// Skills aimed at.
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(length(max = 20))]
+    #[schema(max_items = 20, value_type = Vec<Keyword>)]
     pub skills: Vec<String>,
     /// Levels of the pupils (R31).
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(length(max = 30))]
+    #[schema(max_items = 30)]
     pub levels: Vec<SchoolLevel>,
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(length(max = 10))]
+    #[schema(max_items = 10)]
     pub tracks: Vec<Track>,
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(length(max = 10))]
+    #[schema(max_items = 10)]
     pub pupil_statuses: Vec<PupilStatus>,
     /// Contact of the networks, of this convention or of the one above (R35).
     #[deserr(default)]
@@ -158,6 +173,7 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub responsible_adult: Option<String>,
     /// Measures of inclusion, or why none is pertinent: needed from `confirmed` on (R32).
     #[deserr(default)]
@@ -168,21 +184,25 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub accessibility: Option<String>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 10_000))]
+    #[schema(maximum = 10_000)]
     pub volunteers_needed: Option<u32>,
     /// Offers that it is linked to (R37).
     #[deserr(default)]
     #[serde(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 50))]
+    #[schema(max_items = 50)]
     pub offers: Vec<OfferLink>,
     /// Pairs of a mentoring: a count, never names.
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub pairs: Option<u32>,
     /// What was counted. Declared by an act once it is held; at creation only when the origin is not `live`.
     #[deserr(default)]
@@ -193,11 +213,13 @@ pub struct NewAction {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = COMMENT))]
+    #[schema(min_length = 1, max_length = 1000)]
     pub comment: Option<String>,
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub external_id: Option<String>,
 }
 

@@ -2,7 +2,9 @@
 
 use deserr::Deserr;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use validator::{Validate, ValidateUrl as _};
 
 use super::results::Counts;
@@ -10,6 +12,19 @@ use crate::domain::identifiers::Uai;
 use crate::domain::vocabulary::{InclusionGround, OfferSource};
 use crate::error::{Fault, both};
 use crate::http::body::Faults;
+
+/// A theme, a sector or a skill, as the document says it: a few words, in which there is something to read.
+pub struct Keyword;
+
+impl PartialSchema for Keyword {
+    fn schema() -> RefOr<Schema> {
+        let words = r"^[^|]*[^|\s\u0085\u00ad\u200b-\u200f\u2060\ufeff][^|]*$";
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(80));
+        text.pattern(Some(words)).description(Some("A few words, without a vertical bar.")).examples(["orientation"]).into()
+    }
+}
+
+impl ToSchema for Keyword {}
 
 /// A school whose pupils an action meets.
 #[derive(Debug, Clone, PartialEq, Deserr, Serialize, Deserialize, ToSchema, Validate)]
@@ -22,6 +37,7 @@ pub struct ActionSchool {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40)]
     pub class_label: Option<String>,
     /// What was counted in this school.
     #[deserr(default)]
@@ -43,18 +59,22 @@ impl ActionSchool {
 pub struct VenueAddress {
     /// As people call it: `Salle des fêtes`.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub label: String,
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub address: Option<String>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 2, max = 10))]
+    #[schema(min_length = 2, max_length = 10)]
     pub postcode: Option<String>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
     pub commune: Option<String>,
 }
 
@@ -64,11 +84,13 @@ pub struct VenueAddress {
 pub struct SchoolContact {
     /// Function in the school: `DDFPT`, `professeure principale`.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub function: String,
     /// Professional address only.
     #[deserr(default)]
     #[serde(default)]
     #[validate(email, length(max = 254))]
+    #[schema(max_length = 254)]
     pub email: Option<String>,
 }
 
@@ -79,6 +101,7 @@ pub struct InclusionMeasure {
     pub ground: InclusionGround,
     /// What is done.
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub measure: String,
 }
 
@@ -90,11 +113,13 @@ pub struct Inclusion {
     #[serde(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 20))]
+    #[schema(max_items = 20)]
     pub measures: Vec<InclusionMeasure>,
     /// Why no measure is pertinent.
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub none_because: Option<String>,
 }
 
@@ -105,11 +130,13 @@ pub struct OfferLink {
     pub source: OfferSource,
     /// The platform's own reference of the offer.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub reference: String,
     /// Where it is read: `http` or `https`.
     #[deserr(default)]
     #[serde(default)]
     #[validate(url, length(max = 500))]
+    #[schema(max_length = 500)]
     pub url: Option<String>,
 }
 

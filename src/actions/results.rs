@@ -17,24 +17,29 @@ pub struct Counts {
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub pupils: Option<u32>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub girls: Option<u32>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub boys: Option<u32>,
     /// Pupils with a disability. Shown as `lt5` below 5 outside the school, its académie and the association (R36).
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub with_disability: Option<u32>,
     /// Presences, summed over the sessions.
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 10_000_000))]
+    #[schema(maximum = 10_000_000)]
     pub attendances: Option<u32>,
 }
 
@@ -95,24 +100,29 @@ pub struct Results {
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 1_000_000))]
+    #[schema(maximum = 1_000_000)]
     pub pupils: Option<u32>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 1_000_000))]
+    #[schema(maximum = 1_000_000)]
     pub girls: Option<u32>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 1_000_000))]
+    #[schema(maximum = 1_000_000)]
     pub boys: Option<u32>,
     /// Pupils with a disability. Shown as `lt5` below 5 outside the school, its académie and the association (R36).
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 1_000_000))]
+    #[schema(maximum = 1_000_000)]
     pub with_disability: Option<u32>,
     /// Presences, summed over the sessions.
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000_000))]
+    #[schema(maximum = 100_000_000)]
     pub attendances: Option<u32>,
     /// Hours of the sessions; computed from them when left out.
     #[deserr(default)]
@@ -130,19 +140,23 @@ pub struct Results {
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub volunteers: Option<u32>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub speakers_women: Option<u32>,
     #[deserr(default)]
     #[serde(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub speakers_men: Option<u32>,
     /// In words, short and without any person.
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub comment: Option<String>,
 }
 

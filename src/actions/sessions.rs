@@ -30,6 +30,7 @@ pub struct Session {
     #[deserr(default)]
     #[serde(default)]
     #[validate(length(min = 1, max = 60))]
+    #[schema(min_length = 1, max_length = 60)]
     pub zone: Option<String>,
     /// How long it lasts: from start to end when left out, less when there are breaks.
     #[deserr(default)]

@@ -19,7 +19,7 @@ macro_rules! piece_routes {
         $(#[$list_doc])*
         #[utoipa::path(
             tag = $tag, security(("oauth2" = [$read_scope]), ("bearer" = [])),
-            params(("sort" = Option<String>, Query, description = "`position` (default); a minus in front reverses")),
+            params(("sort" = Option<String>, Query, pattern = "^-?(position)$", description = "`position` (default); a minus in front reverses")),
             responses((status = 200, description = "A page, in order", body = $crate::http::list::Page<$piece>))
         )]
         #[get($under)]

@@ -22,6 +22,7 @@ use crate::error::Halt;
 use crate::http::answer::{Answer, Reply, settle};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::ordered;
 
@@ -255,14 +256,14 @@ impl AuditEntry {
 #[utoipa::path(
     tag = "Audit", security(("oauth2" = ["audit:read"]), ("bearer" = [])),
     params(
-        ("convention_id" = Option<String>, Query, description = "Conventions, ids separated by commas"),
-        ("organisation_id" = Option<String>, Query, description = "Organisations, ids separated by commas"),
-        ("resource_id" = Option<String>, Query, description = "Resources, ids separated by commas"),
-        ("client_id" = Option<String>, Query, description = "Who acted, ids separated by commas"),
-        ("kind" = Option<String>, Query, description = "Kinds of resource, separated by commas"),
-        ("recorded_after" = Option<String>, Query, description = "Recorded after this instant (RFC 3339)"),
-        ("recorded_before" = Option<String>, Query, description = "Recorded before this instant (RFC 3339)"),
-        ("sort" = Option<String>, Query, description = "`position` (default); a minus in front reverses"),
+        ("convention_id" = inline(Option<Many<Id>>), Query, description = "Conventions, ids separated by commas"),
+        ("organisation_id" = inline(Option<Many<Id>>), Query, description = "Organisations, ids separated by commas"),
+        ("resource_id" = inline(Option<Many<Id>>), Query, description = "Resources, ids separated by commas"),
+        ("client_id" = inline(Option<Many<Id>>), Query, description = "Who acted, ids separated by commas"),
+        ("kind" = inline(Option<Many<kinds::KindName>>), Query, description = "Kinds of resource, separated by commas"),
+        ("recorded_after" = Option<Instant>, Query, description = "Recorded after this instant (RFC 3339)"),
+        ("recorded_before" = Option<Instant>, Query, description = "Recorded before this instant (RFC 3339)"),
+        ("sort" = Option<String>, Query, pattern = "^-?(position)$", description = "`position` (default); a minus in front reverses"),
     ),
     responses((status = 200, description = "Entries", body = Page<AuditEntry>))
 )]

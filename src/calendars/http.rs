@@ -72,7 +72,7 @@ impl Listing for Calendars {
 /// Those that this caller made and did not revoke. Their addresses were shown once, when they were made.
 #[utoipa::path(
     tag = "Calendars", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("sort" = Option<String>, Query, description = "`name` (default) or `created_at`; a minus in front reverses")),
+    params(("sort" = Option<String>, Query, pattern = "^-?(name|created_at)$", description = "`name` (default) or `created_at`; a minus in front reverses")),
     responses((status = 200, description = "Calendars", body = Page<Calendar>))
 )]
 #[get("/v1/calendars")]

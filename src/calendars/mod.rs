@@ -38,6 +38,7 @@ use crate::http::unit::Unit;
 pub struct NewCalendar {
     /// Its name, as a calendar program shows it.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// The convention whose ledger it shows; null for every one that the caller sees.
     #[deserr(default)]

@@ -13,6 +13,7 @@ use crate::auth::policy::ReadChanges;
 use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply, settle};
 use crate::http::call::{Call, Request};
+use crate::http::many::Many;
 use crate::http::params::Params;
 
 /// Entries of a page, unless asked otherwise.
@@ -33,9 +34,9 @@ const MAX_WAIT: i64 = 25;
     tag = "Changes", security(("oauth2" = ["changes:read"]), ("bearer" = [])),
     params(
         ("after" = Option<String>, Query, description = "`next` of the page before; `head`: from now on; left out: from the first entry"),
-        ("kinds" = Option<String>, Query, description = "Kinds of resource, separated by commas: `convention,article`; all that the caller's scopes read when left out"),
+        ("kinds" = inline(Option<Many<kinds::KindName>>), Query, description = "Kinds of resource, separated by commas: `convention,article`; all that the caller's scopes read when left out"),
         ("wait" = Option<u32>, Query, description = "Seconds to wait for an entry when there is none, 0 to 25", minimum = 0, maximum = 25),
-        ("embed" = Option<String>, Query, description = "`resource`: each entry carries what its `GET` answers now"),
+        ("embed" = Option<String>, Query, pattern = "^resource$", description = "`resource`: each entry carries what its `GET` answers now"),
         ("limit" = Option<u32>, Query, description = "Entries of a page, 1 to 1000; 200 when left out", minimum = 1, maximum = 1000),
     ),
     responses((status = 200, description = "What changed", body = Changes))

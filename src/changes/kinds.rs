@@ -167,6 +167,15 @@ pub const KINDS: [Kind; 22] = [
     },
 ];
 
+/// A kind, as the document lists them.
+pub struct KindName;
+
+impl utoipa::PartialSchema for KindName {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new().enum_values(Some(KINDS.iter().map(|kind| kind.name))).into()
+    }
+}
+
 /// The kinds that a parameter lists, separated by commas.
 pub fn listed(params: &mut Params, name: &'static str) -> Vec<&'static str> {
     let mut chosen = Vec::new();

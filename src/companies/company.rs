@@ -23,17 +23,21 @@ use crate::http::call::Request;
 pub struct ContactPerson {
     /// Person or service.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     #[deserr(default)]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub function: Option<String>,
     /// Professional address: those of private mail services are refused (R36).
     #[deserr(default)]
     #[validate(length(max = 254))]
+    #[schema(max_length = 254)]
     pub email: Option<String>,
     /// Professional number.
     #[deserr(default)]
     #[validate(length(min = 3, max = 30))]
+    #[schema(min_length = 3, max_length = 30)]
     pub phone: Option<String>,
 }
 
@@ -75,6 +79,7 @@ impl ContactPerson {
 }))]
 pub struct NewCompany {
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub name: String,
     /// Number of its establishment (SIRET, 14 digits, checked); unique among those of one owner.
     #[deserr(default)]
@@ -85,15 +90,18 @@ pub struct NewCompany {
     /// What it does, in words.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub sector: Option<String>,
     #[deserr(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub address: Option<String>,
     /// Five digits.
     #[deserr(default)]
     pub postcode: Option<String>,
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub commune: Option<String>,
     /// COG code of its département, `95`, `2A`, `974`: it gives its académie. That of the postcode when left out.
     #[deserr(default)]
@@ -105,10 +113,12 @@ pub struct NewCompany {
     /// Screened: no number of a pupil, no private address or telephone (R36).
     #[deserr(default)]
     #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
     pub comment: Option<String>,
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub external_id: Option<String>,
 }
 

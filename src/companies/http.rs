@@ -17,6 +17,7 @@ use crate::error::{Fault, Halt, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::Expect;
 use crate::ordered;
@@ -34,7 +35,9 @@ struct Companies {
 
 /// The start of a NAF code: digits, a point after two of them or not.
 fn sector_prefix(params: &mut Params) -> Option<String> {
-    let close = params.text("sector_code")?.replace('.', "").to_ascii_uppercase();
+    let text = params.text("sector_code")?;
+    let pointed = text.split_once('.').filter(|(division, rest)| division.len() == 2 && !rest.is_empty());
+    let close = pointed.map_or_else(|| text.clone(), |(division, rest)| format!("{division}{rest}")).to_ascii_uppercase();
     let digits = close.bytes().take(4).take_while(u8::is_ascii_digit).count();
     let letter = close.len() == 5 && close.bytes().last().is_some_and(|b| b.is_ascii_uppercase());
     if (2..=5).contains(&close.len()) && (digits == close.len() || (digits == 4 && letter)) {
@@ -160,15 +163,15 @@ impl Listing for Companies {
     tag = "Companies", security(("oauth2" = ["companies:read"]), ("bearer" = [])),
     params(
         ("q" = Option<String>, Query, description = "Every word occurs in the name; accents and case do not count"),
-        ("siret" = Option<String>, Query, description = "SIRET numbers, separated by commas"),
-        ("sector_code" = Option<String>, Query, description = "Start of a NAF code: `85`, `85.5`, `85.59A`"),
-        ("departement" = Option<String>, Query, description = "Codes of départements, separated by commas"),
-        ("academie" = Option<String>, Query, description = "Codes of académies, separated by commas: `25`"),
-        ("region" = Option<String>, Query, description = "Codes of régions académiques, separated by commas: `11`"),
-        ("owner_id" = Option<String>, Query, description = "Organisations that keep them, ids separated by commas"),
+        ("siret" = inline(Option<Many<Siret>>), Query, description = "SIRET numbers, separated by commas"),
+        ("sector_code" = Option<String>, Query, pattern = r"^[0-9]{2}(\.?([0-9]|[0-9]{2}[A-Za-z]?))?$", description = "Start of a NAF code: `85`, `85.5`, `85.59A`"),
+        ("departement" = Option<String>, Query, pattern = "^([0-9]{2,3}|2[ABab])(,([0-9]{2,3}|2[ABab]))*$", description = "Codes of départements, separated by commas"),
+        ("academie" = Option<String>, Query, pattern = "^((academie:)?[0-9]{2})(,((academie:)?[0-9]{2}))*$", description = "Codes of académies, separated by commas: `25`"),
+        ("region" = Option<String>, Query, pattern = "^((region:)?[0-9]{2})(,((region:)?[0-9]{2}))*$", description = "Codes of régions académiques, separated by commas: `11`"),
+        ("owner_id" = inline(Option<Many<Id>>), Query, description = "Organisations that keep them, ids separated by commas"),
         ("external_id" = Option<String>, Query, description = "The caller's own key"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
-        ("sort" = Option<String>, Query, description = "`name` (default), `created_at` or `updated_at`; a minus in front reverses"),
+        ("updated_after" = Option<Instant>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("sort" = Option<String>, Query, pattern = "^-?(name|created_at|updated_at)$", description = "`name` (default), `created_at` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Companies", body = Page<Company>))
 )]

@@ -111,7 +111,7 @@ pub struct AgainstParent {
 /// clauses stated otherwise or by one of the two only. 404 for a convention that applies none.
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("as_of" = Option<String>, Query, description = "Civil date (Paris) of the texts compared; today when left out")),
+    params(("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) of the texts compared; today when left out")),
     responses((status = 200, description = "What it changes", body = AgainstParent))
 )]
 #[get("/v1/conventions/{id}/against-parent")]

@@ -29,6 +29,7 @@ use crate::{piece_routes, piece_store};
 pub struct NewArticle {
     /// Number as the text writes it: `3`, `3.1`, `4 bis`. It may restart in each part.
     #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
     pub number: String,
     /// The part it belongs to.
     #[deserr(default)]
@@ -36,13 +37,16 @@ pub struct NewArticle {
     /// Heading, when the text has one.
     #[deserr(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub heading: Option<String>,
     /// Markdown; list items begin with `- `.
     #[validate(length(max = 200_000))]
+    #[schema(max_length = 200_000)]
     pub body: String,
     /// Order among its siblings, from 1; last when left out.
     #[deserr(default)]
     #[validate(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub position: Option<i64>,
 }
 

@@ -32,12 +32,15 @@ pub struct NewCatalogueItem {
     pub id: Option<Id>,
     /// The words of the article.
     #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
     pub label: String,
     /// The national kind it fits, if one does.
     #[deserr(default)]
     pub national_kind: Option<ActionKind>,
     /// Line in the imported text.
     #[deserr(default)]
+    #[validate(range(max = 2_147_483_647))]
+    #[schema(maximum = 2_147_483_647)]
     pub line: Option<u32>,
 }
 
@@ -64,6 +67,7 @@ pub struct NewAxis {
     /// Its article; an article carries one axis at most.
     pub article_id: Id,
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub label: String,
     /// True when it holds in every action instead of having its own.
     #[deserr(default)]
@@ -77,11 +81,13 @@ pub struct NewAxis {
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 200))]
+    #[schema(max_items = 200)]
     pub commitments: Vec<Commitment>,
     /// Kinds of action that the article lists.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 500))]
+    #[schema(max_items = 500)]
     pub catalogue: Vec<NewCatalogueItem>,
     /// In a territorial convention: the axis of the national one that this one applies.
     #[deserr(default)]
@@ -89,10 +95,12 @@ pub struct NewAxis {
     /// In a territorial convention: why it applies none.
     #[deserr(default)]
     #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
     pub parent_axis_reason: Option<String>,
     /// Order among its siblings, from 1; last when left out.
     #[deserr(default)]
     #[validate(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub position: Option<i64>,
 }
 

@@ -29,6 +29,7 @@ pub struct ClauseParameters {
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 1200))]
+    #[schema(minimum = 1, maximum = 1200)]
     pub value: Option<u16>,
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,36 +54,43 @@ pub struct ClauseParameters {
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 100))]
+    #[schema(minimum = 1, maximum = 100)]
     pub times: Option<u16>,
     /// Who owes it, by the alias or name of the party.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub by: Option<String>,
     /// What the period is counted from, in the text's words.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub counted_from: Option<String>,
     /// What the period is for.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub what: Option<String>,
     /// The body that steers.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub body: Option<String>,
     /// Meetings a year at least.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 366))]
+    #[schema(minimum = 1, maximum = 366)]
     pub minimum_per_year: Option<u16>,
     /// Who may invite to the committee the regions that have signed a territorial convention (R14), by alias or name.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub regions_invited_by: Option<String>,
     /// True when experts and qualified persons may be associated with the work of the committee (R15).
     #[deserr(default)]
@@ -92,11 +100,13 @@ pub struct ClauseParameters {
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub proposed_by: Option<String>,
     /// Hours of a programme.
     #[deserr(default)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 2000))]
+    #[schema(minimum = 1, maximum = 2000)]
     pub hours: Option<u16>,
 }
 
@@ -127,10 +137,12 @@ pub struct NewClause {
     /// The sentence of the text.
     #[deserr(default)]
     #[validate(length(min = 1, max = 20_000))]
+    #[schema(min_length = 1, max_length = 20_000)]
     pub quote: Option<String>,
     /// Order among its siblings, from 1; last when left out.
     #[deserr(default)]
     #[validate(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub position: Option<i64>,
 }
 

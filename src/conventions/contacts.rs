@@ -24,6 +24,7 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::body::{Body, Faults};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 use crate::ordered;
@@ -41,17 +42,21 @@ pub struct NewNetworkContact {
     pub territory: Territory,
     /// Person or service.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     #[deserr(default)]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub function: Option<String>,
     /// Professional address only.
     #[deserr(default)]
     #[validate(email, length(max = 254))]
+    #[schema(max_length = 254)]
     pub email: Option<String>,
     /// Professional number only.
     #[deserr(default)]
     #[validate(length(min = 3, max = 30))]
+    #[schema(min_length = 3, max_length = 30)]
     pub phone: Option<String>,
     /// First day it holds.
     #[deserr(default)]
@@ -256,10 +261,10 @@ impl Listing for Contacts {
 #[utoipa::path(
     tag = "Network contacts", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("network" = Option<String>, Query, description = "Networks, separated by commas"),
-        ("territory" = Option<String>, Query, description = "Territories, separated by commas"),
-        ("valid_on" = Option<String>, Query, description = "Those that hold on this civil date"),
-        ("sort" = Option<String>, Query, description = "`created_at` (default); a minus in front reverses"),
+        ("network" = inline(Option<Many<Network>>), Query, description = "Networks, separated by commas"),
+        ("territory" = inline(Option<Many<Territory>>), Query, description = "Territories, separated by commas"),
+        ("valid_on" = Option<CivilDate>, Query, description = "Those that hold on this civil date"),
+        ("sort" = Option<String>, Query, pattern = "^-?(created_at)$", description = "`created_at` (default); a minus in front reverses"),
     ),
     responses((status = 200, description = "Contacts", body = Page<NetworkContact>))
 )]

@@ -29,9 +29,12 @@ pub struct Commitment {
     pub party_id: Option<Id>,
     /// The commitment, as the text says it.
     #[validate(length(min = 1, max = 5000))]
+    #[schema(min_length = 1, max_length = 5000)]
     pub text: String,
     /// Line of the imported text.
     #[deserr(default)]
+    #[validate(range(max = 2_147_483_647))]
+    #[schema(maximum = 2_147_483_647)]
     pub line: Option<u32>,
 }
 
@@ -41,11 +44,13 @@ pub struct Commitment {
 pub struct Preamble {
     /// Markdown.
     #[validate(length(min = 1, max = 200_000))]
+    #[schema(min_length = 1, max_length = 200_000)]
     pub body: String,
     /// What the parties already commit to in it.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 200))]
+    #[schema(max_items = 200)]
     pub commitments: Vec<Commitment>,
 }
 
@@ -58,9 +63,12 @@ pub struct MobilisedNetwork {
     pub network: Option<Network>,
     /// Its name as the text says it.
     #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000)]
     pub text: String,
     /// Line of the imported text.
     #[deserr(default)]
+    #[validate(range(max = 2_147_483_647))]
+    #[schema(maximum = 2_147_483_647)]
     pub line: Option<u32>,
 }
 
@@ -76,11 +84,14 @@ pub struct NewConvention {
     /// Reference of the text, as a NOR number.
     #[deserr(default)]
     #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
     pub reference: Option<String>,
     #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000)]
     pub title: String,
     /// What the text calls itself: `convention de coopération`, `accord-cadre`…
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub document_type: String,
     pub level: ConventionLevel,
     /// `national`, `region:11` or `academie:25`, as the level says.
@@ -107,10 +118,12 @@ pub struct NewConvention {
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 200))]
+    #[schema(max_items = 200)]
     pub networks: Vec<MobilisedNetwork>,
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub external_id: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use crate::aggregate::{Whole as _, unused};
 use crate::auth::policy::{self, ReadConventions, WriteConventions};
 use crate::db::record::Operation;
 use crate::db::schema::{articles, axes, clauses, conventions, facts, files, objectives, parts, signatures};
-use crate::domain::{Id, Instant, Territory};
+use crate::domain::{CivilDate, Id, Instant, Territory};
 use crate::error::{Halt, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
@@ -51,8 +51,8 @@ async fn create_convention(call: Call<WriteConventions>) -> Reply {
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for; today when left out"),
-        ("known_at" = Option<String>, Query, description = "Computed from what was recorded by this instant (RFC 3339)"),
+        ("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) the status is computed for; today when left out"),
+        ("known_at" = Option<Instant>, Query, description = "Computed from what was recorded by this instant (RFC 3339)"),
     ),
     responses((status = 200, description = "The convention", body = Convention))
 )]

@@ -260,7 +260,7 @@ fn unheaded(body: &str) -> String {
 /// answers 200 with the first draft.
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:write"]), ("bearer" = [])),
-    params(("parent_id" = Option<String>, Query, description = "The national convention that this one applies in a territory (UUID)")),
+    params(("parent_id" = Option<Id>, Query, description = "The national convention that this one applies in a territory (UUID)")),
     request_body(content(
         (String = "text/plain", example = json!("CONVENTION DE COOPÉRATION\nENTRE…\n\nArticle 1 – Objet\n…")),
         (String = "text/markdown", example = json!("# Convention de coopération\n\nENTRE…\n\n## Article 1 – Objet\n\n…")),

@@ -20,6 +20,7 @@ use crate::error::Halt;
 use crate::http::answer::Reply;
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::obligations::next;
 use crate::ordered;
@@ -233,18 +234,18 @@ impl Listing for Conventions {
     tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
         ("q" = Option<String>, Query, description = "Every word occurs in title, reference, parties or headings; accents and case do not count"),
-        ("status" = Option<String>, Query, description = "Statuses on `as_of`, separated by commas"),
-        ("level" = Option<String>, Query, description = "Levels, separated by commas"),
-        ("territory" = Option<String>, Query, description = "Territories, separated by commas: `national`, `region:11`, `academie:25`"),
-        ("parent_id" = Option<String>, Query, description = "Territorial conventions of these national ones, ids separated by commas"),
-        ("organisation_id" = Option<String>, Query, description = "Conventions that these organisations are party to, ids separated by commas"),
+        ("status" = inline(Option<Many<ConventionStatus>>), Query, description = "Statuses on `as_of`, separated by commas"),
+        ("level" = inline(Option<Many<ConventionLevel>>), Query, description = "Levels, separated by commas"),
+        ("territory" = inline(Option<Many<Territory>>), Query, description = "Territories, separated by commas: `national`, `region:11`, `academie:25`"),
+        ("parent_id" = inline(Option<Many<Id>>), Query, description = "Territorial conventions of these national ones, ids separated by commas"),
+        ("organisation_id" = inline(Option<Many<Id>>), Query, description = "Conventions that these organisations are party to, ids separated by commas"),
         ("external_id" = Option<String>, Query, description = "The caller's own key"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
-        ("ends_before" = Option<String>, Query, description = "Whose last day, whatever ends it, comes before this day; what is renewed without limit has none"),
-        ("ends_after" = Option<String>, Query, description = "Whose last day, whatever ends it, comes after this day"),
-        ("next_duty_before" = Option<String>, Query, description = "Whose `next_duty` on `as_of` is due before this day"),
-        ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status and the next duty are computed for"),
-        ("sort" = Option<String>, Query, description = "`title` (default), `created_at` or `updated_at`; a minus in front reverses"),
+        ("updated_after" = Option<Instant>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("ends_before" = Option<CivilDate>, Query, description = "Whose last day, whatever ends it, comes before this day; what is renewed without limit has none"),
+        ("ends_after" = Option<CivilDate>, Query, description = "Whose last day, whatever ends it, comes after this day"),
+        ("next_duty_before" = Option<CivilDate>, Query, description = "Whose `next_duty` on `as_of` is due before this day"),
+        ("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) the status and the next duty are computed for"),
+        ("sort" = Option<String>, Query, pattern = "^-?(title|created_at|updated_at)$", description = "`title` (default), `created_at` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Conventions", body = Page<ConventionSummary>))
 )]

@@ -25,6 +25,7 @@ use crate::{piece_routes, piece_store};
 pub struct NewObjective {
     /// The objective as the text says it.
     #[validate(length(min = 1, max = 5000))]
+    #[schema(min_length = 1, max_length = 5000)]
     pub text: String,
     /// The article that sets it.
     #[deserr(default)]
@@ -33,15 +34,18 @@ pub struct NewObjective {
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(length(max = 200))]
+    #[schema(max_items = 200)]
     pub served_by_axes: Vec<Id>,
     /// Catalogue items that serve it.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(length(max = 500))]
+    #[schema(max_items = 500)]
     pub served_by_items: Vec<Id>,
     /// Order among its siblings, from 1; last when left out.
     #[deserr(default)]
     #[validate(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub position: Option<i64>,
 }
 

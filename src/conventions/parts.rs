@@ -24,14 +24,17 @@ use crate::{piece_routes, piece_store};
 pub struct NewPart {
     /// Number as the text counts: `I`, `2`, `A`; unique in the convention.
     #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
     pub number: String,
     /// Label, when the text has one.
     #[deserr(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub label: Option<String>,
     /// Order among its siblings, from 1; last when left out.
     #[deserr(default)]
     #[validate(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub position: Option<i64>,
 }
 

@@ -46,18 +46,22 @@ pub struct NewSignature {
     pub party_id: Id,
     /// The person who signed; nobody signs for two parties.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub signatory: String,
     /// In what capacity.
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub function: String,
     /// Civil day of the signature; never after today.
     pub signed_on: CivilDate,
     /// Town.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub place: Option<String>,
     /// `content_hash` of the convention or of the amendment, as read: the text that was signed.
     #[validate(length(min = 71, max = 71))]
+    #[schema(min_length = 71, max_length = 71)]
     pub content_hash: String,
     /// The record that this one corrects, of the same party: the old one stays visible, void.
     #[deserr(default)]
@@ -65,6 +69,7 @@ pub struct NewSignature {
     /// Where the signed original or its scan is kept. Required from the operator.
     #[deserr(default)]
     #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000)]
     pub proof: Option<String>,
 }
 
@@ -292,7 +297,7 @@ impl Record for Signature {
 /// In the order they were recorded, the void ones included.
 #[utoipa::path(
     tag = "Signatures", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("sort" = Option<String>, Query, description = "`recorded` (default); a minus in front reverses")),
+    params(("sort" = Option<String>, Query, pattern = "^-?(recorded)$", description = "`recorded` (default); a minus in front reverses")),
     responses((status = 200, description = "Signatures", body = Page<Signature>))
 )]
 #[get("/v1/conventions/{id}/signatures")]

@@ -132,7 +132,7 @@ pub fn as_of(request: &Request) -> Result<CivilDate, Halt> {
 /// apply it, 500 at most. Each as it stands on `as_of`, and only what the caller sees.
 #[utoipa::path(
     tag = "Conventions", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("as_of" = Option<String>, Query, description = "Civil date (Paris) it is computed for; today when left out")),
+    params(("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) it is computed for; today when left out")),
     responses((status = 200, description = "The tree", body = ConventionTree))
 )]
 #[get("/v1/conventions/{id}/tree")]

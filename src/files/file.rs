@@ -37,6 +37,7 @@ use crate::organisations::organisation::OrganisationRow;
 pub struct NewFile {
     /// Name of the download: its last component is kept, with the extension of what the file is.
     #[validate(length(min = 1, max = 255))]
+    #[schema(min_length = 1, max_length = 255)]
     pub name: String,
     /// What it is kept for.
     pub purpose: FilePurpose,
@@ -51,6 +52,7 @@ pub struct NewFile {
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub external_id: Option<String>,
 }
 

@@ -18,6 +18,7 @@ use crate::error::{Fault, Halt, Problem};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 use crate::ordered;
@@ -150,15 +151,15 @@ impl Listing for Files {
     tag = "Files", security(("oauth2" = ["files:read"]), ("bearer" = [])),
     params(
         ("q" = Option<String>, Query, description = "Every word occurs in the name; accents and case do not count"),
-        ("attached_to" = Option<String>, Query, description = "Files of these resources: `convention:` and its id, separated by commas"),
-        ("convention_id" = Option<String>, Query, description = "Files of these conventions and of their pieces, ids separated by commas"),
-        ("organisation_id" = Option<String>, Query, description = "Files of these organisations and of their representatives, ids separated by commas"),
-        ("purpose" = Option<String>, Query, description = "Purposes, separated by commas"),
+        ("attached_to" = inline(Option<Many<Attachment>>), Query, description = "Files of these resources: `convention:` and its id, separated by commas"),
+        ("convention_id" = inline(Option<Many<Id>>), Query, description = "Files of these conventions and of their pieces, ids separated by commas"),
+        ("organisation_id" = inline(Option<Many<Id>>), Query, description = "Files of these organisations and of their representatives, ids separated by commas"),
+        ("purpose" = inline(Option<Many<FilePurpose>>), Query, description = "Purposes, separated by commas"),
         ("sha256" = Option<String>, Query, description = "SHA-256 of the bytes, hexadecimal"),
         ("external_id" = Option<String>, Query, description = "The caller's own key"),
         ("attached" = Option<bool>, Query, description = "Only those attached to something, or only those that wait"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
-        ("sort" = Option<String>, Query, description = "`created_at` (default) or `name`; a minus in front reverses"),
+        ("updated_after" = Option<Instant>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("sort" = Option<String>, Query, pattern = "^-?(created_at|name)$", description = "`created_at` (default) or `name`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Files", body = Page<File>))
 )]

@@ -17,6 +17,7 @@ use crate::domain::{Attachment, Bilingual};
 use crate::error::{Fault, Faults, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply, settle};
 use crate::http::call::Call;
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 
@@ -60,11 +61,11 @@ impl ToSchema for FileBytes {}
 #[utoipa::path(
     tag = "Files", security(("oauth2" = ["files:write"]), ("bearer" = [])),
     params(
-        ("name" = String, Query, description = "Name of the download"),
-        ("purpose" = String, Query, description = "`original`, `signed_scan`, `proof`, `minutes` or `other`"),
-        ("attached_to" = Option<String>, Query, description = "The resource it belongs to: `convention:` and its id; nothing yet when left out"),
+        ("name" = String, Query, min_length = 1, max_length = 255, description = "Name of the download"),
+        ("purpose" = inline(Many<FilePurpose, 1>), Query, description = "`original`, `signed_scan`, `proof`, `minutes` or `other`"),
+        ("attached_to" = Option<Attachment>, Query, description = "The resource it belongs to: `convention:` and its id; nothing yet when left out"),
         ("public" = Option<bool>, Query, description = "Of what is attached to an organisation, said by its own people: whoever sees the organisation reads it. `false` when left out"),
-        ("external_id" = Option<String>, Query, description = "The caller's own key"),
+        ("external_id" = Option<String>, Query, min_length = 1, max_length = 200, description = "The caller's own key"),
     ),
     request_body(content(
         (FileBytes = "application/pdf"), (FileBytes = "image/png"), (FileBytes = "image/jpeg"),

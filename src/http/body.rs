@@ -75,6 +75,9 @@ pub fn across<B: Body>(body: &B) -> Faults {
     faults
 }
 
+/// A text in which there is something to read, as the document says it (ECMA 262): what [`blanks`] refuses has none.
+pub const READABLE: &str = r"[^\s\u0085\u00ad\u200b-\u200f\u2060\ufeff]";
+
 /// Texts that are nothing but spaces, which no member is. The words of an edit may be: `replace_words` is told by them.
 fn blanks(value: &Value, at: ValuePointerRef, faults: &mut Faults) {
     if faults.has_more() {

@@ -17,6 +17,7 @@ pub mod health;
 pub mod idempotency;
 pub mod limiter;
 pub mod list;
+pub mod many;
 mod mend;
 pub mod metrics;
 pub mod negotiate;

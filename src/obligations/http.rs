@@ -24,6 +24,7 @@ use crate::error::{Fault, Halt, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::ordered;
 
@@ -47,10 +48,10 @@ pub struct Ledger {
 #[utoipa::path(
     tag = "Obligations", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("status" = Option<String>, Query, description = "Statuses on `as_of`, separated by commas"),
-        ("nature" = Option<String>, Query, description = "Natures, separated by commas"),
-        ("as_of" = Option<String>, Query, description = "Civil date (Paris) the ledger is computed for; today when left out"),
-        ("known_at" = Option<String>, Query, description = "Only what was recorded by this instant (RFC 3339)"),
+        ("status" = inline(Option<Many<DutyStatus>>), Query, description = "Statuses on `as_of`, separated by commas"),
+        ("nature" = inline(Option<Many<DutyNature>>), Query, description = "Natures, separated by commas"),
+        ("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) the ledger is computed for; today when left out"),
+        ("known_at" = Option<Instant>, Query, description = "Only what was recorded by this instant (RFC 3339)"),
     ),
     responses((status = 200, description = "The ledger", body = Ledger))
 )]
@@ -153,6 +154,15 @@ impl Obligations {
             query = query.filter(store::owed_by_organisations(&mine));
         }
         query
+    }
+}
+
+/// A rule that the ledger knows, as the document lists them.
+pub struct RuleName;
+
+impl utoipa::PartialSchema for RuleName {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new().enum_values(Some(rules::RULES)).into()
     }
 }
 
@@ -262,18 +272,18 @@ impl Listing for Obligations {
 #[utoipa::path(
     tag = "Obligations", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("due_before" = Option<String>, Query, description = "Due before this day"),
-        ("due_after" = Option<String>, Query, description = "Due after this day"),
-        ("status" = Option<String>, Query, description = "Statuses on `as_of`, separated by commas"),
-        ("nature" = Option<String>, Query, description = "Natures, separated by commas"),
-        ("rule" = Option<String>, Query, description = "Rules that the ledger knows, separated by commas: `R04,R11`, `E01`, `E02`"),
-        ("territory" = Option<String>, Query, description = "Territories of the conventions, separated by commas"),
-        ("owed_by" = Option<String>, Query, description = "Owed by a party of these sides, separated by commas"),
-        ("organisation_id" = Option<String>, Query, description = "Owed by a party that is one of these organisations, ids separated by commas"),
+        ("due_before" = Option<CivilDate>, Query, description = "Due before this day"),
+        ("due_after" = Option<CivilDate>, Query, description = "Due after this day"),
+        ("status" = inline(Option<Many<DutyStatus>>), Query, description = "Statuses on `as_of`, separated by commas"),
+        ("nature" = inline(Option<Many<DutyNature>>), Query, description = "Natures, separated by commas"),
+        ("rule" = inline(Option<Many<RuleName>>), Query, description = "Rules that the ledger knows, separated by commas: `R04,R11`, `E01`, `E02`"),
+        ("territory" = inline(Option<Many<Territory>>), Query, description = "Territories of the conventions, separated by commas"),
+        ("owed_by" = inline(Option<Many<Side>>), Query, description = "Owed by a party of these sides, separated by commas"),
+        ("organisation_id" = inline(Option<Many<Id>>), Query, description = "Owed by a party that is one of these organisations, ids separated by commas"),
         ("mine" = Option<bool>, Query, description = "true: owed by the caller's own organisation"),
-        ("convention_id" = Option<String>, Query, description = "Of these conventions, ids separated by commas"),
-        ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for"),
-        ("sort" = Option<String>, Query, description = "`due_on` (default); a minus in front reverses"),
+        ("convention_id" = inline(Option<Many<Id>>), Query, description = "Of these conventions, ids separated by commas"),
+        ("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) the status is computed for"),
+        ("sort" = Option<String>, Query, pattern = "^-?(due_on)$", description = "`due_on` (default); a minus in front reverses"),
     ),
     responses((status = 200, description = "Obligations", body = Page<Obligation>))
 )]
@@ -300,7 +310,7 @@ pub fn find(c: &mut Connection, request: &Request, id: Id) -> Result<(DutyRow, H
 /// amendment changed the text, is no longer found.
 #[utoipa::path(
     tag = "Obligations", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for; today when left out")),
+    params(("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) the status is computed for; today when left out")),
     responses((status = 200, description = "The obligation", body = Obligation))
 )]
 #[get("/v1/obligations/{id}")]

@@ -77,7 +77,6 @@ pub fn complete(document: &mut Value) {
     document["tags"] =
         TAGS.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect();
     components(document);
-    patches(document);
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths.iter_mut() {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -85,34 +84,10 @@ pub fn complete(document: &mut Value) {
             }
         }
     }
+    super::requests::complete(document);
     sort(document, "paths");
     if let Some(components) = document.get_mut("components") {
         sort(components, "schemas");
-    }
-}
-
-/// A merge patch needs no member of what it changes: its schema is the creation's, with nothing required.
-fn patches(document: &mut Value) {
-    let mut wanted = Vec::new();
-    for item in document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut()) {
-        let Some(schema) = item.pointer_mut("/patch/requestBody/content/application~1merge-patch+json/schema") else {
-            continue;
-        };
-        let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).map(str::to_owned) else {
-            continue;
-        };
-        let patch = format!("{}Patch", name.trim_start_matches("New"));
-        *schema = json!({ "$ref": format!("#/components/schemas/{patch}") });
-        wanted.push((name, patch));
-    }
-    for (name, patch) in wanted {
-        let mut schema = document["components"]["schemas"][&name].clone();
-        if let Some(members) = schema.as_object_mut() {
-            members.shift_remove("required");
-        }
-        schema["description"] =
-            json!(format!("Merge patch (RFC 7396) of what `{name}` creates: the members sent replace, null removes."));
-        document["components"]["schemas"][&patch] = schema;
     }
 }
 
@@ -235,6 +210,9 @@ fn problems() -> Value {
     Value::Object(responses)
 }
 
+/// What `If-Match` takes: `*`, or tags that begin with a version.
+const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[1-9][0-9]{0,17}(\.[^",]*)?"(, ?(W/)?"[1-9][0-9]{0,17}(\.[^",]*)?")*)$"#;
+
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let secured = path.starts_with("/v1/");
     let names: Vec<String> = operation["parameters"]
@@ -248,8 +226,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     // A dossier is made anew each time.
     let single = secured && method == "get" && !list && !follows && !path.ends_with("/dossier");
     let writes = secured && method != "get";
-    // An act on a row answers the row (200); what is made under it answers 201 and needs no version.
-    let acts = method == "post" && path.contains("{id}") && !operation["responses"]["200"].is_null();
+    // An act on a row answers the row (200); what is made under it answers 201 and needs no version, whatever it answers to
+    // a dry run.
+    let answers = |status: &str| !operation["responses"][status].is_null();
+    let acts = method == "post" && path.contains("{id}") && answers("200") && !answers("201");
     let changes = writes && (matches!(method, "patch" | "delete") || acts);
     let mut parameters: Vec<Value> = operation["parameters"].as_array().cloned().unwrap_or_default();
     if path.contains("{id}") && !names.iter().any(|n| n == "id") {
@@ -268,12 +248,15 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         parameters.push(json!({ "name": "If-None-Match", "in": "header", "description": "Entity tags held: 304 when one of them is still the representation.", "schema": { "type": "string" } }));
     }
     if changes {
-        parameters.push(json!({ "name": "If-Match", "in": "header", "required": true, "description": "Entity tag that was read; only its version is compared. Missing: 428; stale: 412.", "schema": { "type": "string", "examples": ["\"3.5d41402abc4b2a76\""] } }));
+        parameters.push(json!({ "name": "If-Match", "in": "header", "required": true, "description": "Entity tag that was read, or several; only the version is compared. `*`: whatever the version. Missing: 428; stale: 412.", "schema": { "type": "string", "pattern": ENTITY_TAGS, "examples": ["\"3.5d41402abc4b2a76\""] } }));
+    }
+    if path == "/v1/conventions/{id}/amendments/import" {
+        parameters.push(json!({ "name": "If-Match", "in": "header", "description": "Not read: an import makes an amendment, which has no version yet. Documents before 0.5.0 asked for it.", "schema": { "type": "string" } }));
     }
     if writes {
         parameters.push(json!({ "name": "dry_run", "in": "query", "description": "Runs every check and stores nothing; the answer carries `X-Dry-Run: true`.", "schema": { "type": "boolean", "default": false } }));
         if method == "post" {
-            parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "description": "1 to 200 visible ASCII characters, unique per client and operation, kept 24 h: the same request sent again is answered as the first time.", "schema": { "type": "string", "minLength": 1, "maxLength": 200 } }));
+            parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "description": "1 to 200 visible ASCII characters, unique per client and operation, kept 24 h: the same request sent again is answered as the first time.", "schema": { "type": "string", "pattern": "^[!-~]{1,200}$", "minLength": 1, "maxLength": 200 } }));
         }
     }
     if !parameters.is_empty() {

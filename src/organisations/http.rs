@@ -17,6 +17,7 @@ use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::Expect;
 use crate::ordered;
@@ -131,12 +132,12 @@ impl Listing for Organisations {
     tag = "Organisations", security(("oauth2" = ["organisations:read"]), ("bearer" = [])),
     params(
         ("q" = Option<String>, Query, description = "Every word occurs in the name; accents and case do not count"),
-        ("kind" = Option<String>, Query, description = "Kinds, separated by commas"),
-        ("siret" = Option<String>, Query, description = "SIRET numbers, separated by commas"),
-        ("rna" = Option<String>, Query, description = "RNA numbers, separated by commas"),
+        ("kind" = inline(Option<Many<OrganisationKind>>), Query, description = "Kinds, separated by commas"),
+        ("siret" = inline(Option<Many<Siret>>), Query, description = "SIRET numbers, separated by commas"),
+        ("rna" = inline(Option<Many<Rna>>), Query, description = "RNA numbers, separated by commas"),
         ("verified" = Option<bool>, Query, description = "Only verified ones, or only those still to check"),
         ("external_id" = Option<String>, Query, description = "The caller's own key"),
-        ("sort" = Option<String>, Query, description = "`name` (default) or `created_at`; a minus in front reverses"),
+        ("sort" = Option<String>, Query, pattern = "^-?(name|created_at)$", description = "`name` (default) or `created_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Organisations", body = Page<Organisation>))
 )]

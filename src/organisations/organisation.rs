@@ -46,14 +46,17 @@ pub struct NewOrganisation {
     pub kind: OrganisationKind,
     /// Name as it names itself.
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub name: String,
     /// Acronym or usual name.
     #[deserr(default)]
     #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
     pub short_name: Option<String>,
     /// Legal form, as `association loi 1901`.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub legal_form: Option<String>,
     /// Number of its establishment (SIRET, 14 digits, checked); unique.
     #[deserr(default)]
@@ -64,6 +67,7 @@ pub struct NewOrganisation {
     /// Postal address.
     #[deserr(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub address: Option<String>,
     /// Recognised as of public utility (reconnue d'utilité publique).
     #[deserr(default)]
@@ -78,6 +82,7 @@ pub struct NewOrganisation {
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub external_id: Option<String>,
 }
 

@@ -24,13 +24,16 @@ use crate::{piece_routes, piece_store};
 pub struct NewRepresentative {
     /// Given name and family name.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// Function, as `président de l'association`.
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub function: String,
     /// Professional address only.
     #[deserr(default)]
     #[validate(email, length(max = 254))]
+    #[schema(max_length = 254)]
     pub email: Option<String>,
     /// First day of the mandate.
     #[deserr(default)]
@@ -41,6 +44,7 @@ pub struct NewRepresentative {
     /// Order among the representatives, from 1; last when left out.
     #[deserr(default)]
     #[validate(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub position: Option<i64>,
 }
 

@@ -21,6 +21,7 @@ use crate::error::{Fault, Halt, both};
 use crate::http::answer::Reply;
 use crate::http::call::{self, Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::ordered;
 
@@ -238,20 +239,20 @@ impl Listing for Schools {
     tag = "Schools", security(("oauth2" = ["schools:read"]), ("bearer" = [])),
     params(
         ("q" = Option<String>, Query, description = "Every word occurs in the name, the commune or the UAI; accents, case and usual abbreviations (`clg`, `lp`, `st`) do not count"),
-        ("uai" = Option<String>, Query, description = "UAIs, separated by commas"),
-        ("kind" = Option<String>, Query, description = "Kinds, separated by commas"),
-        ("sector" = Option<String>, Query, description = "Sectors, separated by commas"),
-        ("academie" = Option<String>, Query, description = "Académies, separated by commas: `24` or `academie:24`"),
-        ("region" = Option<String>, Query, description = "Régions académiques, separated by commas: `11` or `region:11`"),
-        ("departement" = Option<String>, Query, description = "COG codes of départements, separated by commas: `93`, `2A`, `974`"),
-        ("commune_code" = Option<String>, Query, description = "COG codes of communes, separated by commas: `93066`"),
-        ("education_priority" = Option<String>, Query, description = "`rep`, `rep_plus`, `none`, separated by commas"),
+        ("uai" = inline(Option<Many<Uai>>), Query, description = "UAIs, separated by commas"),
+        ("kind" = inline(Option<Many<SchoolKind>>), Query, description = "Kinds, separated by commas"),
+        ("sector" = inline(Option<Many<SchoolSector>>), Query, description = "Sectors, separated by commas"),
+        ("academie" = Option<String>, Query, pattern = "^((academie:)?[0-9]{2})(,((academie:)?[0-9]{2}))*$", description = "Académies, separated by commas: `24` or `academie:24`"),
+        ("region" = Option<String>, Query, pattern = "^((region:)?[0-9]{2})(,((region:)?[0-9]{2}))*$", description = "Régions académiques, separated by commas: `11` or `region:11`"),
+        ("departement" = Option<String>, Query, pattern = "^([0-9A-Z]{2,5})(,([0-9A-Z]{2,5}))*$", description = "COG codes of départements, separated by commas: `93`, `2A`, `974`"),
+        ("commune_code" = Option<String>, Query, pattern = "^([0-9A-Z]{2,5})(,([0-9A-Z]{2,5}))*$", description = "COG codes of communes, separated by commas: `93066`"),
+        ("education_priority" = inline(Option<Many<EducationPriority>>), Query, description = "`rep`, `rep_plus`, `none`, separated by commas"),
         ("open" = Option<bool>, Query, description = "Only open ones, or only closed ones and those still to open"),
         ("known" = Option<bool>, Query, description = "Only those that a directory has named, or only those of which just the number is known"),
-        ("updated_after" = Option<String>, Query, description = "Changed after this instant (RFC 3339)"),
-        ("without_action_in" = Option<String>, Query, description = "Open schools without any action of that school year, `2025-2026`, among the actions that the caller sees, declined and cancelled ones apart; needs the scope `actions:read`"),
-        ("convention_id" = Option<String>, Query, description = "With `without_action_in`: only actions of these conventions count, ids separated by commas"),
-        ("sort" = Option<String>, Query, description = "`name` (default), `commune` or `updated_at`; a minus in front reverses"),
+        ("updated_after" = Option<Instant>, Query, description = "Changed after this instant (RFC 3339)"),
+        ("without_action_in" = Option<String>, Query, pattern = "^[0-9]{4}-[0-9]{4}$", description = "Open schools without any action of that school year, `2025-2026`, among the actions that the caller sees, declined and cancelled ones apart; needs the scope `actions:read`"),
+        ("convention_id" = inline(Option<Many<Id>>), Query, description = "With `without_action_in`: only actions of these conventions count, ids separated by commas"),
+        ("sort" = Option<String>, Query, pattern = "^-?(name|commune|updated_at)$", description = "`name` (default), `commune` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Schools", body = Page<School>))
 )]

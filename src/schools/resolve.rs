@@ -38,10 +38,12 @@ const QUERIES: usize = 100;
 pub struct SchoolQuery {
     /// Name as written, with or without what the school is: `CLG J. Moulin`.
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub name: String,
     /// Commune as written.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub commune: Option<String>,
     /// COG code of the département: only schools there.
     #[deserr(default)]
@@ -75,10 +77,12 @@ pub struct SchoolSearch {
     /// Name as written, with or without what the school is: `CLG J. Moulin`. Required without `queries`.
     #[deserr(default)]
     #[validate(length(min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub name: Option<String>,
     /// Commune as written.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub commune: Option<String>,
     /// COG code of the département: only schools there.
     #[deserr(default)]
@@ -92,6 +96,7 @@ pub struct SchoolSearch {
     /// 1 to 100 schools, in the place of one; they are answered in this order.
     #[deserr(default)]
     #[validate(length(min = 1, max = 100), nested)]
+    #[schema(min_items = 1, max_items = 100)]
     pub queries: Option<Vec<SchoolQuery>>,
 }
 

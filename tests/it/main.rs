@@ -16,6 +16,7 @@ mod architecture;
 mod audit;
 mod authz_coverage;
 mod backup;
+mod bounds;
 mod calendars;
 mod changes;
 mod clock;

@@ -27,6 +27,7 @@ pub struct NewPlan {
     /// Its sessions; those it has when left out.
     #[deserr(default)]
     #[validate(nested, length(min = 1, max = SESSIONS))]
+    #[schema(min_items = 1, max_items = 200)]
     pub sessions: Option<Vec<Session>>,
     /// Where, when it is not in the school.
     #[deserr(default)]
@@ -70,6 +71,7 @@ pub struct NewConfirmation {
     pub inclusion: Option<Inclusion>,
     #[deserr(default)]
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub accessibility: Option<String>,
     #[deserr(default)]
     #[validate(nested)]
@@ -77,6 +79,7 @@ pub struct NewConfirmation {
     /// Function of the adult in charge of the pupils.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub responsible_adult: Option<String>,
 }
 
@@ -105,6 +108,7 @@ pub struct NewHolding {
     /// Added below the comment that the action has, 1000 characters with it at most.
     #[deserr(default)]
     #[validate(length(min = 1, max = COMMENT))]
+    #[schema(min_length = 1, max_length = 1000)]
     pub comment: Option<String>,
 }
 
@@ -143,6 +147,7 @@ pub struct NewAttendance {
     /// The class that was counted, when the school comes with several.
     #[deserr(default)]
     #[validate(length(min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40)]
     pub class_label: Option<String>,
     #[validate(nested)]
     pub counts: Counts,
@@ -228,10 +233,12 @@ pub struct NewReport {
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = SCHOOLS))]
+    #[schema(max_items = 100)]
     pub schools: Vec<ActionSchool>,
     /// Pairs of a mentoring.
     #[deserr(default)]
     #[validate(range(max = 100_000))]
+    #[schema(maximum = 100_000)]
     pub pairs: Option<u32>,
 }
 
@@ -285,6 +292,7 @@ impl Brings for NewReport {
 pub struct Reason {
     /// In words, short and without any person (R36).
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
 
@@ -306,6 +314,7 @@ impl Reason {
 pub struct NewRefusal {
     /// In words, short and without any person (R36).
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
 

@@ -16,6 +16,7 @@ use crate::error::{Fault, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 use crate::ordered;
@@ -80,9 +81,9 @@ impl Listing for Clients {
 #[utoipa::path(
     tag = "Clients", security(("oauth2" = ["clients:read"]), ("bearer" = [])),
     params(
-        ("role" = Option<String>, Query, description = "Roles, separated by commas"),
+        ("role" = inline(Option<Many<Role>>), Query, description = "Roles, separated by commas"),
         ("revoked" = Option<bool>, Query, description = "Only revoked clients, or only live ones"),
-        ("sort" = Option<String>, Query, description = "`name` (default) or `created_at`; a minus in front reverses"),
+        ("sort" = Option<String>, Query, pattern = "^-?(name|created_at)$", description = "`name` (default) or `created_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Clients", body = Page<Client>))
 )]

@@ -34,6 +34,7 @@ use crate::http::unit::Unit;
 pub struct NewClient {
     /// Name of the machine client, for people.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     pub role: Role,
     /// The organisation it acts for: required for `ministry`, `association` and `academie`.

@@ -15,6 +15,7 @@ use crate::error::{Fault, Faults, Halt, Problem, both};
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 use crate::ordered;
@@ -112,10 +113,10 @@ impl Listing for Grants {
     params(
         ("issuer" = Option<String>, Query, description = "Of this issuer"),
         ("subject" = Option<String>, Query, description = "To this subject"),
-        ("role" = Option<String>, Query, description = "Roles, separated by commas"),
-        ("organisation_id" = Option<String>, Query, description = "Those that act for these organisations, ids separated by commas"),
+        ("role" = inline(Option<Many<Role>>), Query, description = "Roles, separated by commas"),
+        ("organisation_id" = inline(Option<Many<Id>>), Query, description = "Those that act for these organisations, ids separated by commas"),
         ("revoked" = Option<bool>, Query, description = "Only revoked grants, or only those that are not"),
-        ("sort" = Option<String>, Query, description = "`name` (default) or `created_at`; a minus in front reverses"),
+        ("sort" = Option<String>, Query, pattern = "^-?(name|created_at)$", description = "`name` (default) or `created_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Grants", body = Page<Grant>))
 )]

@@ -39,12 +39,15 @@ use crate::http::unit::Unit;
 pub struct NewGrant {
     /// The issuer, exactly as in its tokens (`iss`); one of those that this instance is configured with.
     #[validate(length(min = 1, max = 1000))]
+    #[schema(min_length = 1, max_length = 1000)]
     pub issuer: String,
     /// Who it is to that issuer (`sub`).
     #[validate(length(min = 1, max = 255))]
+    #[schema(min_length = 1, max_length = 255)]
     pub subject: String,
     /// Name, for people.
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     pub role: Role,
     /// The organisation it acts for: required for `ministry`, `association` and `academie`.

@@ -25,14 +25,17 @@ pub struct ObtainedPlaces {
     /// Level of the pupils, from 6e on; adults and teachers have none.
     pub level: SchoolLevel,
     #[validate(range(min = 1, max = 10_000))]
+    #[schema(minimum = 1, maximum = 10_000)]
     pub places: i64,
     /// Of which for pupils of REP schools; null when it was not recorded.
     #[deserr(default)]
     #[validate(range(min = 0, max = 10_000))]
+    #[schema(minimum = 0, maximum = 10_000)]
     pub of_which_rep: Option<i64>,
     /// Of which for pupils of REP+ schools; null when it was not recorded.
     #[deserr(default)]
     #[validate(range(min = 0, max = 10_000))]
+    #[schema(minimum = 0, maximum = 10_000)]
     pub of_which_rep_plus: Option<i64>,
 }
 
@@ -56,14 +59,17 @@ pub struct NewCompanyContact {
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(nested, length(max = 30))]
+    #[schema(max_items = 30)]
     pub places: Vec<ObtainedPlaces>,
     /// Screened: no number of a pupil, no private address or telephone (R36).
     #[deserr(default)]
     #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
     pub comment: Option<String>,
     /// The caller's own key, unique per organisation that sets it.
     #[deserr(default)]
     #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub external_id: Option<String>,
 }
 

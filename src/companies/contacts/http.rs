@@ -9,10 +9,12 @@ use super::places::{PlacesSummary, summary};
 use super::store::views;
 use crate::auth::policy::{ReadCompanies, WriteCompanies};
 use crate::companies::company::CompanyRow;
+use crate::domain::Id;
 use crate::error::Halt;
 use crate::http::answer::{Answer, Reply};
 use crate::http::call::Call;
 use crate::http::list::Page;
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::Expect;
 
@@ -45,7 +47,7 @@ async fn create_company_contact(call: Call<WriteCompanies>) -> Reply {
     tag = "Company contacts", security(("oauth2" = ["companies:read"]), ("bearer" = [])),
     params(
         ContactFilters,
-        ("sort" = Option<String>, Query, description = "`occurred_on` (default), `created_at` or `updated_at`; a minus in front reverses"),
+        ("sort" = Option<String>, Query, pattern = "^-?(occurred_on|created_at|updated_at)$", description = "`occurred_on` (default), `created_at` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Contacts", body = Page<CompanyContact>))
 )]
@@ -62,8 +64,8 @@ async fn list_contacts_with_company(call: Call<ReadCompanies>) -> Reply {
     tag = "Company contacts", security(("oauth2" = ["companies:read"]), ("bearer" = [])),
     params(
         ContactFilters,
-        ("company_id" = Option<String>, Query, description = "With these companies, ids separated by commas"),
-        ("sort" = Option<String>, Query, description = "`occurred_on` (default), `created_at` or `updated_at`; a minus in front reverses"),
+        ("company_id" = inline(Option<Many<Id>>), Query, description = "With these companies, ids separated by commas"),
+        ("sort" = Option<String>, Query, pattern = "^-?(occurred_on|created_at|updated_at)$", description = "`occurred_on` (default), `created_at` or `updated_at`; a minus in front reverses"),
     ),
     responses((status = 200, description = "Contacts", body = Page<CompanyContact>))
 )]
@@ -80,7 +82,7 @@ async fn list_company_contacts(call: Call<ReadCompanies>) -> Reply {
     tag = "Company contacts", security(("oauth2" = ["companies:read"]), ("bearer" = [])),
     params(
         ContactFilters,
-        ("company_id" = Option<String>, Query, description = "With these companies, ids separated by commas"),
+        ("company_id" = inline(Option<Many<Id>>), Query, description = "With these companies, ids separated by commas"),
     ),
     responses((status = 200, description = "The places", body = PlacesSummary))
 )]

@@ -17,6 +17,7 @@ use crate::domain::{CivilDate, Id, Instant};
 use crate::error::Halt;
 use crate::http::call::Request;
 use crate::http::list::{After, Listing, Mark, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::ordered;
 
@@ -26,33 +27,41 @@ use crate::ordered;
 #[expect(dead_code, reason = "a form of the document alone: `Filters` reads them")]
 pub struct ContactFilters {
     /// Under these conventions, ids separated by commas
-    convention_id: Option<String>,
+    #[param(inline)]
+    convention_id: Option<Many<Id>>,
     /// Purposes, separated by commas
-    purpose: Option<String>,
+    #[param(inline)]
+    purpose: Option<Many<ContactPurpose>>,
     /// Outcomes, separated by commas
-    outcome: Option<String>,
+    #[param(inline)]
+    outcome: Option<Many<ContactOutcome>>,
     /// Means, separated by commas
-    means: Option<String>,
+    #[param(inline)]
+    means: Option<Many<ContactMeans>>,
     /// With places for one of these levels, separated by commas
-    level: Option<String>,
+    #[param(inline)]
+    level: Option<Many<SchoolLevel>>,
     /// Every word occurs in the name of the company; accents and case do not count
     q: Option<String>,
     /// On this civil day or later
-    from: Option<String>,
+    from: Option<CivilDate>,
     /// On this civil day or before
-    to: Option<String>,
+    to: Option<CivilDate>,
     /// Codes of départements, separated by commas
+    #[param(pattern = "^([0-9]{2,3}|2[ABab])(,([0-9]{2,3}|2[ABab]))*$")]
     departement: Option<String>,
     /// Codes of académies, separated by commas: `25`
+    #[param(pattern = "^((academie:)?[0-9]{2})(,((academie:)?[0-9]{2}))*$")]
     academie: Option<String>,
     /// Codes of régions académiques, separated by commas: `11`
+    #[param(pattern = "^((region:)?[0-9]{2})(,((region:)?[0-9]{2}))*$")]
     region: Option<String>,
     /// Only those dated beyond the end of their convention, or only the others
     orphaned: Option<bool>,
     /// The caller's own key
     external_id: Option<String>,
     /// Changed after this instant (RFC 3339)
-    updated_after: Option<String>,
+    updated_after: Option<Instant>,
 }
 
 /// What contacts are narrowed by, in lists and sums.

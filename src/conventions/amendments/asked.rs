@@ -27,27 +27,33 @@ pub struct NewEdit {
     /// Number of the part, where article numbers restart in each part.
     #[deserr(default)]
     #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
     pub part: Option<String>,
     /// Number of the article changed or added; none for the preamble.
     #[deserr(default)]
     #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
     pub article: Option<String>,
     /// The article that an added one follows; found from its number when left out.
     #[deserr(default)]
     #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
     pub after: Option<String>,
     /// The alinéa (paragraph or list item) in which words are replaced, or after which one is inserted: 1 is the first,
     /// -1 the last.
     #[deserr(default)]
     #[validate(range(min = -1000, max = 1000))]
+    #[schema(minimum = -1000, maximum = 1000)]
     pub alinea: Option<i32>,
     /// Words taken out.
     #[deserr(default)]
     #[validate(length(min = 1, max = 20_000))]
+    #[schema(min_length = 1, max_length = 20_000)]
     pub old: Option<String>,
     /// Words, alinéa or article put in, as Markdown. An article may begin with its own line: `Article 9 – Pilotage`.
     #[deserr(default)]
     #[validate(length(max = 200_000))]
+    #[schema(max_length = 200_000)]
     pub new: Option<String>,
 }
 
@@ -62,6 +68,7 @@ pub struct NewClauseChange {
     /// Number of the article that says it, in the text as amended.
     #[deserr(default)]
     #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
     pub article: Option<String>,
     /// True when the text says it no more; `parameters` are then empty.
     #[deserr(default)]
@@ -78,6 +85,7 @@ pub struct NewClauseChange {
     /// The sentence of the text as amended.
     #[deserr(default)]
     #[validate(length(min = 1, max = 20_000))]
+    #[schema(min_length = 1, max_length = 20_000)]
     pub quote: Option<String>,
 }
 
@@ -94,6 +102,7 @@ pub struct NewClauseChange {
 }))]
 pub struct NewAmendment {
     #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     pub title: String,
     /// The party that asks for it.
     #[deserr(default)]
@@ -105,11 +114,13 @@ pub struct NewAmendment {
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(length(max = 2000), nested)]
+    #[schema(max_items = 2000)]
     pub edits: Vec<NewEdit>,
     /// The changes of clauses that follow from them.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(length(max = 2000), nested)]
+    #[schema(max_items = 2000)]
     pub clause_changes: Vec<NewClauseChange>,
 }
 

@@ -95,8 +95,8 @@ impl Listing for Amendments {
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for"),
-        ("sort" = Option<String>, Query, description = "`number` (default); a minus in front reverses"),
+        ("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) the status is computed for"),
+        ("sort" = Option<String>, Query, pattern = "^-?(number)$", description = "`number` (default); a minus in front reverses"),
     ),
     responses((status = 200, description = "Amendments", body = Page<Amendment>))
 )]
@@ -156,7 +156,7 @@ pub fn seen(unit: &mut Unit<'_>, row: ConventionRow, id: Id) -> Result<Amendment
 /// With its status for `as_of`, who must sign next, and what this caller may do.
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("as_of" = Option<String>, Query, description = "Civil date (Paris) the status is computed for; today when left out")),
+    params(("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) the status is computed for; today when left out")),
     responses((status = 200, description = "The amendment", body = Amendment))
 )]
 #[get("/v1/amendments/{id}")]

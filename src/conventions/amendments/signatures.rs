@@ -146,7 +146,7 @@ impl Record for AmendmentSignature {
 /// In the order they were recorded, the void ones included.
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
-    params(("sort" = Option<String>, Query, description = "`recorded` (default); a minus in front reverses")),
+    params(("sort" = Option<String>, Query, pattern = "^-?(recorded)$", description = "`recorded` (default); a minus in front reverses")),
     responses((status = 200, description = "Signatures", body = Page<AmendmentSignature>))
 )]
 #[get("/v1/amendments/{id}/signatures")]

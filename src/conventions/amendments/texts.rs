@@ -167,9 +167,9 @@ pub fn markdown(laid: &Laid, on: CivilDate) -> String {
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("as_of" = Option<String>, Query, description = "Civil date (Paris) of the text; today when left out"),
-        ("known_at" = Option<String>, Query, description = "Only what was recorded by this instant (RFC 3339)"),
-        ("format" = Option<String>, Query, description = "`json` or `markdown`, whatever `Accept` says"),
+        ("as_of" = Option<CivilDate>, Query, description = "Civil date (Paris) of the text; today when left out"),
+        ("known_at" = Option<Instant>, Query, description = "Only what was recorded by this instant (RFC 3339)"),
+        ("format" = Option<String>, Query, pattern = "^(json|markdown)$", description = "`json` or `markdown`, whatever `Accept` says"),
     ),
     responses((status = 200, description = "The text", content(
         (ConsolidatedText = "application/json"), (String = "text/markdown"),
@@ -223,8 +223,8 @@ pub struct ConventionTextDiff {
 #[utoipa::path(
     tag = "Amendments", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("from" = String, Query, description = "Civil date (Paris) of the text before"),
-        ("to" = Option<String>, Query, description = "Civil date (Paris) of the text after; today when left out"),
+        ("from" = Option<CivilDate>, Query, description = "Civil date (Paris) of the text before"),
+        ("to" = Option<CivilDate>, Query, description = "Civil date (Paris) of the text after; today when left out"),
     ),
     responses((status = 200, description = "The difference", body = ConventionTextDiff))
 )]

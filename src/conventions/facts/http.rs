@@ -24,6 +24,7 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::body::{Body, Faults};
 use crate::http::call::{Call, Request};
 use crate::http::list::{After, Listing, Mark, Page, Window};
+use crate::http::many::Many;
 use crate::http::params::Params;
 use crate::http::unit::{Expect, Unit};
 use crate::ordered;
@@ -109,9 +110,9 @@ impl Listing for Facts {
 #[utoipa::path(
     tag = "Facts", security(("oauth2" = ["conventions:read"]), ("bearer" = [])),
     params(
-        ("kind" = Option<String>, Query, description = "Kinds, separated by commas"),
-        ("known_at" = Option<String>, Query, description = "Only what was recorded by this instant (RFC 3339), as it stood then"),
-        ("sort" = Option<String>, Query, description = "`recorded` (default); a minus in front reverses"),
+        ("kind" = inline(Option<Many<FactKind>>), Query, description = "Kinds, separated by commas"),
+        ("known_at" = Option<Instant>, Query, description = "Only what was recorded by this instant (RFC 3339), as it stood then"),
+        ("sort" = Option<String>, Query, pattern = "^-?(recorded)$", description = "`recorded` (default); a minus in front reverses"),
     ),
     responses((status = 200, description = "Facts", body = Page<Fact>))
 )]
@@ -163,6 +164,7 @@ struct NewAnswer {
     /// In words.
     #[deserr(default)]
     #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
     note: Option<String>,
 }
 

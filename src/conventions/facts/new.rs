@@ -27,6 +27,7 @@ pub struct NewFact {
     /// `attached_to=fact:` and its id.
     #[deserr(default)]
     #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
     /// The fact that this one corrects, of the same kind: the old one stays visible, and counts no more. What its party
     /// acknowledged is corrected once that party acknowledges the correction too. Of a correction that was contested, it
@@ -43,11 +44,13 @@ pub struct NewFact {
     /// The continuous duty that this is evidence of: its key in the ledger without the year, as `R23` or `commitment/…/1`.
     #[deserr(default)]
     #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
     pub duty: Option<String>,
     /// Files of this convention that prove it, by id; the operator records nothing without.
     #[deserr(default)]
     #[schema(required = false)]
     #[validate(length(max = 20))]
+    #[schema(max_items = 20)]
     pub proof: Vec<Id>,
 }
 

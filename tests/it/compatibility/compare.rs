@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::refused::RefusedInputs;
 use super::schemas::{Direction, Schemas};
 
-/// What of `now` would break a client made for `then`, each with its place.
-pub fn breaks(then: &Value, now: &Value) -> Vec<String> {
-    let mut compare = Compare { schemas: Schemas::new(then, now), then, now };
+/// What of `now` would break a client made for `then`, each with its place; what a released server refused already does not.
+pub fn breaks(then: &Value, now: &Value, refused: &RefusedInputs) -> Vec<String> {
+    let mut compare = Compare { schemas: Schemas::new(then, now, refused), then, now };
     for (path, item) in members(&then["paths"]) {
         let Some(present) = now["paths"].get(path) else {
             compare.say(path, "this path is gone");

@@ -2,6 +2,7 @@
 
 mod compare;
 mod mutations;
+mod refused;
 mod schemas;
 
 use std::path::{Path, PathBuf};
@@ -33,16 +34,19 @@ fn present() -> Value {
 #[test]
 fn nothing_breaks_a_client_of_a_released_document() {
     let (all, now) = (released(), present());
+    let refused = refused::RefusedInputs::parse(&std::fs::read_to_string(folder().join("refused.txt")).unwrap());
     assert!(!all.is_empty());
+    let mut found = Vec::new();
     for (name, bytes) in all {
         let then: Value = serde_json::from_slice(&bytes).unwrap();
-        let breaks = compare::breaks(&then, &now);
-        assert!(
-            breaks.is_empty(),
-            "this breaks clients of {name}; keep what was, or serve the new form under /v2:\n  {}",
-            breaks.join("\n  ")
-        );
+        found.extend(compare::breaks(&then, &now, &refused).into_iter().map(|what| format!("{name}: {what}")));
     }
+    assert!(
+        found.is_empty(),
+        "this breaks clients of released documents; keep what was, or serve the new form under /v2:\n  {}",
+        found.join("\n  ")
+    );
+    assert_eq!(refused.unused(), Vec::<String>::new(), "openapi/released/refused.txt excuses what nobody does");
 }
 
 #[test]

@@ -2,8 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::compare::breaks;
 use super::present;
+use super::refused::RefusedInputs;
+
+/// What breaks, nothing being excused.
+fn breaks(then: &Value, now: &Value) -> Vec<String> {
+    super::compare::breaks(then, now, &RefusedInputs::default())
+}
 
 /// What is done to the document, and what the gate must say; nothing when it must let it pass.
 struct Mutation {
@@ -143,6 +148,16 @@ const BREAKING: &[Mutation] = &[
         name: "a reference in a request is no longer nullable",
         make: |d| set(d, &format!("{NEW}/properties"), "part_id", json!({ "$ref": "#/components/schemas/Id" })),
         says: &["(NewArticle).part_id: null is no longer accepted"],
+    },
+    Mutation {
+        name: "a text of a request is limited",
+        make: |d| set(d, &format!("{NEW}/properties/heading"), "maxLength", json!(10)),
+        says: &["(NewArticle).heading: maxLength was", "and is 10 [", "NewArticle.heading maxLength=10]"],
+    },
+    Mutation {
+        name: "other members of a request are refused",
+        make: |d| set(d, "/components/schemas/TokenRequest", "additionalProperties", json!(false)),
+        says: &["(TokenRequest): other members are refused now"],
     },
     Mutation {
         name: "a value is no longer accepted",
@@ -366,4 +381,37 @@ fn what_harms_nobody_passes() {
         assert_ne!(before, after, "{}: nothing was changed", mutation.name);
         assert_eq!(breaks(&then, &now), Vec::<String>::new(), "{}", mutation.name);
     }
+}
+
+#[test]
+fn a_released_refusal_excuses_its_place_and_value_alone() {
+    let limit = |most: u32| {
+        let mut document = present();
+        set(&mut document, &format!("{NEW}/properties/heading"), "maxLength", json!(most));
+        set(&mut document, &format!("{ARTICLE}/properties/heading"), "maxLength", json!(most));
+        document
+    };
+    let then = limit(9000);
+    let version = then["info"]["version"].as_str().unwrap().to_owned();
+    let found = |now: &Value, list: &str| {
+        let refused = RefusedInputs::parse(&list.replace("VERSION", &version));
+        (super::compare::breaks(&then, now, &refused).len(), refused.unused().len())
+    };
+    assert_eq!(found(&limit(100), ""), (1, 0), "an input that accepts less");
+    assert_eq!(found(&limit(100), "VERSION NewArticle.heading maxLength=100"), (0, 0), "a later server speaks for it, too");
+    assert_eq!(found(&limit(100), "99.0.0 NewArticle.heading maxLength=100"), (0, 0));
+    assert_eq!(found(&limit(100), "0.0.1 NewArticle.heading maxLength=100"), (1, 1), "an earlier server");
+    assert_eq!(found(&limit(100), "VERSION NewArticle.heading maxLength=99"), (1, 1), "another value");
+    assert_eq!(found(&limit(100), "VERSION NewArticle.body maxLength=100"), (1, 1), "another place");
+    assert_eq!(found(&limit(9000), "VERSION NewArticle.heading maxLength=100"), (0, 1), "a line that nothing needs");
+    // What an answer may be is never excused.
+    let then = limit(100);
+    let list = format!("{version} Article.heading maxLength=9000");
+    assert_eq!(super::compare::breaks(&then, &limit(9000), &RefusedInputs::parse(&list)).len(), 1);
+}
+
+#[test]
+#[should_panic(expected = "enum cannot be excused")]
+fn only_narrower_inputs_can_be_excused() {
+    RefusedInputs::parse("0.4.0 NewArticle.number enum=1");
 }

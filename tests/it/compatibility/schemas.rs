@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::{Map, Value};
 
 use super::compare::resolve;
+use super::refused::{self, RefusedInputs};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -15,6 +16,8 @@ pub enum Direction {
 pub struct Schemas<'d> {
     then: &'d Value,
     now: &'d Value,
+    /// What a released server refused already.
+    refused: &'d RefusedInputs,
     /// Pairs of named schemas under comparison or compared: a schema may hold itself.
     seen: HashSet<(String, String, Direction)>,
     pub found: Vec<String>,
@@ -27,12 +30,20 @@ pub struct Schemas<'d> {
 const OPEN: [(&str, &str); 2] = [("Problem", "code"), ("Waiting", "kind")];
 
 impl<'d> Schemas<'d> {
-    pub fn new(then: &'d Value, now: &'d Value) -> Self {
-        Self { then, now, seen: HashSet::new(), found: Vec::new() }
+    pub fn new(then: &'d Value, now: &'d Value, refused: &'d RefusedInputs) -> Self {
+        Self { then, now, refused, seen: HashSet::new(), found: Vec::new() }
     }
 
     fn say(&mut self, place: &str, what: &str) {
         self.found.push(format!("{place}: {what}"));
+    }
+
+    /// Says that an input accepts less, unless a released server refused the same already.
+    fn narrower(&mut self, place: &str, keyword: &str, value: &Value, what: &str) {
+        let document = self.then["info"]["version"].as_str().unwrap_or_default();
+        if !self.refused.covers(document, place, keyword, value) {
+            self.say(place, &format!("{what} [{}]", refused::line(document, place, keyword, value)));
+        }
     }
 
     pub fn compare(&mut self, place: &str, then: &'d Value, now: &'d Value, direction: Direction) {
@@ -51,7 +62,7 @@ impl<'d> Schemas<'d> {
         self.types(&place, then, now, direction);
         self.values(&place, then, now, direction);
         self.limits(&place, then, now, direction);
-        self.object(&place, old_name.as_deref(), then, now, direction);
+        self.object(&place, then, now, direction);
         for (member, mark) in [("items", "[]"), ("additionalProperties", "{}")] {
             let held = |schema: &'d Value| schema.get(member).filter(|held| held.is_object());
             match (held(then), held(now)) {
@@ -120,9 +131,11 @@ impl<'d> Schemas<'d> {
         const MOST: [&str; 5] = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
         let request = direction == Direction::Request;
         let mut narrowed = |name: &str, tighter: bool, looser: bool| {
-            if (request && tighter) || (!request && looser) {
-                let (old, new) = (then[name].to_string(), now[name].to_string());
-                self.found.push(format!("{place}: {name} was {old} and is {new}"));
+            let what = format!("{name} was {} and is {}", then[name], now[name]);
+            if request && tighter {
+                self.narrower(place, name, &now[name], &what);
+            } else if !request && looser {
+                self.say(place, &what);
             }
         };
         for (names, sign) in [(LEAST, 1.0), (MOST, -1.0)] {
@@ -146,7 +159,11 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    fn object(&mut self, place: &str, name: Option<&str>, then: &'d Value, now: &'d Value, direction: Direction) {
+    fn object(&mut self, place: &str, then: &'d Value, now: &'d Value, direction: Direction) {
+        // What became nullable is compared with the branch that is not null, as all branches are.
+        if composed(now) && !composed(then) {
+            return;
+        }
         let none = Map::new();
         let (old, new) = (then["properties"].as_object(), now["properties"].as_object());
         let (Some(old), new) = (old, new.unwrap_or(&none)) else { return };
@@ -175,8 +192,8 @@ impl<'d> Schemas<'d> {
             }
         }
         let closed = |schema: &Value| schema["additionalProperties"] == false;
-        if direction == Direction::Request && closed(now) && !closed(then) && name.is_none() {
-            self.say(place, "other members are refused now");
+        if direction == Direction::Request && closed(now) && !closed(then) {
+            self.narrower(place, "additionalProperties", &now["additionalProperties"], "other members are refused now");
         }
     }
 
