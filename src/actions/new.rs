@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::classes;
-pub use super::parts::{ActionSchool, Inclusion, OfferLink, SchoolContact, VenueAddress};
 use super::parts::Keyword;
+pub use super::parts::{ActionSchool, Inclusion, OfferLink, SchoolContact, VenueAddress};
 use super::results::Results;
 use super::sessions::Session;
 use crate::domain::vocabulary::{

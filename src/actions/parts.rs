@@ -20,7 +20,10 @@ impl PartialSchema for Keyword {
     fn schema() -> RefOr<Schema> {
         let words = r"^[^|]*[^|\s\u0085\u00ad\u200b-\u200f\u2060\ufeff][^|]*$";
         let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(80));
-        text.pattern(Some(words)).description(Some("A few words, without a vertical bar.")).examples(["orientation"]).into()
+        text.pattern(Some(words))
+            .description(Some("A few words, without a vertical bar."))
+            .examples(["orientation"])
+            .into()
     }
 }
 

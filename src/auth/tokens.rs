@@ -4,6 +4,7 @@
 //! changes is read again after [`RECHECK`]: a revoked client is refused within 30 seconds everywhere.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Tick};
 
@@ -23,6 +24,8 @@ pub const RECHECK: Duration = Duration::from_secs(15);
 const REMEMBERED: usize = 20_000;
 /// Seconds by which the clocks of two machines may differ.
 const LEEWAY: i64 = 5;
+/// Items that their callers list at most, all together.
+const ITEMS: usize = 1_000_000;
 /// The longest token that is looked at.
 const LONGEST: usize = 8 * 1024;
 
@@ -249,6 +252,8 @@ fn part(token: &str, wanted: usize) -> Result<Map<String, Value>, Refusal> {
 #[derive(Default)]
 pub struct TokenCache {
     known: Mutex<HashMap<[u8; 32], Known>>,
+    /// Items that the callers of all these tokens list; grows with each one put, and is counted anew when it is too much.
+    items: AtomicUsize,
 }
 
 #[derive(Clone)]
@@ -258,6 +263,14 @@ pub struct Known {
     checked: Tick,
     /// When it was last kept, by the clock: set back since, it may have been made on a day that has not come.
     kept_at: Instant,
+}
+
+impl Known {
+    /// What it takes, in items of some dozen bytes: a caller for 10,000 schools is no small one.
+    fn items(&self) -> usize {
+        let caller = &self.caller;
+        self.claims.scopes.len() + caller.scopes.len() + caller.territories.len() + caller.uais.len()
+    }
 }
 
 impl TokenCache {
@@ -281,14 +294,20 @@ impl TokenCache {
     /// Remembers a token and the caller it stands for.
     pub fn put(&self, key: [u8; 32], claims: Arc<Claims>, caller: Arc<Caller>, now: Instant) {
         let Ok(mut known) = self.known.lock() else { return };
-        if known.len() >= REMEMBERED {
+        let new = Known { claims, caller, checked: Tick::now() };
+        let items = self.items.fetch_add(new.items(), Ordering::Relaxed) + new.items();
+        if known.len() >= REMEMBERED || items > ITEMS {
             let seconds = now.as_micros().div_euclid(1_000_000);
             known.retain(|_, k| k.claims.expires > seconds);
-            if known.len() >= REMEMBERED {
+            let mut items = known.values().map(Known::items).sum::<usize>() + new.items();
+            if known.len() >= REMEMBERED || items > ITEMS / 2 {
                 known.clear();
+                items = new.items();
             }
+            self.items.store(items, Ordering::Relaxed);
         }
         known.insert(key, Known { claims, caller, checked: Tick::now(), kept_at: now });
+        known.insert(key, new);
     }
 
     /// Forgets a token.
@@ -311,25 +330,32 @@ mod tests {
     use super::*;
     use crate::domain::vocabulary::Role;
 
-    #[test]
-    fn the_cache_holds_so_many_tokens_and_no_more() {
+    /// Puts tokens of a caller for so many schools; how many tokens and schools the cache then holds.
+    fn remember(tokens: usize, schools: usize) -> (usize, usize) {
         let (cache, now) = (TokenCache::default(), Instant::from_micros(0));
         let client = Id::from_bytes([1; 16]);
         let caller = Arc::new(Caller {
             client_id: client,
             subject: None,
             name: String::new(),
-            role: Role::Observer,
+            role: Role::School,
             organisation_id: None,
             territories: Vec::new(),
-            uais: Vec::new(),
+            uais: vec![String::new(); schools],
             scopes: Vec::new(),
         });
         let claims = Arc::new(Claims { holder: Holder::Client(client), scopes: Vec::new(), expires: 600 });
-        for n in 0..3 * REMEMBERED {
+        for n in 0..tokens {
             cache.put(TokenCache::key(&n.to_string()), claims.clone(), caller.clone(), now);
         }
-        assert!(cache.known.lock().unwrap().len() <= REMEMBERED);
-        assert!(cache.get(&TokenCache::key(&(3 * REMEMBERED - 1).to_string()), now).is_some());
+        assert!(cache.get(&TokenCache::key(&(tokens - 1).to_string()), now).is_some());
+        let known = cache.known.lock().unwrap();
+        (known.len(), known.values().map(Known::items).sum())
+    }
+
+    #[test]
+    fn the_cache_holds_so_much_and_no_more() {
+        assert!(remember(3 * REMEMBERED, 0).0 <= REMEMBERED);
+        assert!(remember(5_000, 10_000).1 <= ITEMS);
     }
 }

@@ -37,7 +37,8 @@ struct Companies {
 fn sector_prefix(params: &mut Params) -> Option<String> {
     let text = params.text("sector_code")?;
     let pointed = text.split_once('.').filter(|(division, rest)| division.len() == 2 && !rest.is_empty());
-    let close = pointed.map_or_else(|| text.clone(), |(division, rest)| format!("{division}{rest}")).to_ascii_uppercase();
+    let close =
+        pointed.map_or_else(|| text.clone(), |(division, rest)| format!("{division}{rest}")).to_ascii_uppercase();
     let digits = close.bytes().take(4).take_while(u8::is_ascii_digit).count();
     let letter = close.len() == 5 && close.bytes().last().is_some_and(|b| b.is_ascii_uppercase());
     if (2..=5).contains(&close.len()) && (digits == close.len() || (digits == 4 && letter)) {

@@ -139,7 +139,10 @@ mod tests {
             let added = (0..hops).fold(entry, |list, hop| format!("{list}, 10.0.0.{hop}"));
             let mut lines = forged;
             match lines.last_mut() {
-                Some(last) if same_line => last.push_str(&format!(", {added}")),
+                Some(last) if same_line => {
+                    last.push_str(", ");
+                    last.push_str(&added);
+                }
                 _ => lines.push(added),
             }
             let caller = of_caller(PROXY.parse().unwrap(), lines.iter().map(String::as_bytes), &trusted);

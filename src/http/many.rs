@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use serde_json::Value;
+use utoipa::__dev::ComposeSchema; // what generic types are documented by
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::__dev::ComposeSchema; // what generic types are documented by
 use utoipa::{PartialSchema, ToSchema};
 
 use super::params::MANY;
@@ -29,7 +29,9 @@ impl<T: PartialSchema, const MOST: usize> ToSchema for Many<T, MOST> {}
 
 /// The pattern of one value.
 fn one(schema: &Value) -> String {
-    let listed = schema["enum"].as_array().map(|all| all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("|"));
-    let formed = || schema["pattern"].as_str().map(|form| form.trim_start_matches('^').trim_end_matches('$').to_owned());
+    let listed =
+        schema["enum"].as_array().map(|all| all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("|"));
+    let formed =
+        || schema["pattern"].as_str().map(|form| form.trim_start_matches('^').trim_end_matches('$').to_owned());
     listed.or_else(formed).unwrap_or_else(|| UUID.to_owned())
 }

@@ -150,7 +150,14 @@ fn set(body: &mut Value, schema: &'static Value, at: &str, value: Value) {
 }
 
 /// What is wrong with the answer to a probe, in words.
-fn judge(operation: &Operation, address: &str, caller: &Actor, media: &str, body: &Value, probe: &Probe) -> Option<String> {
+fn judge(
+    operation: &Operation,
+    address: &str,
+    caller: &Actor,
+    media: &str,
+    body: &Value,
+    probe: &Probe,
+) -> Option<String> {
     let answer = caller
         .ask(&operation.method, &format!("{address}?dry_run=true"))
         .header("If-Match", "*")
@@ -219,7 +226,10 @@ both!(each_form_of_a_parameter_is_held, |world| {
             let fault = faults.iter().find(|fault| fault["parameter"] == name);
             tried += 1;
             if fault.is_some() != form {
-                wrong.push(format!("{}: documented as {schema}, answered {} {}", answer.asked, answer.status, answer.text));
+                wrong.push(format!(
+                    "{}: documented as {schema}, answered {} {}",
+                    answer.asked, answer.status, answer.text
+                ));
             }
             // Where the answer lists what it accepts, that is what the document says.
             let accepted = fault.and_then(|fault| fault["accepted"].as_array()).into_iter().flatten();

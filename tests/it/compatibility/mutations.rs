@@ -398,7 +398,11 @@ fn a_released_refusal_excuses_its_place_and_value_alone() {
         (super::compare::breaks(&then, now, &refused).len(), refused.unused().len())
     };
     assert_eq!(found(&limit(100), ""), (1, 0), "an input that accepts less");
-    assert_eq!(found(&limit(100), "VERSION NewArticle.heading maxLength=100"), (0, 0), "a later server speaks for it, too");
+    assert_eq!(
+        found(&limit(100), "VERSION NewArticle.heading maxLength=100"),
+        (0, 0),
+        "a later server speaks for it, too"
+    );
     assert_eq!(found(&limit(100), "99.0.0 NewArticle.heading maxLength=100"), (0, 0));
     assert_eq!(found(&limit(100), "0.0.1 NewArticle.heading maxLength=100"), (1, 1), "an earlier server");
     assert_eq!(found(&limit(100), "VERSION NewArticle.heading maxLength=99"), (1, 1), "another value");

@@ -23,6 +23,9 @@ fn ask_through(world: &World, lines: &[&str], client: &Actor, secret: &str) -> u
     answer.status
 }
 
+/// The lines of `X-Forwarded-For` that reach the service, the same caller's with another forgery each time.
+type Forgery = fn(u8) -> Vec<String>;
+
 both!(
     a_forged_address_is_no_way_past_the_limit,
     |config| {
@@ -31,7 +34,6 @@ both!(
     },
     |world| {
         let client = world.association();
-        type Forgery = fn(u8) -> Vec<String>;
         let forgeries: [(&str, Forgery); 5] = [
             ("203.0.113.1", |n| vec![format!("198.51.100.{n}, 203.0.113.1:{}", 50_000 + u32::from(n))]),
             ("203.0.113.2", |n| vec![format!("198.51.100.{n}"), "203.0.113.2".into()]),
