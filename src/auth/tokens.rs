@@ -294,7 +294,7 @@ impl TokenCache {
     /// Remembers a token and the caller it stands for.
     pub fn put(&self, key: [u8; 32], claims: Arc<Claims>, caller: Arc<Caller>, now: Instant) {
         let Ok(mut known) = self.known.lock() else { return };
-        let new = Known { claims, caller, checked: Tick::now() };
+        let new = Known { claims, caller, checked: Tick::now(), kept_at: now };
         let items = self.items.fetch_add(new.items(), Ordering::Relaxed) + new.items();
         if known.len() >= REMEMBERED || items > ITEMS {
             let seconds = now.as_micros().div_euclid(1_000_000);
@@ -306,7 +306,6 @@ impl TokenCache {
             }
             self.items.store(items, Ordering::Relaxed);
         }
-        known.insert(key, Known { claims, caller, checked: Tick::now(), kept_at: now });
         known.insert(key, new);
     }
 
