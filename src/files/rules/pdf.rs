@@ -19,8 +19,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
     for (at, start) in starts.iter().enumerate() {
         let object = &bytes[*start..starts.get(at + 1).copied().unwrap_or(bytes.len())];
         let mut names = Names::default();
-        let Some(stream) = names.read(object) else { continue };
-        if names.has_objects {
+        if let Some(stream) = names.read(object).filter(|_| names.has_objects) {
             look_into(&object[stream..], &names, &mut left)?;
         }
         names.verdict()?;

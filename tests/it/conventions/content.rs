@@ -22,12 +22,12 @@ fn read(text: &Draft) -> Value {
     answer["content"].clone()
 }
 
-/// Texts with what a canonical form must get right: accents, signs beyond the basic plane, quotes, control characters.
+/// Texts with what a canonical form must get right: accents, signs beyond the basic plane, quotes, signs that nobody sees.
 fn rich(world: &World) -> Draft {
     let text = ready(world).with("parts", "part", &json!({ "number": "I", "label": "Œuvre « commune » \u{1f600}" }));
     let article = json!({
         "number": "3", "part_id": text.id_of("part"), "heading": "L'\u{00e9}cole et l'e\u{0301}cole",
-        "body": "Ligne\nautre\tligne \"citée\" \\ \u{2028} \u{fb01}n \u{7f}",
+        "body": "Ligne\nautre\tligne \"citée\" \\ \u{2028} \u{fb01}n \u{200b}",
     });
     let text = text.with("articles", "article 3", &article);
     let axis = json!({
@@ -47,7 +47,7 @@ fn rich(world: &World) -> Draft {
 both!(the_hash_is_that_of_the_content_served, |world| {
     let text = rich(world);
     let content = read(&text);
-    assert_eq!(content["articles"][2]["heading"], "L'\u{00e9}cole et l'e\u{0301}cole");
+    assert_eq!(content["articles"][2]["heading"], "L'\u{00e9}cole et l'\u{00e9}cole");
     assert_eq!(content["clauses"][0]["parameters"], json!({ "value": 5, "unit": "year" }));
     for member in [
         "title",

@@ -54,7 +54,7 @@ both!(a_workbook_says_what_the_csv_says, |world| {
 
 both!(no_cell_of_a_workbook_is_a_formula, |world| {
     let operator = world.operator();
-    let names = ["=1+1", "+1", "-1", "@x", "\tx", "=cmd|' /C calc'!A0", "ordinary"];
+    let names = ["=1+1", "+1", "-1", "@x", "＝1", "\u{200b}=1", "=cmd|' /C calc'!A0", "ordinary"];
     for name in names {
         operator.post("/v1/organisations", &json!({ "kind": "other", "name": name })).expect(201);
     }
