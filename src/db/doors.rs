@@ -296,7 +296,7 @@ impl Drop for Counted<'_> {
 }
 
 /// Starts the probes of a database.
-fn pulses(target: &Arc<Target>, home: Arc<Home>, writer: Sender<Write>) -> Result<(Pulse, Pulse), String> {
+fn pulses(target: &Arc<Target>, home: Arc<Home>, door: Sender<Write>) -> Result<(Pulse, Pulse), String> {
     let mut answers = pulse::on_a_connection(target.clone(), true, home.clone(), pulse::answers);
     let reads = {
         let (rhythm, home) = (Rhythm::of(target, Duration::from_millis(500)), home.clone());
@@ -309,7 +309,7 @@ fn pulses(target: &Arc<Target>, home: Arc<Home>, writer: Sender<Write>) -> Resul
             // It goes through the one writer: behind long work it waits, and that is no failure.
             let rhythm = Rhythm { rest: Duration::from_secs(3), patience: None };
             Pulse::start("pulse-write", rhythm, move |harder| {
-                write_through(&writer)?;
+                write_through(&door)?;
                 if harder { pulse::has_room(&path) } else { Ok(()) }
             })?
         }

@@ -25,8 +25,8 @@ pub fn complete(document: &mut Value) {
         inputs(operation).for_each(|input| collect(input, &schemas, &mut sent));
         collect(&operation["responses"], &schemas, &mut answered);
     }
-    let copied = |name: &str| answered.contains(name) && closes(&schemas[name], &schemas);
-    let copies: BTreeSet<&str> = sent.iter().map(String::as_str).filter(|name| copied(name)).collect();
+    let is_shared = |name: &str| answered.contains(name) && closes(&schemas[name], &schemas);
+    let copies: BTreeSet<&str> = sent.iter().map(String::as_str).filter(|name| is_shared(name)).collect();
     let name_of = |name: &str| if copies.contains(name) { format!("New{name}") } else { name.to_owned() };
     for name in &sent {
         let mut schema = schemas[name].clone();
