@@ -25,7 +25,7 @@ use crate::http::socket::{Patience, Socket};
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Builds the server on sockets that are already bound.
-pub fn build(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
+pub fn build(app: &App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
     let (workers, grace) = (app.config.workers, app.config.grace);
     let headers = Duration::from_secs(app.config.header_timeout);
     crate::changes::follow(app.clone());
@@ -86,7 +86,7 @@ fn layers(
 
 /// Runs until the service is told to stop; SIGTERM first turns `/health/ready` to 503, then lets requests finish.
 pub async fn run(app: App, listeners: Vec<TcpListener>) -> std::io::Result<()> {
-    let server = build(app.clone(), listeners)?;
+    let server = build(&app, listeners)?;
     crate::jobs::follow_keys(app.clone());
     let handle = server.handle();
     actix_web::rt::spawn(async move {

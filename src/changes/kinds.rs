@@ -172,7 +172,7 @@ pub struct KindName;
 
 impl utoipa::PartialSchema for KindName {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        utoipa::openapi::ObjectBuilder::new().enum_values(Some(KINDS.iter().map(|kind| kind.name))).into()
+        utoipa::openapi::schema::ObjectBuilder::new().enum_values(Some(KINDS.iter().map(|kind| kind.name))).into()
     }
 }
 

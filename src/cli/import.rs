@@ -77,7 +77,7 @@ impl Convention {
             Some("md" | "markdown") => "text/markdown",
             _ => "text/plain",
         };
-        let read = Arc::new(Read::of(reading::text(&self.file)?, media_type));
+        let read = Arc::new(Read::of(&reading::text(&self.file)?, media_type));
         if self.dry_run && self.parent.is_none() && self.amends.is_none() {
             return match self.format {
                 Format::Json => out::json(&read.import.parsed),

@@ -49,7 +49,7 @@ pub struct Seeded {
 pub async fn plant(app: &App) -> Result<Seeded, Stop> {
     let request = Arc::new(by_operator(app));
     let (ids, today) = (app.ids.clone(), app.clock.today());
-    let read = Read::of(CONVENTION.to_owned(), "text/plain");
+    let read = Read::of(CONVENTION, "text/plain");
     let planted = app.db.write(true, move |c| fill(&mut Unit::new(c, request, ids, false), &read, today));
     let seeded = planted.await.map_err(Stop::from)?;
     field::plant(app, &seeded, by_operator(app)).await?;

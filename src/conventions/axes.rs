@@ -40,7 +40,6 @@ pub struct NewCatalogueItem {
     /// Line in the imported text.
     #[deserr(default)]
     #[validate(range(max = 2_147_483_647))]
-    #[schema(maximum = 2_147_483_647)]
     pub line: Option<u32>,
 }
 

@@ -132,7 +132,7 @@ impl<'u, 'c> Draughtsman<'u, 'c> {
         // Found by the number that the text has for it, whoever sees it by now.
         let position = Party::last_position(self.unit, self.convention.id)? + 1;
         let at = Place { id: self.unit.new_id(), position, before: None };
-        let made = Party::placed(self.unit.request.now, &self.convention, at, new);
+        let made = Party::placed(self.unit.request.now, &self.convention, &at, new);
         made.insert(self.unit)?;
         self.parties.push(made.id);
         self.signers.push((organisation_id, made.id));

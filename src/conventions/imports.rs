@@ -66,8 +66,8 @@ pub struct Read {
 
 impl Read {
     /// Parses a text.
-    pub fn of(text: String, media_type: &'static str) -> Self {
-        let text = composed(&text);
+    pub fn of(text: &str, media_type: &'static str) -> Self {
+        let text = composed(text);
         Self { import: import::parse(&text), text, media_type }
     }
 }
@@ -91,7 +91,7 @@ pub async fn read_body(request: &Request) -> Result<Option<Read>, Halt> {
     let body = request.body.clone().unwrap_or_default();
     let Some(media_type) = media_type(request) else { return Ok(None) };
     let _turn = READERS.acquire().await;
-    let read = move || Some(Read::of(String::from_utf8(body.to_vec()).ok()?, media_type));
+    let read = move || Some(Read::of(std::str::from_utf8(&body).ok()?, media_type));
     actix_web::web::block(read).await.map_err(|e| Halt::Broken(format!("the importer failed: {e}")))
 }
 

@@ -43,6 +43,7 @@ pub mod objectives;
 pub mod parties;
 pub mod parts;
 mod permitted;
+mod preamble;
 mod records;
 pub mod references;
 mod renewals;

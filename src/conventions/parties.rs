@@ -106,7 +106,7 @@ impl Piece for Party {
         if at.before.is_none_or(|before| before.organisation_id != new.organisation_id) {
             check_organisation(unit, new.organisation_id)?;
         }
-        Ok(Self::placed(unit.request.now, whole, at, new))
+        Ok(Self::placed(unit.request.now, whole, &at, new))
     }
 
     fn check_unused(&self, c: &mut Connection) -> Result<(), Halt> {
@@ -133,7 +133,7 @@ impl Piece for Party {
 
 impl Party {
     /// The party of an organisation that is known: named by its number in a text, or found within the perimeter.
-    pub fn placed(now: Instant, whole: &ConventionRow, at: Place<'_, Self>, new: NewParty) -> Self {
+    pub fn placed(now: Instant, whole: &ConventionRow, at: &Place<'_, Self>, new: NewParty) -> Self {
         Self {
             id: at.id,
             convention_id: whole.id,

@@ -57,7 +57,7 @@ pub struct Database {
     replica_up: Option<Arc<AtomicBool>>,
 }
 
-/// Exports that may wait for a thread, of all clients: a slow reader makes way for them (`http::answer`).
+/// Exports that may wait for a thread, of all clients: a slow reader makes way for them (`http::feeder`).
 const EXPORTS: usize = 32;
 /// At most this many waiting units share one commit on SQLite.
 const GROUP: usize = 64;
@@ -89,7 +89,7 @@ impl Database {
             (0..2).try_for_each(|n| {
                 let (target, home, waiting, replica) =
                     (target.clone(), home.clone(), waiting.clone(), replica.cloned());
-                let serve = move || serve_long_reads(&target, home, replica, &waiting);
+                let serve = move || serve_long_reads(&target, home, replica.as_ref(), &waiting);
                 spawn(format!("{name}-{n}"), Box::new(serve)).map(drop)
             })
         };
@@ -101,7 +101,7 @@ impl Database {
                 walk("replica", &waiting, Some(&replica))?;
                 let rhythm = Rhythm::of(&replica.0, Duration::from_millis(500));
                 let ask = pulse::on_a_connection(replica.0.clone(), true, Arc::default(), pulse::answers);
-                Some((queue, Pulse::start("pulse-replica", rhythm, ask)?))
+                Some((queue, Pulse::start("pulse-replica", &rhythm, ask)?))
             }
         };
         let threads = if target.is_postgres() { sizes.writers.max(1) } else { 1 };
@@ -301,21 +301,21 @@ fn pulses(target: &Arc<Target>, home: Arc<Home>, door: Sender<Write>) -> Result<
     let reads = {
         let (rhythm, home) = (Rhythm::of(target, Duration::from_millis(500)), home.clone());
         let ask = move |harder| home.check().and_then(|()| answers(harder));
-        Pulse::start("pulse-read", rhythm, ask)?
+        Pulse::start("pulse-read", &rhythm, ask)?
     };
     let writes = match &**target {
         Target::Sqlite(path) => {
             let path = path.clone();
             // It goes through the one writer: behind long work it waits, and that is no failure.
             let rhythm = Rhythm { rest: Duration::from_secs(3), patience: None };
-            Pulse::start("pulse-write", rhythm, move |harder| {
+            Pulse::start("pulse-write", &rhythm, move |harder| {
                 write_through(&door)?;
                 if harder { pulse::has_room(&path) } else { Ok(()) }
             })?
         }
         Target::Postgres(_) | Target::Pooled(_) => {
             let ask = pulse::on_a_connection(target.clone(), false, home, pulse::can_write);
-            Pulse::start("pulse-write", Rhythm::of(target, Duration::from_secs(1)), ask)?
+            Pulse::start("pulse-write", &Rhythm::of(target, Duration::from_secs(1)), ask)?
         }
     };
     Ok((reads, writes))

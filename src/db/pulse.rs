@@ -71,7 +71,7 @@ impl Pulse {
     /// Starts a probe; it ends with the last clone. `ask` looks harder when it is told that work has failed.
     pub fn start(
         name: &str,
-        rhythm: Rhythm,
+        rhythm: &Rhythm,
         mut ask: impl FnMut(bool) -> Result<(), String> + Send + 'static,
     ) -> Result<Self, String> {
         let (state, seen) = watch::channel(State::Sound);

@@ -35,11 +35,11 @@ pub(super) struct LongRead {
 pub(super) fn serve_long_reads(
     primary: &Target,
     home: Arc<Home>,
-    replica: Option<(Arc<Target>, Arc<AtomicBool>)>,
+    replica: Option<&(Arc<Target>, Arc<AtomicBool>)>,
     jobs: &Receiver<LongRead>,
 ) {
     let mut primary = Held::reading(primary, home);
-    let mut replica = replica.as_ref().map(|(target, up)| (Held::reading(target, Arc::default()), up));
+    let mut replica = replica.map(|(target, up)| (Held::reading(target, Arc::default()), up));
     for LongRead { on_replica, read } in jobs {
         if let Some(replica) = replica.as_mut().and_then(|(held, up)| answers(held, up).then_some(held)) {
             read_with(replica, read);

@@ -138,12 +138,12 @@ impl DeserializeError for Faults {
                 }
             }
             ErrorKind::MissingField { field } => Fault::pointer(
-                with_step(place, &field),
+                with_step(place, field),
                 "missing",
                 both("Ce membre est obligatoire.", "This member is required."),
             ),
             ErrorKind::UnknownKey { key, accepted } => Fault::pointer(
-                with_step(place, &key),
+                with_step(place, key),
                 "unknown",
                 both("Ce membre n'existe pas ici.", "There is no such member here."),
             )

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use serde_json::Value;
 
-use super::answer::{Answer, Chunks, Content, Outlet};
+use super::answer::{Answer, Content};
 use super::call::Request;
+use super::feeder::{Chunks, Outlet};
 use super::list::{Listing, Window};
 use super::negotiate::Format;
 use crate::app::App;

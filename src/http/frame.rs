@@ -174,9 +174,9 @@ impl fmt::Display for Brief<'_> {
         for sign in signs.by_ref().take(BRIEF) {
             // All that is not visible ASCII is in a path by mistake or by malice.
             if sign.is_ascii_graphic() || sign == ' ' {
-                f.write_char(sign)?
+                f.write_char(sign)?;
             } else {
-                write!(f, "{}", sign.escape_default())?
+                write!(f, "{}", sign.escape_default())?;
             }
         }
         if signs.next().is_some() { f.write_char('…') } else { Ok(()) }

@@ -12,6 +12,7 @@ mod borrowed;
 pub mod call;
 pub mod etag;
 pub mod export;
+pub mod feeder;
 pub mod frame;
 pub mod health;
 pub mod idempotency;

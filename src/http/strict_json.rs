@@ -299,7 +299,7 @@ mod tests {
             &format!("[{}1]", "{},".repeat(10_000)),
             &format!("[{}1]", "[1],".repeat(9_000)),
             &format!("[{}1]", "{\"\":1},".repeat(9_000)),
-            &format!("{{{}\"x\":1}}", (0..16_400).map(|n| format!("\"m{n}\":1,")).collect::<String>()),
+            &format!("{{{}\"x\":1}}", (0..16_400).map(|n| format!("\"m{n}\":1,")).collect::<Vec<_>>().concat()),
             &format!("\"{}\"", "\\\",".repeat(9_000)),
         ] {
             let value = read(text.as_bytes()).unwrap();

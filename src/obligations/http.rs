@@ -162,7 +162,7 @@ pub struct RuleName;
 
 impl utoipa::PartialSchema for RuleName {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        utoipa::openapi::ObjectBuilder::new().enum_values(Some(rules::RULES)).into()
+        utoipa::openapi::schema::ObjectBuilder::new().enum_values(Some(rules::RULES)).into()
     }
 }
 

@@ -211,7 +211,7 @@ fn problems() -> Value {
 }
 
 /// What `If-Match` takes: `*`, or tags that begin with a version.
-const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[1-9][0-9]{0,17}(\.[^",]*)?"(, ?(W/)?"[1-9][0-9]{0,17}(\.[^",]*)?")*)$"#;
+const ENTITY_TAGS: &str = r#"^(\*|(W/)?"[1-9][0-9]{0,17}(\.[^",]*)?"(,\s?(W/)?"[1-9][0-9]{0,17}(\.[^",]*)?")*)$"#;
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let secured = path.starts_with("/v1/");

@@ -69,7 +69,8 @@ fn patch_of(reference: &mut Value, schemas: &mut Value) {
     let required = schema.as_object_mut().and_then(|members| members.shift_remove("required")).unwrap_or_default();
     for (member, schema) in schema["properties"].as_object_mut().into_iter().flatten() {
         patch_of(schema, schemas);
-        schema["oneOf"].as_array_mut().into_iter().flatten().for_each(|branch| patch_of(branch, schemas));
+        let branches = schema.get_mut("oneOf").and_then(Value::as_array_mut);
+        branches.into_iter().flatten().for_each(|branch| patch_of(branch, schemas));
         if required.as_array().is_none_or(|required| !required.contains(&json!(member))) {
             accept_null(schema);
         }

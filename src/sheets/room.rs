@@ -187,8 +187,8 @@ mod tests {
 
     #[test]
     fn one_text_said_by_many_cells_counts_each_time() {
-        let rows: String =
-            (1..=800).map(|n| format!("<row r=\"{n}\"><c r=\"A{n}\" t=\"s\"><v>0</v></c></row>")).collect();
+        let row = |n| format!("<row r=\"{n}\"><c r=\"A{n}\" t=\"s\"><v>0</v></c></row>");
+        let rows = (1..=800).map(row).collect::<Vec<_>>().concat();
         let many = workbook(&rows, |out| write!(out, "<si><t>{}</t></si>", "x".repeat(90_000)).unwrap());
         assert!(Rows::read(&many).unwrap_err().contains("64 MiB of text"));
         let long = workbook(ROW, |out| write!(out, "<si><t>{}</t></si>", "x".repeat(100_001)).unwrap());
@@ -198,7 +198,8 @@ mod tests {
     #[test]
     fn cells_that_nobody_filled_count_too() {
         // One cell at the far right of each row makes all those before it.
-        let rows: String = (1..=3100).map(|n| format!("<row r=\"{n}\"><c r=\"ALL{n}\"><v>1</v></c></row>")).collect();
+        let row = |n| format!("<row r=\"{n}\"><c r=\"ALL{n}\"><v>1</v></c></row>");
+        let rows = (1..=3100).map(row).collect::<Vec<_>>().concat();
         assert!(Rows::read(&workbook(&rows, |_| ())).unwrap_err().contains("cells"));
         let commas = format!("a;b\n{}", format!("{}\n", ";".repeat(999)).repeat(3100));
         assert!(Rows::read(commas.as_bytes()).unwrap_err().contains("cells"));
@@ -212,7 +213,7 @@ mod tests {
     fn rows_of_ndjson_are_bounded() {
         let long = format!("{{\"a\":[{}1]}}", "1,".repeat(600_000));
         assert!(Rows::read(long.as_bytes()).unwrap_err().contains("line 1"));
-        let wide: String = (0..1100).map(|n| format!("{{\"c{n}\":1}}\n")).collect();
+        let wide = (0..1100).map(|n| format!("{{\"c{n}\":1}}\n")).collect::<Vec<_>>().concat();
         assert!(Rows::read(wide.as_bytes()).unwrap_err().contains("columns"));
     }
 }

@@ -161,7 +161,7 @@ fn start(target: &Target) -> Service {
             let seeded = seed(&app, address, readers).await;
             // As in production: on PostgreSQL the stamper works beside the requests.
             passerelle::jobs::start(app.clone());
-            let server = server::build(app, vec![listener]).unwrap();
+            let server = server::build(&app, vec![listener]).unwrap();
             told.send(seeded).unwrap();
             server.await.unwrap();
         });
@@ -176,7 +176,7 @@ async fn seed(app: &App, address: SocketAddr, readers: usize) -> Service {
     let convention = if let Some(convention) = there {
         convention
     } else {
-        let read = Read::of(TEXT.to_owned(), "text/plain");
+        let read = Read::of(TEXT, "text/plain");
         let made = app.act(false, move |unit| imports::import(unit, &read, None)).await.unwrap();
         let convention = made.convention.unwrap().id;
         let in_force = move |unit: &mut Unit<'_>| {

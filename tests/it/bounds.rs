@@ -68,8 +68,12 @@ fn probe(schema: &'static Value, at: &str, probes: &mut Vec<Probe>) {
             refused(json!("|"));
         }
         if !formed && (readable || schema.get("pattern").is_none() || schema.get("maxLength").is_some()) {
-            bound("maxLength").into_iter().for_each(|most| refused(text(most + 1)));
-            bound("minLength").into_iter().for_each(|least| refused(text(least - 1)));
+            if let Some(most) = bound("maxLength") {
+                refused(text(most + 1));
+            }
+            if let Some(least) = bound("minLength") {
+                refused(text(least - 1));
+            }
             accepted.push(text(bound("maxLength").unwrap_or(FAR)));
             accepted.push(text(bound("minLength").unwrap_or(0)));
         }
@@ -93,8 +97,12 @@ fn probe(schema: &'static Value, at: &str, probes: &mut Vec<Probe>) {
     if is(schema, "array") {
         refused(json!("x"));
         let list = |length: u64| json!(vec![sample(&schema["items"]); usize::try_from(length).unwrap()]);
-        bound("maxItems").into_iter().for_each(|most| refused(list(most + 1)));
-        bound("minItems").into_iter().for_each(|least| refused(list(least - 1)));
+        if let Some(most) = bound("maxItems") {
+            refused(list(most + 1));
+        }
+        if let Some(least) = bound("minItems") {
+            refused(list(least - 1));
+        }
         accepted.push(list(bound("maxItems").unwrap_or(MANY)));
         accepted.push(list(bound("minItems").unwrap_or(0)));
     }
@@ -211,6 +219,7 @@ both!(each_bound_of_a_body_is_held, |world| {
 both!(each_form_of_a_parameter_is_held, |world| {
     let resources = Resources::new(world);
     let (mut tried, mut wrong) = (0, Vec::new());
+    let words = regex::Regex::new("[a-z_]{3,}").unwrap();
     for operation in operations().iter().filter(|operation| operation.secured()) {
         let (address, caller) = resources.address(operation.path);
         for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
@@ -236,7 +245,6 @@ both!(each_form_of_a_parameter_is_held, |world| {
             let accepted: HashSet<&str> = accepted.filter_map(Value::as_str).collect();
             let Some(pattern) = schema["pattern"].as_str().filter(|_| !accepted.is_empty()) else { continue };
             let form = regex::Regex::new(pattern).unwrap();
-            let words = regex::Regex::new("[a-z_]{3,}").unwrap();
             let said: HashSet<&str> = words.find_iter(pattern).map(|word| word.as_str()).collect();
             let unsaid = accepted.iter().filter(|value| !form.is_match(value)).count();
             if unsaid > 0 || (pattern.starts_with("^-?(") && !said.is_subset(&accepted)) {

@@ -9,8 +9,8 @@ use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::auth::secret::hex;
-use crate::http::answer::{Feeder, Outlet};
 use crate::http::call::Request;
+use crate::http::feeder::{Feeder, Outlet};
 use crate::sheets::workbook;
 
 /// Why an archive was not written to its end.

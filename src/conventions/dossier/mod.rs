@@ -34,8 +34,9 @@ use crate::files::FileBytes;
 use crate::files::blobs;
 use crate::files::file::{File, FileRow};
 use crate::files::perimeter::Perimeter;
-use crate::http::answer::{Answer, Chunks, Content, Reply, settle};
+use crate::http::answer::{Answer, Content, Reply, settle};
 use crate::http::call::{Call, Request};
+use crate::http::feeder::Chunks;
 use crate::http::negotiate;
 use crate::http::params::Params;
 

@@ -73,13 +73,13 @@ def fuzz(service, role, caller_id, secret, document):
     known = known_ids(Client(service, caller_id, secret), document)
     environment = dict(
         os.environ, BASE_URL=service.public, CLIENT_ID=caller_id, CLIENT_SECRET=secret, KNOWN_IDS=json.dumps(known),
-        PYTHONPATH=HERE)
+        SCHEMATHESIS_HOOKS=os.path.join(HERE, "hooks.py"))
     start = time.monotonic()
     done = subprocess.run(
         [os.environ["SCHEMATHESIS"], "--config-file", os.path.join(HERE, "schemathesis.toml"), "run",
          service.public + "/openapi.json", "--max-examples", EXAMPLES, "--checks", "all",
          "--phases", "examples,coverage,fuzzing,stateful", "--report", "ndjson", "--report-ndjson-path", report, "--no-color"],
-        cwd=HERE, env=environment, capture_output=True, text=True)
+        cwd=os.path.dirname(report), env=environment, capture_output=True, text=True)
     statuses, kinds = collections.Counter(), collections.Counter()
     with open(report, encoding="utf-8") as lines:
         for line in lines:
@@ -97,14 +97,15 @@ def fuzz(service, role, caller_id, secret, document):
 
 program, folder, url, *roles = sys.argv[1:]
 service = Service(program, folder, url).start()
-association = Association(service)
-operator = association.operator
-ids = {row["kind"]: row["id"] for row in operator.whole_list("/v1/organisations")}
-status, answer, _ = association.bulk(association.lines("fuzz", 5))
-assert status == 200, answer
-_, document, _ = service.call("GET", "/openapi.json")
-callers = {role: client(service, role, ids[role]) for role in ("association", "ministry")}
-draft(Client(service, *callers["association"]), [(ids["ministry"], "state"), (ids["association"], "association")])
-results = [fuzz(service, role, *callers[role], document) for role in roles]
-service.stop()
+try:
+    association = Association(service)
+    ids = {row["kind"]: row["id"] for row in association.operator.whole_list("/v1/organisations")}
+    status, answer, _ = association.bulk(association.lines("fuzz", 5))
+    assert status == 200, answer
+    _, document, _ = service.call("GET", "/openapi.json")
+    callers = {role: client(service, role, ids[role]) for role in ("association", "ministry")}
+    draft(Client(service, *callers["association"]), [(ids["ministry"], "state"), (ids["association"], "association")])
+    results = [fuzz(service, role, *callers[role], document) for role in roles]
+finally:
+    service.stop()
 sys.exit(any(results))

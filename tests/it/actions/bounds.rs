@@ -50,7 +50,7 @@ both!(a_hundred_faults_of_a_body_and_then_reading_stops, |world| {
     let rules = with(json!({ "schools": vec![school; 5_000] }));
     assert_eq!((errors(&rules).len(), &rules["more_errors"]), (MOST, &json!(true)));
     // Parameters.
-    let query: String = (0..500).map(|n| format!("&y{n}=1")).collect();
+    let query = (0..500).map(|n| format!("&y{n}=1")).collect::<Vec<_>>().concat();
     let parameters = association.get(&format!("/v1/actions?limit=1{query}")).problem("invalid_parameters").json;
     assert_eq!((errors(&parameters).len(), &parameters["more_errors"]), (MOST, &json!(true)));
     assert_eq!(listed(&parameters), 1);
@@ -178,7 +178,7 @@ both!(a_bulk_of_what_can_be_goes_on_and_tells_less, |world| {
     let mut lines = vec![hostile(3_000); 12];
     lines.push(json!({ "action": visit(&text, &json!({})) }));
     let ask = || {
-        let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let body = lines.iter().map(|line| format!("{line}\n")).collect::<Vec<_>>().concat();
         let ask = text.association.ask("POST", "/v1/actions/bulk?mode=partial").key("hostile");
         ask.body("application/x-ndjson", body).send().expect(200)
     };

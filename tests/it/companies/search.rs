@@ -25,6 +25,7 @@ both!(companies_are_found_by_each_filter, |world| {
         ("siret=732+829+320+00074", &all[1..2]),
         ("sector_code=25", &all[1..2]),
         ("sector_code=8", &[]),
+        ("sector_code=8.559", &[]),
         ("sector_code=88,85", &[]),
         ("sector_code=85.5", &all[3..]),
         ("sector_code=8559a", &all[3..]),
@@ -39,7 +40,7 @@ both!(companies_are_found_by_each_filter, |world| {
         (&format!("owner_id={}", ministry.organisation.unwrap()), &[]),
         (&format!("owner_id={}", association.organisation.unwrap()), &all),
     ] {
-        if ["sector_code=8", "sector_code=88,85"].contains(&query) {
+        if ["sector_code=8", "sector_code=8.559", "sector_code=88,85"].contains(&query) {
             association.get(&format!("/v1/companies?{query}")).problem("invalid_parameters");
             continue;
         }

@@ -1,6 +1,7 @@
 //! The gate: no change of the OpenAPI document may break a client generated from a released one.
 
 mod compare;
+mod mutation;
 mod mutations;
 mod refused;
 mod schemas;

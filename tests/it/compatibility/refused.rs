@@ -2,7 +2,11 @@
 
 use std::cell::Cell;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::compare::breaks;
+use super::present;
+use super::schemas::takes_all_of;
 
 /// What may be excused: narrower inputs, nothing else.
 const KEYWORDS: [&str; 9] = [
@@ -27,6 +31,17 @@ struct Line {
 }
 
 type Version = [u32; 3];
+
+impl Line {
+    /// True when an input refuses no more than the server did.
+    fn allows(&self, value: &Value) -> bool {
+        match (&self.keyword[..3], self.value.parse::<f64>().ok(), value.as_f64()) {
+            ("min", Some(listed), Some(now)) => now <= listed,
+            ("max", Some(listed), Some(now)) => now >= listed,
+            _ => text(value) == self.value || takes_all_of(value, &json!(self.value)),
+        }
+    }
+}
 
 /// The list, read by the gate.
 #[derive(Default)]
@@ -57,14 +72,14 @@ impl RefusedInputs {
 
     /// The lines that speak for clients of a document: their server, or a later one, refused already.
     pub fn covers(&self, document: &str, place: &str, keyword: &str, value: &Value) -> bool {
-        let (document, value) = (version(document), text(value));
+        let document = version(document);
         let found = self.0.iter().filter(|line| {
             line.server >= document
                 && (line.place == "*" || line.place == spot(place))
                 && line.keyword == keyword
-                && line.value == value
+                && line.allows(value)
         });
-        found.map(|line| line.used.set(true)).count() > 0
+        found.inspect(|line| line.used.set(true)).count() > 0
     }
 
     /// Lines that excused nothing.
@@ -98,4 +113,43 @@ fn spot(place: &str) -> String {
     let (name, member) = last.split_once(')').unwrap_or((last, ""));
     let name = name.strip_suffix("Patch").map_or_else(|| name.to_owned(), |name| format!("New{name}"));
     name + member
+}
+
+#[test]
+fn a_released_refusal_excuses_its_place_and_value_alone() {
+    let limit = |most: u32| {
+        let mut document = present();
+        for schema in ["NewArticle", "Article"] {
+            document["components"]["schemas"][schema]["properties"]["heading"]["maxLength"] = json!(most);
+        }
+        document
+    };
+    let then = limit(9000);
+    let version = then["info"]["version"].as_str().unwrap().to_owned();
+    let found = |now: &Value, list: &str| {
+        let refused = RefusedInputs::parse(&list.replace("VERSION", &version));
+        (breaks(&then, now, &refused).len(), refused.unused().len())
+    };
+    assert_eq!(found(&limit(100), ""), (1, 0), "an input that accepts less");
+    assert_eq!(
+        found(&limit(100), "VERSION NewArticle.heading maxLength=100"),
+        (0, 0),
+        "a later server speaks for it, too"
+    );
+    assert_eq!(found(&limit(100), "99.0.0 NewArticle.heading maxLength=100"), (0, 0));
+    assert_eq!(found(&limit(100), "0.0.1 NewArticle.heading maxLength=100"), (1, 1), "an earlier server");
+    assert_eq!(found(&limit(100), "VERSION NewArticle.heading maxLength=99"), (0, 0), "the server refused more");
+    assert_eq!(found(&limit(100), "VERSION NewArticle.heading maxLength=101"), (1, 1), "the server refused less");
+    assert_eq!(found(&limit(100), "VERSION NewArticle.body maxLength=100"), (1, 1), "another place");
+    assert_eq!(found(&limit(9000), "VERSION NewArticle.heading maxLength=100"), (0, 1), "a line that nothing needs");
+    // What an answer may be is never excused.
+    let then = limit(100);
+    let list = format!("{version} Article.heading maxLength=9000");
+    assert_eq!(breaks(&then, &limit(9000), &RefusedInputs::parse(&list)).len(), 1);
+}
+
+#[test]
+#[should_panic(expected = "enum cannot be excused")]
+fn only_narrower_inputs_can_be_excused() {
+    RefusedInputs::parse("0.4.0 NewArticle.number enum=1");
 }

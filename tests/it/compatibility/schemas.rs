@@ -151,10 +151,11 @@ impl<'d> Schemas<'d> {
         }
         for name in ["pattern", "format", "multipleOf", "uniqueItems"] {
             match (then.get(name), now.get(name)) {
-                (old, new) if old == new => {}
+                (None, None) => {}
                 (None, Some(_)) => narrowed(name, true, false),
                 (Some(_), None) => narrowed(name, false, true),
-                _ => narrowed(name, true, true),
+                (Some(old), Some(new)) if old == new => {}
+                (Some(old), Some(new)) => narrowed(name, !takes_all_of(new, old), !takes_all_of(old, new)),
             }
         }
     }
@@ -221,6 +222,19 @@ impl<'d> Schemas<'d> {
             self.compare(place, old, new, direction);
         }
     }
+}
+
+/// True for a pattern that takes all that another takes: they differ in their lists of words (`(a|b)`) alone, and it has all
+/// words of the other.
+pub fn takes_all_of(wide: &Value, narrow: &Value) -> bool {
+    let (Some(wide), Some(narrow)) = (wide.as_str(), narrow.as_str()) else { return false };
+    let list = regex::Regex::new(r"\(\w+(\|\w+)*\)").unwrap();
+    let words = |pattern: &str| -> Vec<BTreeSet<String>> {
+        let lists = list.find_iter(pattern).map(|found| found.as_str().trim_matches(['(', ')']).to_owned());
+        lists.map(|words| words.split('|').map(str::to_owned).collect()).collect()
+    };
+    list.replace_all(wide, "()") == list.replace_all(narrow, "()")
+        && words(narrow).iter().zip(words(wide)).all(|(narrow, wide)| narrow.is_subset(&wide))
 }
 
 fn holds_references(schema: &Value) -> bool {

@@ -113,7 +113,7 @@ impl World {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let app = App::start(config, master(), clock, ids).await.expect("the service starts");
-                let server = server::build(app.clone(), vec![listener]).expect("the server starts");
+                let server = server::build(&app, vec![listener]).expect("the server starts");
                 told.send((app, server.handle())).expect("the test waits");
                 server.await.expect("the server ends well");
             });

@@ -73,8 +73,8 @@ both!(what_is_not_seen_is_as_unknown_as_what_is_not_there, |world| {
     let (edit, change) = (&unseen.amendment["edits"][0]["id"], &unseen.amendment["clause_changes"][0]["id"]);
     let other = &unseen.text;
     let mut members: Vec<Member> = Vec::new();
-    let mut add = |operation, member, address: &str, body: Option<Value>, id: &str| {
-        members.push(Member { operation, member, address: address.to_owned(), body, unseen: id.to_owned() });
+    let mut add = |operation, name, address: &str, body: Option<Value>, id: &str| {
+        members.push(Member { operation, name, address: address.to_owned(), body, unseen: id.to_owned() });
     };
     for (operation, path) in
         [("POST /v1/conventions", "/v1/conventions".to_owned()), ("PATCH /v1/conventions/{id}", mine.path())]
@@ -268,7 +268,7 @@ both!(what_is_not_seen_is_as_unknown_as_what_is_not_there, |world| {
     let mut tried: BTreeSet<String> = OPERATORS.iter().map(|known| (*known).to_owned()).collect();
     tried.insert("GET /v1/conventions ?parent_id".to_owned());
     for member in &members {
-        let name = format!("{} {}", member.operation, member.member);
+        let name = format!("{} {}", member.operation, member.name);
         let (unseen, absent) = (member.answer(&me, &member.unseen), member.answer(&me, ABSENT));
         if unseen != absent {
             wrong.push(format!("{name} ({}): {unseen:?}\n  for one that is not there: {absent:?}", member.address));

@@ -21,7 +21,7 @@ const HERE: &str = "$ID";
 /// One member, or parameter (`?name`), of one operation.
 struct Member {
     operation: &'static str,
-    member: &'static str,
+    name: &'static str,
     address: String,
     body: Option<Value>,
     /// The id that this caller does not see.
