@@ -39,7 +39,9 @@ impl Faults {
 
     /// Moves the faults of another here.
     pub fn append(&mut self, other: &mut Self) {
+        let more = other.more;
         self.extend(std::mem::take(other));
+        self.more |= more;
     }
 
     /// True once there are more than are told: reading further is of no use.
