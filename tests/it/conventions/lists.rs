@@ -66,7 +66,7 @@ both!(orders_and_pages, |world| {
 
 both!(the_exports_are_the_list, |world| {
     let (association, ministry) = (world.association(), world.ministry());
-    for title in ["=1+1", "A, \"B\"\nC", "Été"] {
+    for title in ["=1+1", "A, \"B\"; C", "Été"] {
         Draft::by(&association, &ministry, &national(title)).with_parties();
     }
     ready(world);
