@@ -128,17 +128,17 @@ impl Patience {
 
     /// Says whether a race would be met once more with another try.
     pub fn is_last(&self) -> bool {
-        self.races == Self::RACES
+        self.races >= Self::RACES
     }
 
     /// Decides whether a unit that stopped so is done again.
     pub fn allows(&mut self, halt: &Halt) -> bool {
         let quick = self.since.elapsed() < Self::QUICK;
         self.since = Instant::now();
-        if halt.is_race() && self.races < Self::RACES {
+        if halt.is_race() {
             self.races += 1;
-            log::info!("a unit that another one crossed is done again");
-            true
+            log::info!("a unit was crossed by another one");
+            self.races <= Self::RACES
         } else if halt.is_failing() && quick && self.failures < Self::FAILURES {
             self.failures += 1;
             log::warn!("a unit that the database failed is done again: {halt:?}");
