@@ -48,7 +48,7 @@ pub struct State {
     pub limiter: Limiter,
     pub token_limits: TokenLimits,
     pub exports: ExportQueue,
-    /// What bodies in flight may take of the memory.
+    /// The memory that bodies in flight share.
     pub room: Arc<Room>,
     pub document: Document,
     /// What is known of conventions, for those who make actions.
@@ -109,7 +109,7 @@ impl App {
         self.db.write(!dry_run, move |c| work(&mut Unit::new(c, request, ids, dry_run))).await
     }
 
-    /// The same, once more as a whole when another unit crossed it or the database failed, as a request is. `work` is told when
+    /// Runs a unit as [`Self::act_for`] does, and again as a whole when another unit crossed it or the database failed. `work` is told when
     /// it is the last time.
     pub async fn act_again<T, F>(&self, organisation: Option<Id>, dry_run: bool, work: F) -> Result<T, Halt>
     where

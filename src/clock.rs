@@ -82,7 +82,7 @@ impl Clock {
 #[derive(Debug)]
 pub struct ClockWatch(Mutex<Reading>);
 
-/// What the clock showed when it was last asked, and when it was last set.
+/// The last reading of the clock, and when it was last set.
 #[derive(Debug)]
 struct Reading {
     shown: Instant,

@@ -266,7 +266,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What it takes, in items of some dozen bytes: a caller for 10,000 schools is no small one.
+    /// Counts the items that it lists, of some dozen bytes each: a caller for 10,000 schools is no small one.
     fn items(&self) -> usize {
         let caller = &self.caller;
         self.claims.scopes.len() + caller.scopes.len() + caller.territories.len() + caller.uais.len()

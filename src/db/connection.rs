@@ -118,7 +118,7 @@ impl Target {
     }
 }
 
-/// What an address that does not say otherwise asks of the driver, so that no thread waits for minutes: five seconds for a server
+/// Parameters added to an address that does not set them, so that no thread waits for minutes: five seconds for a server
 /// to accept, and about twenty-five until a network that swallows everything is given up.
 const NETWORK: [(&str, u32); 5] = [
     ("connect_timeout", 5),

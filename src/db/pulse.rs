@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::home::Home;
 use super::{Connection, Target};
 
-/// What the probe last found.
+/// The last finding of the probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Sound,

@@ -61,7 +61,7 @@ pub struct Budget {
     left: usize,
     /// Some faults were not told.
     pub more: bool,
-    /// What is told of further lines, by code.
+    /// The problem of further refused lines, one for each code.
     codes: HashMap<&'static str, Arc<Problem>>,
 }
 
