@@ -14,10 +14,10 @@ use tokio::sync::oneshot;
 
 use super::Connection;
 use super::connection::Target;
-use super::held::{Read, serve_reads};
-use super::home::Home;
+use super::opened_database::OpenedDatabase;
 use super::pulse::{self, Pulse, Rhythm};
 use super::replica::{LongRead, Source, serve_long_reads};
+use super::thread_connection::{Read, serve_reads};
 use super::writer::{Done, Write, serve_writes, write_through};
 use crate::error::Halt;
 
@@ -46,7 +46,7 @@ pub struct Database {
     stream: Sender<LongRead>,
     job: Sender<Write>,
     target: Arc<Target>,
-    home: Arc<Home>,
+    opened: Arc<OpenedDatabase>,
     /// Does it answer, and can it write?
     reads: Pulse,
     writes: Pulse,
@@ -76,20 +76,20 @@ impl Database {
         let mut first = target.open(true)?;
         // The log of an embedded database is there once something was read.
         pulse::answers(&target, &mut first, false)?;
-        let home = Arc::new(Home::of(&target));
+        let opened = Arc::new(OpenedDatabase::of(&target));
         let mut first = Some(first);
         for n in 0..sizes.readers.max(1) {
-            let (target, home, reads) = (target.clone(), home.clone(), reads.clone());
+            let (target, opened, reads) = (target.clone(), opened.clone(), reads.clone());
             let first = first.take().map_or_else(|| target.open(true), Ok)?;
-            spawn(format!("read-{n}"), Box::new(move || serve_reads(&target, home, first, &reads)))?;
+            spawn(format!("read-{n}"), Box::new(move || serve_reads(&target, opened, first, &reads)))?;
         }
         // Exports walk long: they have threads of their own, so that they never hold up a screen. Those that ask the replica
         // have others, so that its silence does not hold up the primary's.
         let walk = |name: &str, waiting: &Receiver<LongRead>, replica: Option<&(Arc<Target>, Arc<AtomicBool>)>| {
             (0..2).try_for_each(|n| {
-                let (target, home, waiting, replica) =
-                    (target.clone(), home.clone(), waiting.clone(), replica.cloned());
-                let serve = move || serve_long_reads(&target, home, replica.as_ref(), &waiting);
+                let (target, opened, waiting, replica) =
+                    (target.clone(), opened.clone(), waiting.clone(), replica.cloned());
+                let serve = move || serve_long_reads(&target, opened, replica.as_ref(), &waiting);
                 spawn(format!("{name}-{n}"), Box::new(serve)).map(drop)
             })
         };
@@ -106,22 +106,22 @@ impl Database {
         };
         let threads = if target.is_postgres() { sizes.writers.max(1) } else { 1 };
         for n in 0..threads {
-            let (target, home, writes) = (target.clone(), home.clone(), writes.clone());
+            let (target, opened, writes) = (target.clone(), opened.clone(), writes.clone());
             let first = target.open(false)?;
             let group = if target.is_postgres() { 1 } else { GROUP };
-            spawn(format!("write-{n}"), Box::new(move || serve_writes(&target, home, first, &writes, group)))?;
+            spawn(format!("write-{n}"), Box::new(move || serve_writes(&target, opened, first, &writes, group)))?;
         }
         // Jobs never wait behind requests, nor requests behind jobs. SQLite has one writer: there they share its queue.
         let job = if target.is_postgres() {
             let (job, jobs) = bounded::<Write>(sizes.queue);
-            let (target, home, first) = (target.clone(), home.clone(), target.open(false)?);
-            spawn("jobs".into(), Box::new(move || serve_writes(&target, home, first, &jobs, 1)))?;
+            let (target, opened, first) = (target.clone(), opened.clone(), target.open(false)?);
+            spawn("jobs".into(), Box::new(move || serve_writes(&target, opened, first, &jobs, 1)))?;
             job
         } else {
             write.clone()
         };
-        let (reads, writes) = pulses(&target, home.clone(), write.clone())?;
-        Ok(Self { read, write, stream, job, target, home, reads, writes, aside, waiting: Arc::default(), replica_up })
+        let (reads, writes) = pulses(&target, opened.clone(), write.clone())?;
+        Ok(Self { read, write, stream, job, target, opened, reads, writes, aside, waiting: Arc::default(), replica_up })
     }
 
     /// Where the data lie.
@@ -136,7 +136,7 @@ impl Database {
 
     /// Says whether the database answers and can write, as last seen.
     pub fn is_ready(&self) -> bool {
-        self.home.check().is_ok() && self.reads.is_sound() && self.writes.is_sound()
+        self.opened.check().is_ok() && self.reads.is_sound() && self.writes.is_sound()
     }
 
     /// Runs reads on a thread that owns its connection.
@@ -296,11 +296,11 @@ impl Drop for Counted<'_> {
 }
 
 /// Starts the probes of a database.
-fn pulses(target: &Arc<Target>, home: Arc<Home>, door: Sender<Write>) -> Result<(Pulse, Pulse), String> {
-    let mut answers = pulse::on_a_connection(target.clone(), true, home.clone(), pulse::answers);
+fn pulses(target: &Arc<Target>, opened: Arc<OpenedDatabase>, door: Sender<Write>) -> Result<(Pulse, Pulse), String> {
+    let mut answers = pulse::on_a_connection(target.clone(), true, opened.clone(), pulse::answers);
     let reads = {
-        let (rhythm, home) = (Rhythm::of(target, Duration::from_millis(500)), home.clone());
-        let ask = move |harder| home.check().and_then(|()| answers(harder));
+        let (rhythm, opened) = (Rhythm::of(target, Duration::from_millis(500)), opened.clone());
+        let ask = move |harder| opened.check().and_then(|()| answers(harder));
         Pulse::start("pulse-read", &rhythm, ask)?
     };
     let writes = match &**target {
@@ -314,7 +314,7 @@ fn pulses(target: &Arc<Target>, home: Arc<Home>, door: Sender<Write>) -> Result<
             })?
         }
         Target::Postgres(_) | Target::Pooled(_) => {
-            let ask = pulse::on_a_connection(target.clone(), false, home, pulse::can_write);
+            let ask = pulse::on_a_connection(target.clone(), false, opened, pulse::can_write);
             Pulse::start("pulse-write", &Rhythm::of(target, Duration::from_secs(1)), ask)?
         }
     };

@@ -7,15 +7,15 @@ pub mod connection;
 pub mod doors;
 pub mod feed;
 mod fixed;
-mod held;
-mod home;
 pub mod keyset;
 pub mod migrate;
+mod opened_database;
 pub mod pulse;
 pub mod record;
 mod replica;
 #[allow(unused_imports, clippy::wildcard_imports, missing_docs)]
 pub mod schema;
+mod thread_connection;
 pub mod types;
 mod writer;
 

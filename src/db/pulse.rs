@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use tokio::sync::watch;
 
-use super::home::Home;
+use super::opened_database::OpenedDatabase;
 use super::{Connection, Target};
 
 /// The last finding of the probe.
@@ -188,7 +188,7 @@ fn listen(what: &str, patience: Option<Duration>, state: &watch::Sender<State>, 
 pub fn on_a_connection(
     target: Arc<Target>,
     read_only: bool,
-    home: Arc<Home>,
+    opened: Arc<OpenedDatabase>,
     mut question: impl FnMut(&Target, &mut Connection, bool) -> Result<(), String> + Send + 'static,
 ) -> impl FnMut(bool) -> Result<(), String> + Send + 'static {
     let mut held: Option<Connection> = None;
@@ -205,7 +205,7 @@ pub fn on_a_connection(
                     return Ok(());
                 }
                 Err(why) if fresh => return Err(why),
-                Err(_) => home.session_ended(),
+                Err(_) => opened.session_ended(),
             }
         }
         Ok(())

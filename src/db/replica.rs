@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection as _;
 
-use super::held::{Held, Read, read_with};
-use super::home::Home;
+use super::opened_database::OpenedDatabase;
+use super::thread_connection::{Read, ThreadConnection, read_with};
 use super::{Target, migrate};
 
 /// Where a long read may be done.
@@ -34,12 +34,12 @@ pub(super) struct LongRead {
 /// Long reads go to the replica while it answers, and to the primary otherwise: an export does not fail with it.
 pub(super) fn serve_long_reads(
     primary: &Target,
-    home: Arc<Home>,
+    opened: Arc<OpenedDatabase>,
     replica: Option<&(Arc<Target>, Arc<AtomicBool>)>,
     jobs: &Receiver<LongRead>,
 ) {
-    let mut primary = Held::reading(primary, home);
-    let mut replica = replica.map(|(target, up)| (Held::reading(target, Arc::default()), up));
+    let mut primary = ThreadConnection::reading(primary, opened);
+    let mut replica = replica.map(|(target, up)| (ThreadConnection::reading(target, Arc::default()), up));
     for LongRead { on_replica, read } in jobs {
         if let Some(replica) = replica.as_mut().and_then(|(held, up)| answers(held, up).then_some(held)) {
             read_with(replica, read);
@@ -53,16 +53,16 @@ pub(super) fn serve_long_reads(
 }
 
 /// A walk reads each page once: the pages that SQLite would keep are of no use to it.
-fn before_a_walk(held: &mut Held<'_>) {
+fn before_a_walk(held: &mut ThreadConnection<'_>) {
     tell(held, "PRAGMA cache_size = -2048");
 }
 
 /// What it kept all the same is given back.
-fn after_a_walk(held: &mut Held<'_>) {
+fn after_a_walk(held: &mut ThreadConnection<'_>) {
     tell(held, "PRAGMA shrink_memory");
 }
 
-fn tell(held: &mut Held<'_>, pragma: &str) {
+fn tell(held: &mut ThreadConnection<'_>, pragma: &str) {
     if !held.target.is_postgres()
         && let Ok(c) = held.get()
         && let Err(e) = c.batch_execute(pragma)
@@ -72,7 +72,7 @@ fn tell(held: &mut Held<'_>, pragma: &str) {
 }
 
 /// Whether the replica can be read now, in a schema that this program reads; what changes is logged once.
-fn answers(replica: &mut Held<'_>, up: &AtomicBool) -> bool {
+fn answers(replica: &mut ThreadConnection<'_>, up: &AtomicBool) -> bool {
     if replica.failed.is_some_and(|at| at.elapsed() < REPLICA_RETRY) {
         return false;
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::held::{Held, NoTurn};
-use super::home::Home;
+use super::opened_database::OpenedDatabase;
+use super::thread_connection::{NoTurn, ThreadConnection};
 use super::{Connection, Target, feed, pulse};
 use crate::error::Halt;
 
@@ -20,8 +20,16 @@ pub(super) struct Done {
 
 /// A unit of work gets its connection inside a transaction, or why none could start.
 pub(super) type Write = Box<dyn FnOnce(Result<&mut Connection, NoTurn>) -> Done + Send>;
-pub(super) fn serve_writes(target: &Target, home: Arc<Home>, first: Connection, jobs: &Receiver<Write>, group: usize) {
-    let mut held = Held::writing(target, home, first);
+
+/// Serves the write door on one connection; on SQLite up to `group` waiting units share a commit.
+pub(super) fn serve_writes(
+    target: &Target,
+    opened: Arc<OpenedDatabase>,
+    first: Connection,
+    jobs: &Receiver<Write>,
+    group: usize,
+) {
+    let mut held = ThreadConnection::writing(target, opened, first);
     while let Ok(job) = jobs.recv() {
         let mut batch = vec![job];
         while batch.len() < group
@@ -33,11 +41,11 @@ pub(super) fn serve_writes(target: &Target, home: Arc<Home>, first: Connection, 
             refuse(batch, why);
             continue;
         }
-        let home = held.home.clone();
+        let opened = held.opened.clone();
         let Some(c) = &mut held.connection else { continue };
         let sound = match batch.len() {
-            1 => batch.into_iter().all(|only| write_alone(&home, c, only)),
-            _ => write_together(&home, c, batch),
+            1 => batch.into_iter().all(|only| write_alone(&opened, c, only)),
+            _ => write_together(&opened, c, batch),
         };
         if !sound {
             held.renew();
@@ -54,16 +62,16 @@ fn refuse(jobs: impl IntoIterator<Item = Write>, why: NoTurn) {
 }
 
 /// One unit, one transaction, which has begun. False when the connection is in doubt.
-fn write_alone(home: &Home, c: &mut Connection, job: Write) -> bool {
+fn write_alone(opened: &OpenedDatabase, c: &mut Connection, job: Write) -> bool {
     let Ok(done) = catch_unwind(AssertUnwindSafe(|| job(Ok(&mut *c)))) else { return false };
-    let ended = if done.commit { stamp_and_commit(home, c) } else { c.rollback().map_err(Halt::Database) };
+    let ended = if done.commit { stamp_and_commit(opened, c) } else { c.rollback().map_err(Halt::Database) };
     let sound = ended.is_ok() && !done.doubt;
     (done.answer)(ended);
     sound
 }
 
 /// Several units, a savepoint each, one commit; the answers go out after it. False when the connection is in doubt.
-fn write_together(home: &Home, c: &mut Connection, jobs: Vec<Write>) -> bool {
+fn write_together(opened: &OpenedDatabase, c: &mut Connection, jobs: Vec<Write>) -> bool {
     let (mut sound, mut whole) = (true, true);
     let mut answers = Vec::with_capacity(jobs.len());
     let mut jobs = jobs.into_iter();
@@ -88,7 +96,7 @@ fn write_together(home: &Home, c: &mut Connection, jobs: Vec<Write>) -> bool {
     }
     refuse(jobs, NoTurn::Failing);
     let committed = if whole {
-        stamp_and_commit(home, c).map_err(|halt| format!("{halt:?}"))
+        stamp_and_commit(opened, c).map_err(|halt| format!("{halt:?}"))
     } else {
         let _ = c.rollback();
         Err("the transaction of all was lost".to_owned())
@@ -109,8 +117,8 @@ fn failed_together(why: &str) -> Halt {
 
 /// What was written gets its place in the feed where the writer is alone to give it; then all of it is committed, or
 /// nothing is.
-fn stamp_and_commit(home: &Home, c: &mut Connection) -> Result<(), Halt> {
-    let here = home.check().map_err(|why| Halt::unavailable(&why));
+fn stamp_and_commit(opened: &OpenedDatabase, c: &mut Connection) -> Result<(), Halt> {
+    let here = opened.check().map_err(|why| Halt::unavailable(&why));
     if let Err(halt) = here.and_then(|()| feed::before_commit(c).map_err(Halt::Database)) {
         c.rollback()?;
         return Err(halt);

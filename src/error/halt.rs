@@ -45,6 +45,11 @@ pub fn is_failing(e: &Error) -> bool {
     }
 }
 
+/// Returns the 503 of a database that fails.
+fn failing(code: &'static str) -> Problem {
+    Problem::plain(code).header("Retry-After", RETRY_AFTER)
+}
+
 impl Halt {
     /// Too much work is waiting.
     pub fn busy() -> Self {
@@ -59,12 +64,12 @@ impl Halt {
 
     /// Says that the database does not answer; the log has it already.
     pub fn not_now() -> Self {
-        Problem::plain("unavailable").header("Retry-After", RETRY_AFTER).into()
+        failing("unavailable").into()
     }
 
     /// A write was sent, and the database fell silent before it said whether it was committed.
     pub fn outcome_unknown() -> Self {
-        Problem::plain("outcome_unknown").header("Retry-After", RETRY_AFTER).into()
+        failing("outcome_unknown").into()
     }
 
     /// Nothing of that name within the caller's perimeter.
@@ -96,11 +101,7 @@ impl Halt {
             Self::Problem(problem) => Err(problem),
             Self::Database(e) => {
                 log::error!("database: {e:?}");
-                Err(Box::new(if failing {
-                    Problem::plain("unavailable").header("Retry-After", RETRY_AFTER)
-                } else {
-                    Problem::plain("internal")
-                }))
+                Err(Box::new(if failing { self::failing("unavailable") } else { Problem::plain("internal") }))
             }
             Self::Broken(why) => {
                 log::error!("{why}");

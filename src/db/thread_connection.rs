@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection as _;
 
-use super::home::Home;
+use super::opened_database::OpenedDatabase;
 use super::pulse::BUSY;
 use super::{Connection, Target};
 use crate::error::Halt;
@@ -38,9 +38,9 @@ const IDLE: Duration = Duration::from_secs(20);
 const RETRY: Duration = Duration::from_millis(300);
 
 /// A thread's own connection, reopened when it is lost.
-pub(super) struct Held<'t> {
+pub(super) struct ThreadConnection<'t> {
     pub(super) target: &'t Target,
-    pub(super) home: Arc<Home>,
+    pub(super) opened: Arc<OpenedDatabase>,
     read_only: bool,
     pub(super) connection: Option<Connection>,
     used: Instant,
@@ -49,23 +49,23 @@ pub(super) struct Held<'t> {
     pub(super) failed: Option<Instant>,
 }
 
-impl<'t> Held<'t> {
+impl<'t> ThreadConnection<'t> {
     /// Reads of a database that is not opened yet.
-    pub(super) fn reading(target: &'t Target, home: Arc<Home>) -> Self {
-        let ended = home.sessions_ended();
-        Self { target, home, read_only: true, connection: None, used: Instant::now(), ended, failed: None }
+    pub(super) fn reading(target: &'t Target, opened: Arc<OpenedDatabase>) -> Self {
+        let ended = opened.sessions_ended();
+        Self { target, opened, read_only: true, connection: None, used: Instant::now(), ended, failed: None }
     }
 
     /// Writes, on a connection that is open.
-    pub(super) fn writing(target: &'t Target, home: Arc<Home>, first: Connection) -> Self {
-        Self { read_only: false, connection: Some(first), ..Self::reading(target, home) }
+    pub(super) fn writing(target: &'t Target, opened: Arc<OpenedDatabase>, first: Connection) -> Self {
+        Self { read_only: false, connection: Some(first), ..Self::reading(target, opened) }
     }
 
     /// A connection that answers, or why there is none. A database that is down is asked again at most every
     /// [`RETRY`]: meanwhile callers get their 503 at once.
     pub(super) fn get(&mut self) -> Result<&mut Connection, String> {
-        self.home.check()?;
-        let ended = self.home.sessions_ended();
+        self.opened.check()?;
+        let ended = self.opened.sessions_ended();
         let stale = self.used.elapsed() > IDLE || ended != self.ended;
         self.ended = ended;
         if stale
@@ -141,14 +141,14 @@ impl<'t> Held<'t> {
     }
 }
 
-pub(super) fn serve_reads(target: &Target, home: Arc<Home>, first: Connection, jobs: &Receiver<Read>) {
-    let mut held = Held { connection: Some(first), ..Held::reading(target, home) };
+pub(super) fn serve_reads(target: &Target, opened: Arc<OpenedDatabase>, first: Connection, jobs: &Receiver<Read>) {
+    let mut held = ThreadConnection { connection: Some(first), ..ThreadConnection::reading(target, opened) };
     for job in jobs {
         read_with(&mut held, job);
     }
 }
 
-pub(super) fn read_with(held: &mut Held<'_>, job: Read) {
+pub(super) fn read_with(held: &mut ThreadConnection<'_>, job: Read) {
     let target = held.target;
     let begun = held.get().and_then(|c| match target.begin_reading(c) {
         Ok(()) => Ok(c),

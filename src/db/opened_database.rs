@@ -1,4 +1,4 @@
-//! What all threads know of the database that they have open.
+//! The database that is open, as all threads know it.
 //!
 //! An embedded one is a file: deleted or replaced while it is open, it would take writes that nobody ever reads again. On
 //! PostgreSQL, when the server ends a session, it has often ended all: the probe finds out first.
@@ -10,7 +10,7 @@ use super::Target;
 
 /// The database that was opened.
 #[derive(Debug, Default)]
-pub struct Home {
+pub struct OpenedDatabase {
     /// The file of an embedded database, then the log of its last writes, as the system knows them whatever their names.
     files: Vec<(PathBuf, Node)>,
     ended: AtomicUsize,
@@ -19,7 +19,7 @@ pub struct Home {
 /// Device and inode.
 type Node = (u64, u64);
 
-impl Home {
+impl OpenedDatabase {
     /// Remembers the files of an embedded database that is open; none on a system whose files have no number.
     pub fn of(target: &Target) -> Self {
         let Target::Sqlite(database) = target else { return Self::default() };
