@@ -110,13 +110,12 @@ fn write_together(opened: &OpenedDatabase, c: &mut Connection, jobs: Vec<Write>)
     sound && committed.is_ok()
 }
 
-/// What each of several units is told when none of them was committed.
+/// The failure of each of several units when none of them was committed.
 fn failed_together(why: &str) -> Halt {
     Halt::Database(Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(format!("nothing was committed: {why}"))))
 }
 
-/// What was written gets its place in the feed where the writer is alone to give it; then all of it is committed, or
-/// nothing is.
+/// Gives what was written its place in the feed, where the writer is alone to give it, and commits all of it or nothing.
 fn stamp_and_commit(opened: &OpenedDatabase, c: &mut Connection) -> Result<(), Halt> {
     let here = opened.check().map_err(|why| Halt::unavailable(&why));
     if let Err(halt) = here.and_then(|()| feed::before_commit(c).map_err(Halt::Database)) {

@@ -77,7 +77,7 @@ impl Halt {
         Problem::plain("not_found").into()
     }
 
-    /// Was it another unit at the same moment that stood in the way? Done again, it sees what that one wrote.
+    /// Returns true when another unit at the same moment stood in the way: done again, this one sees what that one wrote.
     pub fn is_race(&self) -> bool {
         matches!(
             self,
@@ -88,12 +88,12 @@ impl Halt {
         )
     }
 
-    /// Was it the server that could not do its work?
+    /// Returns true when the server could not do its work.
     pub fn is_failing(&self) -> bool {
         matches!(self, Self::Database(e) if is_failing(e))
     }
 
-    /// What to answer; what the client must not read is logged here.
+    /// Turns it into an answer or a problem; logs what the client must not read.
     pub fn settle(self) -> Result<Answer, Box<Problem>> {
         let failing = self.is_failing();
         match self {
